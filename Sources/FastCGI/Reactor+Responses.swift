@@ -1,0 +1,149 @@
+import Glibc
+import HTTPTypes
+import Logging
+import Synchronization
+
+/// What a request needs to be answered.
+struct Exchange: Sendable {
+  let head: RequestHead
+  let body: Request.Body
+  let id: UInt16
+  let keepsConnection: Bool
+}
+
+extension Reactor {
+  /// Starts the handler's task: on the calling worker, as far as it gets without suspending, or queued for a worker.
+  func serve(_ connection: Connection, _ exchange: Exchange, onWorker: Bool) {
+    let (serial, descriptor) = connection.state.withLock { state in
+      state.phase = .serving
+      state.deadline = nil
+      state.hasNews = false
+      state.serial &+= 1
+      return (state.serial, state.descriptor)
+    }
+    let task =
+      onWorker
+      ? Task.immediate(executorPreference: executor) { await self.answer(connection, descriptor, exchange) }
+      : Task(executorPreference: executor) { await self.answer(connection, descriptor, exchange) }
+    let hasHungUp = connection.state.withLock { state in
+      // Answered already? Then the connection may be serving its next request by now.
+      guard state.serial == serial, state.phase == .serving || state.phase == .answering else { return false }
+      state.task = task
+      guard !state.hasHungUp else { return true }
+      if state.phase == .serving || state.whenWritable != nil { arm(connection, &state) }
+      return false
+    }
+    if hasHungUp { task.cancel() }
+  }
+
+  private func answer(_ connection: Connection, _ descriptor: Int32, _ exchange: Exchange) async {
+    let response: Response
+    var isHead = false
+    if let request = exchange.head.request(body: exchange.body) {
+      isHead = request.method == .head
+      response = await handler(request)
+    } else {
+      logger.notice("request without a method", metadata: ["method": "\(exchange.head.method)"])
+      response = Response(status: .badRequest)
+    }
+    let isKept = await send(
+      response, to: Peer(connection: connection, descriptor: descriptor), exchange, isHead: isHead)
+    finish(connection, keep: isKept)
+  }
+
+  /// True when the peer has taken all of it, and the connection goes on.
+  private func send(_ response: Response, to peer: Peer, _ exchange: Exchange, isHead: Bool) async -> Bool {
+    var writer = RecordWriter(requestID: exchange.id)
+    switch response.body {
+    case .none:
+      writer.reserve(512)
+      writer.stdout { ResponseHead.append(response, contentLength: nil, to: &$0) }
+    case .bytes(let body):
+      writer.reserve(isHead ? 512 : body.count + 1024)
+      writer.stdout { bytes in
+        ResponseHead.append(response, contentLength: body.count, to: &bytes)
+        if !isHead { bytes.append(contentsOf: body) }
+      }
+    case .stream(let stream):
+      writer.stdout { ResponseHead.append(response, contentLength: nil, to: &$0) }
+      if !isHead {
+        guard await write(writer.bytes, to: peer) else { return false }
+        writer = RecordWriter(requestID: exchange.id)
+        guard await relay(stream, to: peer, requestID: exchange.id) else { return false }
+      }
+    }
+    let isLast = isDraining || !exchange.keepsConnection
+    writer.end(andConnection: isLast && exchange.keepsConnection)
+    peer.connection.state.withLock { $0.phase = .answering }
+    return await write(writer.bytes, to: peer) && !isLast
+  }
+
+  private func relay(
+    _ stream: any AsyncSequence<[UInt8], any Error> & Sendable, to peer: Peer, requestID: UInt16
+  ) async -> Bool {
+    do {
+      for try await chunk in stream where !chunk.isEmpty {
+        var writer = RecordWriter(requestID: requestID)
+        writer.stdout { $0.append(contentsOf: chunk) }
+        guard await write(writer.bytes, to: peer) else { return false }
+      }
+      // One that ended because it was cancelled isn't whole.
+      return !Task.isCancelled
+    } catch {
+      if !(error is CancellationError) { logger.error("stream broke off", metadata: ["error": "\(error)"]) }
+      return false
+    }
+  }
+
+  /// Writes without blocking; where the peer takes no more, waits until it does, holding no thread. False where it has
+  /// gone, or took nothing for as long as the write limit.
+  private func write(_ bytes: [UInt8], to peer: Peer) async -> Bool {
+    var written = 0
+    while true {
+      let count = bytes.withUnsafeBytes { all in
+        Glibc.send(
+          peer.descriptor, all.baseAddress?.advanced(by: written), all.count - written,
+          Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+      }
+      if count >= 0 {
+        written += count
+        if written == bytes.count { return true }
+      } else if errno == EAGAIN {
+        guard await becomesWritable(peer) else { return false }
+      } else if errno != EINTR {
+        // EPIPE and ECONNRESET are no errors of ours: nginx closes early after HEAD, and when its client leaves.
+        return false
+      }
+    }
+  }
+
+  private func becomesWritable(_ peer: Peer) async -> Bool {
+    await withCheckedContinuation { waiter in
+      let isGone = peer.connection.state.withLock { state in
+        guard !state.hasHungUp else { return true }
+        state.whenWritable = waiter
+        state.deadline = .now + configuration.writeLimit
+        // Before that `serve` has yet to see that the task waits, and arms then.
+        if state.task != nil { arm(peer.connection, &state) }
+        return false
+      }
+      if isGone { waiter.resume() }
+    }
+    return peer.connection.state.withLock { !$0.hasHungUp }
+  }
+
+  private func finish(_ connection: Connection, keep: Bool) {
+    let isKept = connection.state.withLock { state in
+      guard keep, !state.hasHungUp else { return false }
+      rest(connection, &state)
+      return true
+    }
+    if !isKept { release(connection) }
+  }
+}
+
+/// Whom a handler's task answers.
+private struct Peer: Sendable {
+  let connection: Connection
+  let descriptor: Int32
+}

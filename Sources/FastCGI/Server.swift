@@ -1,0 +1,60 @@
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// A FastCGI responder: serves every request on `listener` through one `async` handler until it is told to stop.
+///
+/// The handler starts on the worker thread that read the request, and one that never suspends answers without a single
+/// hop. One that waits holds no thread, resumes on a worker, and is cancelled when its client goes away. It must not
+/// block: there are as many workers as the configuration says, shared by all requests.
+public final class Server: Service {
+  public typealias Handler = @Sendable (Request) async -> Response
+
+  public struct Configuration: Sendable {
+    /// Request threads; at least 1.
+    public var workers = 2
+    /// Bytes of a body that a handler gets to see.
+    public var bodyLimit = 1 << 20
+    /// How long a peer may take for one request's bytes, from the first to the last.
+    public var readLimit = Duration.seconds(10)
+    /// How long a peer may take nothing of an answer.
+    public var writeLimit = Duration.seconds(10)
+    /// How long a shutdown waits for requests in flight, and for the peer to end its kept connections.
+    public var drainLimit = Duration.seconds(30)
+
+    public init() {}
+  }
+
+  let reactor: Reactor
+  private let onDrain: @Sendable () -> Void
+
+  /// `onDrain` is called once, when the shutdown has begun: the moment to answer what waits. It must not block.
+  public init(
+    listener: Listener, configuration: Configuration = Configuration(), logger: Logger,
+    onDrain: @escaping @Sendable () -> Void = {}, handler: @escaping Handler
+  ) throws(SystemError) {
+    reactor = try Reactor(listener: listener, configuration: configuration, logger: logger, handler: handler)
+    self.onDrain = onDrain
+  }
+
+  /// Serves until graceful shutdown (or the task's cancellation): then no new connection is accepted, requests in flight
+  /// finish, each kept connection is answered once more and ended without a race, and this returns when the last is gone
+  /// or the drain limit is over.
+  public func run() async throws {
+    try reactor.start()
+    await withGracefulShutdownHandler {
+      await withTaskCancellationHandler {
+        await reactor.stopped()
+      } onCancel: {
+        self.drain()
+      }
+    } onGracefulShutdown: {
+      self.drain()
+    }
+  }
+
+  /// First the reactor, then those who wait: their answers are to be the last ones on their connections.
+  private func drain() {
+    if reactor.drain() { onDrain() }
+  }
+}

@@ -1,0 +1,243 @@
+public import Logging
+public import ServiceLifecycle
+
+/// The background actor: takes waiting jobs when it has room, runs each as a task of its own on threads made for work,
+/// writes their progress, interrupts what was cancelled or taken over, and takes over the jobs of dead siblings.
+///
+/// Has a thread of its own, so that somebody's work never makes a heartbeat late.
+public actor JobRunner: Service {
+  public struct Configuration: Sendable {
+    /// Jobs worked on at once; 0 makes a member that runs none but still takes jobs from the dead.
+    public var jobs = 8
+    /// How often a job may be begun whose process dies under it.
+    public var attempts = 3
+    /// The time between two writes of progress, and between two looks at the siblings.
+    public var beat = Duration.milliseconds(250)
+    /// The time between two renewals of the lease while there is no progress to write.
+    public var renewal = Duration.seconds(2)
+
+    public init() {}
+  }
+
+  let store: any JobStore
+  let configuration: Configuration
+  let logger: Logger
+  private let workloads: [JobKind: any Workload]
+  private let kinds: Set<JobKind>
+  private let workExecutor: WorkExecutor
+  private let ownThread = OwnThreadExecutor(name: "runner")
+  private var running: [JobID: RunningJob] = [:]
+  /// Finishes that are being written.
+  private var finishing = 0
+  private var isClaiming = false
+  private var isReaping = false
+  private var isRenewing = false
+  private var isDraining = false
+  private var lastRenewal = ContinuousClock.now
+  private var whenEmpty: [CheckedContinuation<Void, Never>] = []
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { ownThread.asUnownedSerialExecutor() }
+
+  /// One workload for each kind.
+  public init(
+    store: any JobStore, workloads: [any Workload], configuration: Configuration = Configuration(), logger: Logger
+  ) {
+    self.store = store
+    self.configuration = configuration
+    self.logger = logger
+    self.workloads = Dictionary(uniqueKeysWithValues: workloads.map { ($0.kind, $0) })
+    kinds = Set(self.workloads.keys)
+    workExecutor = WorkExecutor(threads: configuration.jobs)
+  }
+
+  /// Works until graceful shutdown (or cancellation), then gives back what it runs and returns when the store knows.
+  public func run() async throws {
+    let heartbeat = Heartbeat(every: configuration.beat) { Task.immediate { await self.beat() } }
+    await withGracefulShutdownHandler {
+      await cancelWhenGracefulShutdown {
+        for await _ in self.store.rings() { await self.look() }
+      }
+    } onGracefulShutdown: {
+      self.drain()
+    }
+    giveBack()
+    heartbeat.stop()
+    await emptied()
+  }
+
+  /// Claims nothing more and gives back what runs, without charge: a sibling goes on with it. The first call counts.
+  public nonisolated func drain() {
+    Task.immediate { await self.giveBack() }
+  }
+
+  // MARK: - What tells it to look
+
+  private func beat() async {
+    await reap()
+    await renew()
+    claimSoon()
+  }
+
+  /// After a ring: stops what is no longer ours, and takes what waits.
+  private func look() async {
+    if !running.isEmpty {
+      do {
+        let held = Set(try await store.tenures())
+        for job in running.values where !held.contains(job.tenure) { interrupt(job) }
+      } catch {
+        logger.error("look", metadata: ["error": "\(error)"])
+      }
+    }
+    claimSoon()
+  }
+
+  private func interrupt(_ job: RunningJob) {
+    guard !job.isOver else { return }
+    logger.info("work interrupted", metadata: ["job": "\(job.tenure.id)", "attempt": "\(job.claim.attempt)"])
+    job.interrupt()
+  }
+
+  private func renew() async {
+    guard !running.isEmpty, !isRenewing else { return }
+    let reports = running.values.map { JobReport(tenure: $0.tenure, progress: $0.takeNews()) }
+    let isDue = ContinuousClock.now - lastRenewal >= configuration.renewal
+    guard isDue || reports.contains(where: { $0.progress != nil }) else { return }
+    isRenewing = true
+    defer { isRenewing = false }
+    do {
+      for tenure in try await store.renew(reports, at: .now) {
+        if let job = running[tenure.id], job.tenure == tenure { interrupt(job) }
+      }
+      lastRenewal = .now
+    } catch {
+      logger.error("renew", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func reap() async {
+    guard !isReaping else { return }
+    isReaping = true
+    defer { isReaping = false }
+    do {
+      let moved = try await store.reap(attempts: configuration.attempts, at: .now)
+      if !moved.isEmpty { logger.notice("jobs taken from dead processes", metadata: ["jobs": "\(moved)"]) }
+    } catch {
+      logger.error("reap", metadata: ["error": "\(error)"])
+    }
+  }
+
+  // MARK: - Taking and working
+
+  private var room: Int { isDraining ? 0 : configuration.jobs - running.count }
+
+  /// Claims once the ends and rings that wait in line were heard, so that one claim fills all the room there is.
+  private func claimSoon() {
+    guard !isClaiming, room > 0 else { return }
+    isClaiming = true
+    Task { await claim() }
+  }
+
+  private func claim() async {
+    var mayBeMore = false
+    do {
+      if room > 0, try await store.hasWaiting(of: kinds) {
+        let wanted = room
+        let claims = try await store.claim(wanted, of: kinds, at: .now)
+        lastRenewal = .now
+        for claim in claims { start(claim) }
+        mayBeMore = claims.count == wanted
+      }
+    } catch {
+      logger.error("claim", metadata: ["error": "\(error)"])
+    }
+    isClaiming = false
+    if mayBeMore { claimSoon() }
+    tellWhenEmpty()
+  }
+
+  private func start(_ claim: Claim) {
+    guard let workload = workloads[claim.kind], !isDraining else {
+      store(RunningJob(claim), .release)
+      return
+    }
+    let job = RunningJob(claim)
+    running[claim.tenure.id] = job
+    job.run(
+      in: Task(executorPreference: workExecutor) {
+        let outcome = await Self.work(workload, job)
+        await self.ended(job, as: outcome)
+      })
+  }
+
+  private static func work(_ workload: any Workload, _ job: RunningJob) async -> Result<[UInt8], any Error> {
+    let context = JobContext(id: job.tenure.id, attempt: job.claim.attempt, epoch: job.tenure.epoch) { job.report($0) }
+    do {
+      return .success(try await workload.run(job.claim.input, in: context))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func ended(_ job: RunningJob, as result: Result<[UInt8], any Error>) {
+    running[job.tenure.id] = running[job.tenure.id] === job ? nil : running[job.tenure.id]
+    // Interrupted work has nothing to write, for its epoch is over; what a drain interrupts was given back by it.
+    if !job.isOver {
+      switch result {
+      case .success(let bytes): store(job, .complete(bytes))
+      case .failure(let failure as JobFailure): store(job, .fail(failure))
+      case .failure(let error):
+        logger.error("work failed", metadata: ["job": "\(job.tenure.id)", "error": "\(error)"])
+        store(job, .fail(JobFailure(code: "work-failed", detail: "The work ended with an error.")))
+      }
+    }
+    claimSoon()
+    tellWhenEmpty()
+  }
+
+  // MARK: - Ends
+
+  /// Writes an end, again and again until the store has taken it or the tenure is over: finished work is not lost to a
+  /// full disk.
+  private func store(_ job: RunningJob, _ outcome: JobOutcome) {
+    finishing += 1
+    Task {
+      while true {
+        do throws(StoreError) {
+          let stands = try await store.finish(job.tenure, as: outcome, at: .now)
+          if !stands { logger.info("late end refused", metadata: ["job": "\(job.tenure.id)"]) }
+          break
+        } catch {
+          logger.error("finish", metadata: ["job": "\(job.tenure.id)", "error": "\(error)"])
+          if error.code != .unavailable { break }
+          try? await Task.sleep(for: configuration.beat)
+        }
+      }
+      finishing -= 1
+      tellWhenEmpty()
+    }
+  }
+
+  private func giveBack() {
+    guard !isDraining else { return }
+    isDraining = true
+    for job in running.values where !job.isOver {
+      job.interrupt()
+      store(job, .release)
+    }
+  }
+
+  /// Waits until every end is written. Work that doesn't listen runs on unheard: it is given back, and not waited for.
+  private func emptied() async {
+    await withCheckedContinuation { waiter in
+      whenEmpty.append(waiter)
+      tellWhenEmpty()
+    }
+  }
+
+  private func tellWhenEmpty() {
+    guard finishing == 0, !isClaiming else { return }
+    let waiters = whenEmpty
+    whenEmpty = []
+    for waiter in waiters { waiter.resume() }
+  }
+}

@@ -1,0 +1,25 @@
+/// Why a store could not do what it was asked. Nothing was changed, except where a crash of the machine hides the outcome.
+public struct StoreError: Error, Sendable, CustomStringConvertible {
+  public enum Code: String, Sendable {
+    /// The disk is full, read-only or faulty, or another process holds the store's turn for too long: try again later.
+    case unavailable
+    /// The store has been closed in this process: it is shutting down.
+    case closed
+    /// The file is not one of ours, is damaged, or was written by a newer version.
+    case unusable
+  }
+
+  public var code: Code
+  /// What was tried: "submit", "open".
+  public var operation: String
+  /// What went wrong, for the log.
+  public var cause: String
+
+  public init(_ code: Code, operation: String, cause: String) {
+    self.code = code
+    self.operation = operation
+    self.cause = cause
+  }
+
+  public var description: String { "store \(code.rawValue) in \(operation): \(cause)" }
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// Up to `limit` plain threads, started as they are needed, that run executor jobs in the order they came.
+///
+/// Threads of our own rather than Swift's pool: work that computes or blocks then delays nothing but itself, and what
+/// must not be late (heartbeats, cancels) is not behind somebody's work.
+final class ThreadPool: Sendable {
+  private struct State {
+    var jobs: [UnownedJob] = []
+    var first = 0
+    var threads = 0
+    var idle = 0
+
+    var waiting: Int { jobs.count - first }
+
+    mutating func takeFirst() -> UnownedJob {
+      let job = jobs[first]
+      first += 1
+      if first == jobs.count || (first >= 256 && first * 2 > jobs.count) {
+        jobs.removeFirst(first)
+        first = 0
+      }
+      return job
+    }
+  }
+
+  private static let patience: TimeInterval = 10
+
+  private let name: String
+  private let limit: Int
+  private let niceness: Int32
+  private let condition = NSCondition()
+  // Only touched under `condition`.
+  nonisolated(unsafe) private var state = State()
+
+  /// `niceness` above 0 lets other threads of the machine go first.
+  init(name: String, limit: Int, niceness: Int32 = 0) {
+    self.name = name
+    self.limit = limit
+    self.niceness = niceness
+  }
+
+  /// Queues `job`; a thread calls `run` with it. `run` is the same for all jobs of one pool.
+  func append(_ job: UnownedJob, run: @escaping @Sendable (UnownedJob) -> Void) {
+    condition.lock()
+    state.jobs.append(job)
+    let mustStart = state.waiting > state.idle && state.threads < limit
+    if mustStart { state.threads += 1 } else { condition.signal() }
+    condition.unlock()
+    if mustStart { startThread(run) }
+  }
+
+  private func startThread(_ run: @escaping @Sendable (UnownedJob) -> Void) {
+    let thread = Thread { [self] in
+      // On Linux niceness belongs to the thread, not to the process.
+      if niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+      while let job = next() { run(job) }
+    }
+    thread.name = name
+    thread.start()
+  }
+
+  /// Blocks until there is a job; `nil` when the thread has waited long enough to end.
+  private func next() -> UnownedJob? {
+    condition.lock()
+    defer { condition.unlock() }
+    let deadline = Date(timeIntervalSinceNow: Self.patience)
+    while state.waiting == 0 {
+      state.idle += 1
+      let isInTime = condition.wait(until: deadline)
+      state.idle -= 1
+      if !isInTime, state.waiting == 0 {
+        state.threads -= 1
+        return nil
+      }
+    }
+    return state.takeFirst()
+  }
+}
+
+/// Where workloads run: their computing and blocking holds these threads and no others.
+final class WorkExecutor: TaskExecutor {
+  private let pool: ThreadPool
+
+  /// One thread for each job worked on at once. They are nice: on a busy machine requests, heartbeats and commits go
+  /// before work.
+  init(threads: Int) {
+    pool = ThreadPool(name: "work", limit: max(1, threads), niceness: 10)
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    pool.append(UnownedJob(job)) { $0.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}
+
+/// One thread of its own for an actor that must not be late.
+final class OwnThreadExecutor: SerialExecutor {
+  private let pool: ThreadPool
+
+  init(name: String) {
+    pool = ThreadPool(name: name, limit: 1)
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    pool.append(UnownedJob(job)) { $0.runSynchronously(on: self.asUnownedSerialExecutor()) }
+  }
+}

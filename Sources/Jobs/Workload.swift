@@ -1,0 +1,37 @@
+/// The work of one kind of job: the place to put in your own.
+///
+/// Runs on threads made for work, which may compute and block. It runs at least once for each job (again after a crash),
+/// so what it does outside the store should bear repetition, or be fenced by ``JobContext/epoch``.
+public protocol Workload: Sendable {
+  var kind: JobKind { get }
+
+  /// Does the work and returns the result's bytes. Throw ``JobFailure`` to fail with a code of your own; any other error
+  /// fails the job as `work-failed`. When the job is cancelled or taken over the task is cancelled: suspend, or call
+  /// `Task.checkCancellation()`, now and then.
+  @concurrent
+  func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8]
+}
+
+/// What a running workload knows of its job.
+public struct JobContext: Sendable {
+  public let id: JobID
+  /// 1 for the first attempt.
+  public let attempt: Int
+  /// Rises with every attempt: a fencing token for what the work writes elsewhere.
+  public let epoch: Int64
+  let reporter: @Sendable (JobProgress) -> Void
+
+  /// Pass your own `reporter` to run a workload in a test of its own; the runner makes contexts otherwise.
+  public init(id: JobID, attempt: Int, epoch: Int64, reporter: @escaping @Sendable (JobProgress) -> Void) {
+    self.id = id
+    self.attempt = attempt
+    self.epoch = epoch
+    self.reporter = reporter
+  }
+
+  /// Tells how far the work is: `completed` of `total` units, and the name of the step. Cheap and never blocks; reports
+  /// are written a few times a second, the last one always. May be called from any thread.
+  public func report(_ step: String, completed: Int, of total: Int) {
+    reporter(.units(completed, of: total, step: step))
+  }
+}

@@ -1,0 +1,99 @@
+internal import GRDB
+internal import GRDBSQLite
+internal import Jobs
+
+/// One connection with its prepared statements.
+///
+/// `@unchecked Sendable`: GRDB's queue serialises what happens inside ``use(_:)``, and a connection is lent to one
+/// thread at a time (the writer's own, or a reader's that took it out of the pool).
+final class Connection: @unchecked Sendable {
+  let queue: DatabaseQueue
+  let handle: OpaquePointer
+  private var prepared: [ObjectIdentifier: PreparedStatement] = [:]
+
+  /// The one that writes. Creates or migrates the file: call it in one's turn.
+  static func writer(path: String) throws -> Connection {
+    var configuration = basics(cacheKiB: 4096)
+    configuration.label = "store-writer"
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try Schema.refuseForeign(queue)
+    try queue.writeWithoutTransaction { db in
+      try set("journal_mode", "wal", on: db)
+      try set("synchronous", "2", on: db)
+      try set("wal_autocheckpoint", "0", on: db)
+      try set("journal_size_limit", "\(64 << 20)", on: db)
+    }
+    try Schema.prepare(queue)
+    return try Connection(queue)
+  }
+
+  /// One that reads, while the writer's is open.
+  static func reader(path: String) throws -> Connection {
+    var configuration = basics(cacheKiB: 1024)
+    configuration.label = "store-reader"
+    configuration.readonly = true
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try queue.unsafeRead { db in
+      try set("wal_autocheckpoint", "0", on: db)
+      try set("query_only", "1", on: db)
+    }
+    return try Connection(queue)
+  }
+
+  /// The statements are this closure's alone; keep none of them.
+  func use<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+    try queue.unsafeRead { _ in try body(self) }
+  }
+
+  /// The prepared statement; inside ``use(_:)`` only.
+  func callAsFunction(_ query: Query) throws -> PreparedStatement {
+    if let statement = prepared[ObjectIdentifier(query)] { return statement }
+    let statement = try PreparedStatement(query.sql, on: handle)
+    prepared[ObjectIdentifier(query)] = statement
+    return statement
+  }
+
+  /// For people: "sqlite 3.40.1".
+  static var engine: String { "sqlite \(String(cString: sqlite3_libversion()))" }
+
+  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  /// Ends the transaction, if an error hasn't ended it already.
+  func rollback() throws {
+    guard isInTransaction else { return }
+    let code = sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+    guard code == SQLITE_OK || !isInTransaction else { throw SQLiteFailure(code, on: handle) }
+  }
+
+  /// The writer's: in one's turn, for the last one of all processes copies the log into the database.
+  func close() throws {
+    queue.unsafeRead { _ in prepared = [:] }
+    try queue.close()
+  }
+
+  private init(_ queue: DatabaseQueue) throws {
+    self.queue = queue
+    handle = try queue.unsafeRead { db in
+      guard let handle = db.sqliteConnection else { throw SQLiteFailure(SQLITE_MISUSE, on: nil) }
+      return handle
+    }
+  }
+
+  private static func basics(cacheKiB: Int) -> GRDB.Configuration {
+    var configuration = GRDB.Configuration()
+    configuration.busyMode = .timeout(2)
+    configuration.foreignKeysEnabled = false
+    configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cache_size = -\(cacheKiB)") }
+    return configuration
+  }
+
+  /// Sets a pragma and believes only what it reads back.
+  static func set(_ pragma: String, _ value: String, on db: Database) throws {
+    try db.execute(sql: "PRAGMA \(pragma) = \(value)")
+    let actual = try String.fetchOne(db, sql: "PRAGMA \(pragma)")
+    guard actual?.lowercased() == value else {
+      throw StoreError(
+        .unusable, operation: "open", cause: "PRAGMA \(pragma) is \(actual ?? "unknown") where \(value) was set")
+    }
+  }
+}

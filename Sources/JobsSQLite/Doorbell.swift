@@ -1,0 +1,116 @@
+internal import Foundation
+internal import Glibc
+internal import Jobs
+internal import Synchronization
+
+/// Tells all members of a store that something was committed: one byte written to a side file that each watches.
+///
+/// The bell is rung after the commit, never by watching SQLite's own files, which change before a commit can be seen.
+/// A ring is only a hint. The thread that listens also ticks, for the store's watchdog.
+final class Doorbell: Sendable {
+  private struct Listeners {
+    var next = 0
+    var streams: [Int: AsyncStream<Void>.Continuation] = [:]
+    var isClosed = false
+  }
+
+  private let path: String
+  private let bell: Int32
+  private let watch: Int32
+  private let stop: (read: Int32, write: Int32)
+  private let listeners = Mutex(Listeners())
+
+  init(path: String) throws(SystemFailure) {
+    self.path = path
+    bell = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+    guard bell >= 0 else { throw SystemFailure("open \(path)") }
+    watch = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
+    guard watch >= 0 else {
+      let failure = SystemFailure("inotify_init1")
+      close(bell)
+      throw failure
+    }
+    var ends: [Int32] = [-1, -1]
+    guard inotify_add_watch(watch, path, UInt32(IN_MODIFY)) >= 0, pipe(&ends) == 0 else {
+      let failure = SystemFailure("watch \(path)")
+      close(bell)
+      close(watch)
+      throw failure
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    stop = (ends[0], ends[1])
+  }
+
+  deinit {
+    for descriptor in [bell, watch, stop.read, stop.write] { close(descriptor) }
+  }
+
+  /// Listens on a thread of its own until ``silence()``; `tick` is called there every `interval` or oftener.
+  func listen(every interval: Duration, safetyRing: Duration, tick: @escaping @Sendable () -> Void) {
+    let thread = Thread { [self] in
+      var last = MonotonicTime.now
+      while true {
+        let rang = wait(milliseconds: Int32(clamping: max(1, interval.milliseconds)))
+        if listeners.withLock({ $0.isClosed }) { return }
+        let now = MonotonicTime.now
+        if rang || last.advanced(by: safetyRing) <= now {
+          last = now
+          fanOut()
+        }
+        tick()
+      }
+    }
+    thread.name = "store-bell"
+    thread.start()
+  }
+
+  /// Any thread; does not block. A failure costs the hint only: the safety ring comes.
+  func ring() {
+    var byte: UInt8 = 1
+    _ = uninterrupted { pwrite(bell, &byte, 1, 0) }
+  }
+
+  /// Ends when the store closes.
+  func rings() -> AsyncStream<Void> {
+    AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+      let number = listeners.withLock { listeners -> Int? in
+        guard !listeners.isClosed else { return nil }
+        listeners.next += 1
+        listeners.streams[listeners.next] = continuation
+        return listeners.next
+      }
+      guard let number else { return continuation.finish() }
+      continuation.onTermination = { [weak self] _ in
+        self?.listeners.withLock { _ = $0.streams.removeValue(forKey: number) }
+      }
+    }
+  }
+
+  /// Ends all streams and the thread. May be called again.
+  func silence() {
+    let streams = listeners.withLock { listeners in
+      listeners.isClosed = true
+      defer { listeners.streams = [:] }
+      return Array(listeners.streams.values)
+    }
+    for stream in streams { stream.finish() }
+    var byte: UInt8 = 1
+    _ = uninterrupted { write(stop.write, &byte, 1) }
+  }
+
+  private func fanOut() {
+    for stream in listeners.withLock({ Array($0.streams.values) }) { stream.yield() }
+  }
+
+  /// Whether the bell rang within that time. Several rings give one: all events that are there are read away.
+  private func wait(milliseconds: Int32) -> Bool {
+    var events = [
+      pollfd(fd: watch, events: Int16(POLLIN), revents: 0), pollfd(fd: stop.read, events: Int16(POLLIN), revents: 0),
+    ]
+    guard poll(&events, 2, milliseconds) > 0, events[0].revents != 0 else { return false }
+    withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
+      while read(watch, buffer.baseAddress, buffer.count) == buffer.count {}
+    }
+    return true
+  }
+}

@@ -1,0 +1,37 @@
+internal import Foundation
+internal import Jobs
+
+/// What kind of file system a path is on. SQLite's locks and shared memory work between the processes of one machine
+/// only, so a network file system is refused before anything is written.
+struct FileSystem: Equatable {
+  var type: String
+
+  /// The mount that holds `path` (absolute, links resolved), from the text of `/proc/self/mountinfo`; the last of
+  /// several on one mount point covers the others. Mount points escape blanks as octal, proc(5).
+  init?(of path: String, mounts: String) {
+    var best: (length: Int, type: String)?
+    for line in mounts.split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard fields.count > 6, let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count else { continue }
+      let point = String(fields[4]).replacingOccurrences(of: "\\040", with: " ")
+      guard point == "/" || path == point || path.hasPrefix(point + "/") else { continue }
+      if point.utf8.count >= best?.length ?? 0 { best = (point.utf8.count, String(fields[dash + 1])) }
+    }
+    guard let best else { return nil }
+    type = best.type
+  }
+
+  var isRemote: Bool {
+    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "ncpfs", "glusterfs", "lustre", "fuse.sshfs"]
+      .contains(type) || type.hasPrefix("fuse.gluster") || type.hasPrefix("fuse.ceph")
+  }
+
+  /// Passes where the kind can't be told: better a store than a refusal without a reason.
+  static func refuseRemote(_ path: String) throws(StoreError) {
+    guard let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else { return }
+    guard let system = FileSystem(of: path, mounts: mounts), system.isRemote else { return }
+    throw StoreError(
+      .unusable, operation: "open",
+      cause: "\(path) is on a network file system (\(system.type)), where SQLite loses data: use a local disk")
+  }
+}

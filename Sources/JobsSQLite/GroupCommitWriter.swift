@@ -1,0 +1,288 @@
+internal import Foundation
+internal import Jobs
+
+/// The member's only writer: a thread of its own with the writing connection. Whatever writes wait when its turn comes
+/// share one transaction and one `fsync`; each caller goes on with its own outcome, after the commit.
+///
+/// `@unchecked Sendable`: `condition` guards what its comment says; the rest is the thread's own or constant.
+final class GroupCommitWriter: @unchecked Sendable {
+  private enum Phase {
+    case open
+    /// Refuses new writes and finishes those that wait.
+    case closing
+    case closed
+  }
+
+  private let turnstile: Turnstile
+  private let bell: Doorbell
+  private let configuration: SQLiteJobStore.Configuration
+  private let log: @Sendable (String) -> Void
+
+  private let condition = NSCondition()
+  // Guarded by `condition`:
+  private var phase = Phase.open
+  private var waiting: [PendingWrite] = []
+  private var failure: StoreError?
+  private var span: WritableSpan
+  private var closers: [(deadline: MonotonicTime, continuation: CheckedContinuation<Void, Never>)] = []
+
+  init(
+    turnstile: Turnstile, bell: Doorbell, configuration: SQLiteJobStore.Configuration,
+    log: @escaping @Sendable (String) -> Void
+  ) {
+    self.turnstile = turnstile
+    self.bell = bell
+    self.configuration = configuration
+    self.log = log
+    span = WritableSpan(lease: configuration.lease)
+  }
+
+  /// Starts the thread, which opens the store, writes until ``refuse()``, and closes it.
+  func start(_ opening: Opening) {
+    let thread = Thread { [self] in
+      if let transaction = begin(opening) {
+        serve(transaction)
+        end(transaction, opening)
+      }
+      condition.lock()
+      phase = .closed
+      let (left, closers) = (waiting, closers)
+      (waiting, self.closers) = ([], [])
+      condition.unlock()
+      bell.silence()
+      for write in left { write.resume(StoreError(.closed, operation: write.operation, cause: "the store is closed")) }
+      for closer in closers { closer.continuation.resume() }
+    }
+    thread.name = "store-writer"
+    thread.start()
+  }
+
+  /// Hands in a write, which fails as `.closed` when the member is closing.
+  func enqueue(_ write: PendingWrite) {
+    condition.lock()
+    guard case .open = phase else {
+      condition.unlock()
+      return write.resume(StoreError(.closed, operation: write.operation, cause: "the store is closed"))
+    }
+    waiting.append(write)
+    if waiting.count == 1 { condition.signal() }
+    condition.unlock()
+  }
+
+  /// Refuses writes from now on.
+  func refuse() {
+    condition.lock()
+    if case .open = phase { phase = .closing }
+    condition.signal()
+    condition.unlock()
+  }
+
+  /// Returns when the writes that wait are finished and the connection is closed, or after the turn limit.
+  func drained() async {
+    await withCheckedContinuation { continuation in
+      condition.lock()
+      if case .closed = phase {
+        condition.unlock()
+        return continuation.resume()
+      }
+      closers.append((MonotonicTime.now.advanced(by: configuration.turnLimit), continuation))
+      condition.unlock()
+    }
+  }
+
+  /// The watchdog, on another thread: whoever waits longer than the turn limit without its transaction having begun
+  /// fails, for the thread itself may be blocked as long as a stopped process holds the turn.
+  func expire(at now: MonotonicTime) {
+    condition.lock()
+    let limit = configuration.turnLimit
+    let late = waiting.prefix { $0.since.advanced(by: limit) <= now }
+    waiting.removeFirst(late.count)
+    let lateClosers = closers.filter { $0.deadline <= now }
+    closers.removeAll { $0.deadline <= now }
+    if !late.isEmpty {
+      failure = StoreError(
+        .unavailable, operation: "write", cause: "\(turnstile.holder) has had the store's turn for over \(limit)")
+      span.failed()
+    }
+    let failure = failure
+    condition.unlock()
+    for write in late {
+      write.resume(StoreError(.unavailable, operation: write.operation, cause: failure?.cause ?? ""))
+    }
+    for closer in lateClosers { closer.continuation.resume() }
+  }
+
+  /// After a failure somebody has to try whether writing works again: a store that nobody writes to would call itself
+  /// broken for ever.
+  func probeIfFailing() {
+    condition.lock()
+    let isWorthIt = failure != nil && waiting.isEmpty
+    condition.unlock()
+    if isWorthIt { enqueue(Write<Void>("probe", continuation: nil) { try $0.touch() }) }
+  }
+
+  /// Why the last write failed, or a waiting one did; `nil` while all is well.
+  var lastFailure: StoreError? {
+    condition.lock()
+    defer { condition.unlock() }
+    return failure
+  }
+
+  private var isOpen: Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    if case .open = phase { return true }
+    return false
+  }
+
+  // MARK: On the thread
+
+  private func begin(_ opening: Opening) -> WriteTransaction? {
+    do {
+      try turnstile.take()
+      defer { turnstile.release() }
+      guard isOpen else { throw StoreError(.closed, operation: "open", cause: "nobody waits for it any more") }
+      return try opening.join()
+    } catch {
+      opening.fail(error)
+      return nil
+    }
+  }
+
+  private func serve(_ transaction: WriteTransaction) {
+    let wal = WriteAheadLog(of: transaction.connection, limit: configuration.checkpointPages)
+    defer { wal.detach() }
+    while waitForWork() {
+      do {
+        try turnstile.take()
+      } catch {
+        let failed = takeGroup()
+        note(StoreError(error, operation: "write"))
+        for write in failed { write.resume(StoreError(error, operation: write.operation)) }
+        continue
+      }
+      let group = takeGroup()
+      let outcomes = group.isEmpty ? [] : commit(group, in: transaction)
+      turnstile.release()
+      if !group.isEmpty, transaction.didChange { bell.ring() }
+      for (write, outcome) in zip(group, outcomes) { write.resume(outcome) }
+      if wal.isDue { checkpoint(wal) }
+    }
+  }
+
+  private func end(_ transaction: WriteTransaction, _ opening: Opening) {
+    do {
+      try turnstile.take()
+      defer { turnstile.release() }
+      try opening.leave(transaction)
+    } catch {
+      log("store not closed as it should: \(error)")
+    }
+  }
+
+  /// Blocks until something waits; false when the member closes and nothing does.
+  private func waitForWork() -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    while waiting.isEmpty {
+      guard case .open = phase else { return false }
+      condition.wait()
+    }
+    return true
+  }
+
+  private func takeGroup() -> [PendingWrite] {
+    condition.lock()
+    defer { condition.unlock() }
+    guard waiting.count > configuration.groupLimit else {
+      let group = waiting
+      waiting = []
+      waiting.reserveCapacity(group.count)
+      return group
+    }
+    let group = Array(waiting.prefix(configuration.groupLimit))
+    waiting.removeFirst(group.count)
+    return group
+  }
+
+  /// One transaction for all; where an operation fails by its own fault, once more with a savepoint each, so that it
+  /// fails alone.
+  private func commit(_ group: [PendingWrite], in transaction: WriteTransaction) -> [StoreError?] {
+    do {
+      return try attempt(group, in: transaction) { write in
+        try write.perform(in: transaction)
+        return nil
+      }
+    } catch let error where group.count > 1 && !Self.isOfTheStore(error) {
+      do {
+        return try attempt(group, in: transaction) { write in
+          do {
+            try transaction.separately { try write.perform(in: transaction) }
+            return nil
+          } catch let error where !Self.isOfTheStore(error) {
+            return StoreError(error, operation: write.operation)
+          }
+        }
+      } catch {
+        return fail(group, error)
+      }
+    } catch {
+      return fail(group, error)
+    }
+  }
+
+  private func attempt(
+    _ group: [PendingWrite], in transaction: WriteTransaction, _ perform: (PendingWrite) throws -> StoreError?
+  ) throws -> [StoreError?] {
+    condition.lock()
+    let span = span
+    condition.unlock()
+    do {
+      return try transaction.connection.use { _ in
+        try transaction.begin(span: span)
+        do {
+          let outcomes = try group.map(perform)
+          try transaction.commit()
+          note(nil)
+          return outcomes
+        } catch {
+          try transaction.rollback()
+          throw error
+        }
+      }
+    }
+  }
+
+  private func fail(_ group: [PendingWrite], _ error: any Error) -> [StoreError?] {
+    if Self.isOfTheStore(error) { note(StoreError(error, operation: "write")) }
+    return group.map { StoreError(error, operation: $0.operation) }
+  }
+
+  private func checkpoint(_ wal: WriteAheadLog) {
+    do {
+      try turnstile.take()
+      defer { turnstile.release() }
+      try wal.checkpoint()
+    } catch {
+      // The log stays as it is and loses nothing: again when it has grown.
+      log("checkpoint: \(error)")
+    }
+  }
+
+  private func note(_ outcome: StoreError?) {
+    condition.lock()
+    let changed = (failure == nil) != (outcome == nil)
+    failure = outcome
+    if outcome == nil { span.succeeded(at: .now) } else { span.failed() }
+    condition.unlock()
+    if changed { log(outcome.map { "store can't be written: \($0.cause)" } ?? "store can be written again") }
+  }
+
+  private static func isOfTheStore(_ error: any Error) -> Bool {
+    switch error {
+    case let error as SQLiteFailure: error.isOfTheStore
+    case is StoreError: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import Glibc
+internal import Jobs
+
+/// This member as its siblings see it: a row with a lease, and a presence.
+final class Member: Sendable {
+  let id: Int64
+  let presence: Presence
+  private let startedAt: Timestamp
+  private let lease: Duration
+
+  /// Joins the store: in one's turn, inside a write transaction. The presence is there before the row.
+  init(in transaction: WriteTransaction, files: StoreFiles, lease: Duration, at now: Timestamp) throws {
+    presence = try Presence(in: files)
+    id = transaction.counters.nextMember()
+    startedAt = now
+    self.lease = lease
+    try insert(transaction)
+  }
+
+  /// The lease starts anew. A member that was taken for dead (its file was removed) joins again under the same number.
+  func renewLease(in transaction: WriteTransaction) throws {
+    if try transaction.connection(.renewLease).run(leaseEnd(transaction), id) == 1 { return }
+    try presence.restore()
+    try insert(transaction)
+  }
+
+  /// Removes the row. False, and the row stays, for a member that still holds jobs: it leaves them to whoever reaps it.
+  func leave(in transaction: WriteTransaction) throws -> Bool {
+    try transaction.connection(.removeMemberWithoutJobs).run(id) == 1
+  }
+
+  private func insert(_ transaction: WriteTransaction) throws {
+    try transaction.connection(.insertMember).run(
+      id, presence.token, Int64(getpid()), Presence.boot, startedAt.milliseconds, leaseEnd(transaction))
+  }
+
+  private func leaseEnd(_ transaction: WriteTransaction) -> Int64 {
+    transaction.clock.advanced(by: lease).milliseconds
+  }
+}
+
+extension Query {
+  static let insertMember = Query(
+    "INSERT INTO member (id, token, pid, boot, started_at, lease_until) VALUES (?, ?, ?, ?, ?, ?)")
+  static let renewLease = Query("UPDATE member SET lease_until = ? WHERE id = ?")
+  static let removeMember = Query("DELETE FROM member WHERE id = ?")
+  static let removeMemberWithoutJobs = Query(
+    """
+    DELETE FROM member WHERE id = ?1
+      AND NOT EXISTS (SELECT 1 FROM job WHERE member = ?1 AND \(JobEvent.release.condition))
+    """)
+  static let members = Query(
+    """
+    SELECT id, token, boot, lease_until, pid, started_at,
+      (SELECT count(*) FROM job WHERE job.member = member.id AND \(JobEvent.release.condition))
+    FROM member ORDER BY id
+    """)
+}

@@ -1,0 +1,90 @@
+internal import Foundation
+internal import Jobs
+internal import Synchronization
+
+/// Where the thread that opens a store and the caller of `open` meet: the caller waits no longer than its limit, though
+/// the thread may be blocked behind a stopped process.
+final class Opening: Sendable {
+  struct Joined {
+    var name: String
+    var member: Member
+  }
+
+  let readers: ReaderPool
+  private let files: StoreFiles
+  private let configuration: SQLiteJobStore.Configuration
+  private let done = DispatchSemaphore(value: 0)
+  private let outcome = Mutex<Result<Joined, StoreError>?>(nil)
+
+  init(files: StoreFiles, configuration: SQLiteJobStore.Configuration) {
+    self.files = files
+    self.configuration = configuration
+    readers = ReaderPool(path: files.database, limit: configuration.readers)
+  }
+
+  /// On the writer's thread, in its turn: opens or creates the database and becomes a member.
+  func join() throws -> WriteTransaction {
+    try FileSystem.refuseRemote(files.database)
+    let connection = try Connection.writer(path: files.database)
+    do {
+      let transaction = WriteTransaction(connection, span: WritableSpan(lease: configuration.lease))
+      let joined = try connection.use { _ in
+        try transaction.begin(span: transaction.span)
+        let member = try Member(in: transaction, files: files, lease: configuration.lease, at: .now)
+        let name = try connection(.storeName).first { $0.text(0) }
+        let tokens = try connection(.members).rows { MemberRow(from: $0).token }
+        try transaction.commit()
+        Presence.sweep(files, keeping: Set(tokens))
+        return Joined(name: name ?? "", member: member)
+      }
+      outcome.withLock { $0 = .success(joined) }
+      done.signal()
+      return transaction
+    } catch {
+      try connection.rollback()
+      try connection.close()
+      throw error
+    }
+  }
+
+  /// On the writer's thread: there will be no store.
+  func fail(_ error: any Error) {
+    outcome.withLock { $0 = .failure(StoreError(error, operation: "open")) }
+    done.signal()
+  }
+
+  /// On the writer's thread, in its turn, after the last write: leaves and closes all connections. A crashed member, whose
+  /// presence is gone already, leaves its row behind.
+  func leave(_ transaction: WriteTransaction) throws {
+    let connection = transaction.connection
+    try readers.close()
+    defer { try? outcome.withLock { $0 }?.get().member.presence.letGo() }
+    if case .success(let joined) = outcome.withLock({ $0 }), joined.member.presence.isHeld {
+      try connection.use { _ in
+        do {
+          try transaction.begin(span: transaction.span)
+          let hasLeft = try joined.member.leave(in: transaction)
+          try transaction.commit()
+          if hasLeft { joined.member.presence.remove() }
+        } catch {
+          try transaction.rollback()
+          throw error
+        }
+      }
+    }
+    try connection.close()
+  }
+
+  /// On the caller's thread.
+  func wait() throws(StoreError) -> Joined {
+    let limit = DispatchTime.now() + .milliseconds(Int(configuration.turnLimit.milliseconds))
+    guard done.wait(timeout: limit) == .success, let outcome = outcome.withLock({ $0 }) else {
+      throw StoreError(.unavailable, operation: "open", cause: "no turn within \(configuration.turnLimit)")
+    }
+    return try outcome.get()
+  }
+}
+
+extension Query {
+  static let storeName = Query("SELECT name FROM store")
+}

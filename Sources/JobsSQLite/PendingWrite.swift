@@ -1,0 +1,47 @@
+internal import Jobs
+
+/// A write that waits for its group. `@unchecked Sendable`: it belongs to its caller until it is queued, to the queue's
+/// lock while it waits, and to whoever took it out of there from then on (the writer's thread or the watchdog).
+class PendingWrite: @unchecked Sendable {
+  let operation: String
+  let since = MonotonicTime.now
+
+  init(_ operation: String) {
+    self.operation = operation
+  }
+
+  /// Runs inside the transaction, perhaps twice: the first time may have been rolled back.
+  func perform(in transaction: WriteTransaction) throws {}
+
+  /// Lets the caller go on: with what ``perform(in:)`` last gave, or with the error. Exactly once, after the commit.
+  func resume(_ error: StoreError?) {}
+}
+
+final class Write<Outcome: Sendable>: PendingWrite, @unchecked Sendable {
+  private let body: (WriteTransaction) throws -> Outcome
+  private let continuation: CheckedContinuation<Result<Outcome, StoreError>, Never>?
+  private var outcome: Outcome?
+
+  init(
+    _ operation: String, continuation: CheckedContinuation<Result<Outcome, StoreError>, Never>?,
+    body: @escaping (WriteTransaction) throws -> Outcome
+  ) {
+    self.body = body
+    self.continuation = continuation
+    super.init(operation)
+  }
+
+  override func perform(in transaction: WriteTransaction) throws {
+    outcome = try body(transaction)
+  }
+
+  override func resume(_ error: StoreError?) {
+    if let error {
+      continuation?.resume(returning: .failure(error))
+    } else if let outcome {
+      continuation?.resume(returning: .success(outcome))
+    } else {
+      preconditionFailure("\(operation) was neither performed nor failed")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import Foundation
+internal import Jobs
+
+/// The connections for reading, opened on demand and lent to one thread at a time for the microseconds of one read: never
+/// across an `await`. A read waits for no write, and for another read only when all connections are lent.
+///
+/// `@unchecked Sendable`: `condition` guards everything that changes.
+final class ReaderPool: @unchecked Sendable {
+  private let path: String
+  private let limit: Int
+  private let condition = NSCondition()
+  private var idle: [Connection] = []
+  private var opened = 0
+  private var isClosed = false
+
+  init(path: String, limit: Int) {
+    self.path = path
+    self.limit = limit
+  }
+
+  /// Blocks the calling thread for the length of `body`.
+  func read<Value>(_ operation: String, _ body: (Connection) throws -> Value) throws(StoreError) -> Value {
+    let connection = try borrow(for: operation)
+    defer { giveBack(connection) }
+    do {
+      return try connection.use(body)
+    } catch {
+      throw StoreError(error, operation: operation)
+    }
+  }
+
+  /// Lets no further read in.
+  func refuse() {
+    condition.lock()
+    isClosed = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// Waits for the reads that go on; later ones throw `.closed`. Before the writer's connection closes.
+  func close() throws {
+    condition.lock()
+    isClosed = true
+    condition.broadcast()
+    while idle.count < opened { condition.wait() }
+    let connections = idle
+    (idle, opened) = ([], 0)
+    condition.unlock()
+    for connection in connections { try connection.close() }
+  }
+
+  private func borrow(for operation: String) throws(StoreError) -> Connection {
+    condition.lock()
+    while !isClosed && idle.isEmpty && opened >= limit { condition.wait() }
+    guard !isClosed else {
+      condition.unlock()
+      throw StoreError(.closed, operation: operation, cause: "the store is closed")
+    }
+    if let connection = idle.popLast() {
+      condition.unlock()
+      return connection
+    }
+    opened += 1
+    condition.unlock()
+    do {
+      return try Connection.reader(path: path)
+    } catch {
+      condition.lock()
+      opened -= 1
+      condition.broadcast()
+      condition.unlock()
+      throw StoreError(error, operation: operation)
+    }
+  }
+
+  private func giveBack(_ connection: Connection) {
+    condition.lock()
+    idle.append(connection)
+    if isClosed { condition.broadcast() } else { condition.signal() }
+    condition.unlock()
+  }
+}

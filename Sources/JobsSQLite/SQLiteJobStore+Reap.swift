@@ -1,0 +1,48 @@
+public import Jobs
+
+extension SQLiteJobStore {
+  @discardableResult
+  public func reap(attempts: Int, at now: Timestamp) async throws(StoreError) -> [JobID] {
+    let suspects = try readers.read("look for dead members") { connection in
+      try connection(.members).rows(decode: MemberRow.init(from:))
+    }.filter { $0.id != member.id && ($0.isDead(in: files) || $0.hasLapsed(at: .now)) }
+    guard !suspects.isEmpty else { return [] }
+    let (moved, dead) = try await write("reap") { [member, files] transaction in
+      var (moved, dead): ([JobID], [String]) = ([], [])
+      // That this write succeeds shows, for next time, that leases could be renewed too.
+      try transaction.touch()
+      for row in try transaction.connection(.members).rows(decode: MemberRow.init(from:)) where row.id != member.id {
+        let isDead = row.isDead(in: files)
+        let hasLapsed = row.hasLapsed(at: transaction.clock) && transaction.span.coversLease(at: transaction.clock)
+        guard isDead || hasLapsed else { continue }
+        moved += try Self.takeJobs(of: row.id, attempts: attempts, in: transaction, at: now)
+        guard isDead else { continue }
+        try transaction.connection(.removeMember).run(row.id)
+        dead.append(row.token)
+      }
+      return (moved, dead)
+    }
+    // After the commit: while the row is there, a missing file says "dead" as well.
+    for token in dead { Presence.removeFile(of: token, in: files) }
+    return moved
+  }
+
+  private static func takeJobs(
+    of member: Int64, attempts: Int, in transaction: WriteTransaction, at now: Timestamp
+  ) throws -> [JobID] {
+    let jobs = try transaction.connection(.runningJobs).rows(member) { row in
+      (id: row.integer(0), epoch: row.integer(1), attempt: row.integer(2))
+    }
+    for job in jobs {
+      let change = transaction.counters.nextChange()
+      if job.attempt >= attempts {
+        let lost = JobFailure.workerLost
+        try transaction.connection(.fail).run(job.id, job.epoch, change, now.milliseconds, lost.code, lost.detail)
+      } else {
+        try transaction.connection(.release).run(job.id, job.epoch, change, now.milliseconds, 0)
+        transaction.counters.queued += 1
+      }
+    }
+    return jobs.map { JobID(rawValue: $0.id) }
+  }
+}

@@ -1,0 +1,36 @@
+public import Jobs
+
+extension SQLiteJobStore {
+  public func submit(_ job: NewJob, queueLimit: Int, at now: Timestamp) async throws(StoreError) -> Submission {
+    try await write("submit") { transaction in
+      let connection = transaction.connection
+      if let key = job.idempotencyKey {
+        let twin = try connection(.keyed).first(job.kind.rawValue, job.owner, key) { row in
+          let id = JobID(rawValue: row.integer(0))
+          return row.bytes(1) == job.input ? Submission.replayed(id) : .keyReused(id)
+        }
+        if let twin { return twin }
+      }
+      guard transaction.counters.queued < queueLimit else { return .queueFull }
+      let id = transaction.counters.nextJob()
+      let isLarge = job.input.count > Schema.inlineLimit
+      try connection(.insertJob).run(
+        id, job.kind.rawValue, job.owner, transaction.counters.nextChange(), now.milliseconds, job.idempotencyKey,
+        isLarge ? nil : job.input)
+      if isLarge { try connection(.insertLargeInput).run(id, job.input) }
+      transaction.counters.queued += 1
+      return .accepted(JobID(rawValue: id))
+    }
+  }
+}
+
+extension Query {
+  static let keyed = Query(
+    "SELECT id, \(JobRow.input) FROM job WHERE kind = ? AND owner = ? AND idempotency_key = ?")
+  static let insertJob = Query(
+    """
+    INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, idempotency_key, input)
+    VALUES (?1, ?2, ?3, '\(JobStatus.started.rawValue)', ?4, ?5, ?5, ?6, ?7)
+    """)
+  static let insertLargeInput = Query("INSERT INTO large_input (job, bytes) VALUES (?, ?)")
+}

@@ -1,0 +1,100 @@
+internal import GRDB
+internal import Jobs
+
+/// The tables, and whose they are.
+///
+/// The rows of a job are small and change often, so big inputs and all results have tables of their own. `store` is one
+/// row: the numbers given last, and how many jobs wait, read once and written once by each write transaction. The
+/// waiting and the running jobs have partial indexes, for which a million finished ones cost nothing.
+enum Schema {
+  /// "ordr" in ASCII: PRAGMA application_id of our files.
+  static let applicationID: Int64 = 0x6F72_6472
+
+  /// Inputs above this many bytes stand in `large_input`, so that a change of the job doesn't copy them.
+  static let inlineLimit = 1024
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      let statuses = JobStatus.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      try db.execute(
+        sql: """
+          CREATE TABLE store (
+            name TEXT NOT NULL,
+            newest_job INTEGER NOT NULL,
+            newest_member INTEGER NOT NULL,
+            newest_change INTEGER NOT NULL,
+            queued INTEGER NOT NULL
+          ) STRICT;
+          CREATE TABLE member (
+            id INTEGER PRIMARY KEY,
+            token TEXT NOT NULL UNIQUE,
+            pid INTEGER NOT NULL,
+            boot TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            lease_until INTEGER NOT NULL
+          ) STRICT;
+          CREATE TABLE job (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN (\(statuses))),
+            attempt INTEGER NOT NULL DEFAULT 0,
+            epoch INTEGER NOT NULL DEFAULT 0,
+            member INTEGER,
+            percent INTEGER NOT NULL DEFAULT 0,
+            step TEXT,
+            completed INTEGER NOT NULL DEFAULT 0,
+            total INTEGER NOT NULL DEFAULT 0,
+            failure_code TEXT,
+            failure_detail TEXT,
+            change INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            started_at INTEGER,
+            updated_at INTEGER NOT NULL,
+            finished_at INTEGER,
+            idempotency_key TEXT,
+            input BLOB
+          ) STRICT;
+          CREATE TABLE large_input (job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+          CREATE TABLE result (job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+          CREATE INDEX job_listed ON job (kind, owner, status);
+          CREATE INDEX job_waiting ON job (kind) WHERE \(JobEvent.claim.condition);
+          CREATE INDEX job_running ON job (member) WHERE \(JobEvent.release.condition);
+          CREATE UNIQUE INDEX job_changed ON job (change);
+          CREATE UNIQUE INDEX job_keyed ON job (kind, owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
+          """)
+      try db.execute(sql: "INSERT INTO store VALUES (?, 0, 0, 0, 0)", arguments: [Presence.randomName()])
+    }
+    return migrator
+  }
+
+  /// Before anything is written to a file that may be another program's.
+  static func refuseForeign(_ queue: DatabaseQueue) throws {
+    let (id, tables) = try queue.unsafeRead { db in
+      (
+        try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+      )
+    }
+    guard id == applicationID || (id == 0 && tables == 0) else {
+      throw StoreError(
+        .unusable, operation: "open", cause: "the file is another program's (application id \(id)): left as it is")
+    }
+  }
+
+  /// Makes the file ours and its tables the newest. Call it in one's turn, after ``refuseForeign(_:)``.
+  static func prepare(_ queue: DatabaseQueue) throws {
+    let migrator = migrator
+    try queue.writeWithoutTransaction { db in
+      if try migrator.hasBeenSuperseded(db) {
+        throw StoreError(
+          .unusable, operation: "open", cause: "a newer version of this program wrote the file: left as it is")
+      }
+      if try Int64.fetchOne(db, sql: "PRAGMA application_id") != applicationID {
+        try Connection.set("application_id", "\(applicationID)", on: db)
+      }
+    }
+    try migrator.migrate(queue)
+  }
+}

@@ -1,0 +1,40 @@
+internal import Glibc
+internal import Jobs
+
+/// The database and its side files. Nothing here opens the database itself: closing any descriptor of it would drop
+/// SQLite's locks of the whole process.
+struct StoreFiles: Sendable {
+  var database: String
+  var turn: String { database + "-turn" }
+  var bell: String { database + "-bell" }
+  var members: String { database + "-members" }
+
+  /// Resolves links, so that all members agree on the side files whatever path they were given.
+  init(path: String) throws(StoreError) {
+    guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else {
+      throw StoreError(.unusable, operation: "open", cause: "not the path of a file: \(path)")
+    }
+    if let resolved = Self.resolved(path) {
+      database = resolved
+    } else {
+      let slash = path.lastIndex(of: "/")
+      let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+      let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+      guard let parent = Self.resolved(folder) else {
+        throw StoreError(.unavailable, operation: "open", cause: SystemFailure("realpath \(folder)").description)
+      }
+      database = parent == "/" ? "/" + name : parent + "/" + name
+    }
+    guard mkdir(members, 0o755) == 0 || errno == EEXIST else {
+      throw StoreError(.unavailable, operation: "open", cause: SystemFailure("mkdir \(members)").description)
+    }
+  }
+
+  func lock(of token: String) -> String { members + "/" + token + ".lock" }
+
+  private static func resolved(_ path: String) -> String? {
+    guard let pointer = realpath(path, nil) else { return nil }
+    defer { free(pointer) }
+    return String(cString: pointer)
+  }
+}

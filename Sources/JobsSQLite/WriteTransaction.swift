@@ -1,0 +1,69 @@
+internal import Jobs
+
+/// The write transaction a group of operations shares. Lives on the writer's thread and is used again for each group.
+final class WriteTransaction {
+  let connection: Connection
+  var counters = Counters()
+  /// For leases.
+  private(set) var clock = MonotonicTime.now
+  /// Since when this member's writes have succeeded, not counting this one.
+  private(set) var span: WritableSpan
+  private var saved = Counters()
+
+  init(_ connection: Connection, span: WritableSpan) {
+    self.connection = connection
+    self.span = span
+  }
+
+  /// Whether the last commit changed what can be seen; renewed leases alone ring no bell.
+  private(set) var didChange = false
+
+  func begin(span: WritableSpan) throws {
+    didChange = false
+    self.span = span
+    clock = .now
+    try connection(.begin).run()
+    guard let counters = try connection(.counters).first(decode: Counters.init(from:)) else {
+      throw StoreError(.unusable, operation: "write", cause: "the store's row of counters is missing")
+    }
+    self.counters = counters
+    saved = counters
+  }
+
+  func commit() throws {
+    if counters != saved {
+      try connection(.saveCounters).run(
+        counters.newestJob, counters.newestMember, counters.newestChange, counters.queued)
+    }
+    try connection(.commit).run()
+    didChange = counters.newestChange != saved.newestChange
+  }
+
+  /// Some errors have ended the transaction already.
+  func rollback() throws {
+    try connection.rollback()
+  }
+
+  /// Undoes `body` alone if it throws.
+  func separately(_ body: () throws -> Void) throws {
+    let before = counters
+    try connection(.savepoint).run()
+    do {
+      try body()
+      try connection(.releaseOperation).run()
+    } catch {
+      if connection.isInTransaction {
+        try connection(.rollbackOperation).run()
+        try connection(.releaseOperation).run()
+      }
+      counters = before
+      throw error
+    }
+  }
+
+  /// Makes this a write that has to reach the disk, whatever else it does.
+  func touch() throws {
+    try connection(.saveCounters).run(
+      saved.newestJob, saved.newestMember, saved.newestChange, saved.queued)
+  }
+}

@@ -1,0 +1,88 @@
+import FastCGI
+import HTTPTypes
+import Jobs
+
+/// Reading one job, and ending it.
+extension API {
+  /// `GET /orders/3`.
+  func read(_ call: Call, _ id: JobID) async throws -> Response {
+    let job = try await job(id, call)
+    let tag = EntityTag(store: store.name, change: job.change)
+    if let value = call.fields.ifNoneMatch, tag.isNamed(in: value) { return .notModified(tag) }
+    var writer = JSONWriter(capacity: job.input.count + 64)
+    writer.representation(of: job)
+    return .changing(writer.bytes, tag)
+  }
+
+  /// `GET /orders/3/status`, the request there are most of. With `Prefer: wait` it is held until the job is final, or,
+  /// with `If-None-Match` too, until there is anything new.
+  func status(_ call: Call, _ id: JobID) async throws -> Response {
+    var job = try await job(id, call)
+    var tag = EntityTag(store: store.name, change: job.change)
+    let known = call.fields.ifNoneMatch
+    let seconds = Prefer.wait(call.fields.prefer)
+    if let seconds {
+      let deadline = MonotonicTime.now.advanced(by: .seconds(seconds))
+      if known == nil {
+        job = try await self.job(job, notFinishedUntil: deadline)
+      } else {
+        job = try await self.job(job, until: deadline) { [store] in
+          isKnown(EntityTag(store: store.name, change: $0.change), known)
+        }
+      }
+      tag = EntityTag(store: store.name, change: job.change)
+    }
+    if isKnown(tag, known) { return .notModified(tag, waited: seconds) }
+    var writer = JSONWriter(capacity: 384)
+    writer.status(of: job, noun: call.collection.noun)
+    var response = Response.changing(writer.bytes, tag)
+    if !job.status.isDone { response.headerFields.append(.retryAfter(RetryAfter.seconds(for: job))) }
+    if let seconds { response.headerFields.append(.waited(seconds)) }
+    return response
+  }
+
+  /// `GET /orders/3/result`: the result's bytes as the work returned them.
+  func result(_ call: Call, _ id: JobID) async throws -> Response {
+    var job = try await job(id, call)
+    let seconds = Prefer.wait(call.fields.prefer)
+    if let seconds {
+      job = try await self.job(job, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
+    }
+    switch job.status {
+    case .started, .running: throw Problem.notFinished(call.collection.noun, job)
+    case .failed: throw Problem.failed(call.collection.noun, job.failure ?? .unknown)
+    case .cancelled: throw Problem.cancelled(call.collection.noun)
+    case .complete: break
+    }
+    let tag = EntityTag(store: store.name, change: job.change)
+    if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag, waited: seconds) }
+    guard let bytes = try await store.result(of: id) else {
+      throw StoreError(.unusable, operation: "result", cause: "job \(id) is complete and has no result")
+    }
+    var response = Response.changing(bytes, tag, type: call.collection.resultType)
+    if let seconds { response.headerFields.append(.waited(seconds)) }
+    return response
+  }
+
+  /// `DELETE /orders/3/cancel`. A repeated one is answered as the first: nginx may send it twice.
+  func cancel(_ call: Call, _ id: JobID) async throws -> Response {
+    _ = try await job(id, call)
+    switch try await store.cancel(id, at: now()) {
+    case .cancelled: return Response(status: .noContent)
+    case .alreadyFinished(let status): throw Problem.alreadyFinished(call.collection.noun, status)
+    case .unknown: throw Problem.notFound(call.collection.noun, id)
+    }
+  }
+
+  /// The job, where it is of this collection and this user's; to everybody else it does not exist.
+  private func job(_ id: JobID, _ call: Call) async throws -> Job {
+    guard let job = try await store.read(id), job.kind == call.collection.kind, job.owner == call.owner else {
+      throw Problem.notFound(call.collection.noun, id)
+    }
+    return job
+  }
+
+  private func isKnown(_ tag: EntityTag, _ ifNoneMatch: String?) -> Bool {
+    ifNoneMatch.map(tag.isNamed) ?? false
+  }
+}

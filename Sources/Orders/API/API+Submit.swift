@@ -1,0 +1,79 @@
+import FastCGI
+import HTTPTypes
+import Jobs
+
+extension API {
+  /// `POST /orders`: 202 once the job is on disk, or 201 where the client waited and it is complete.
+  func submit(_ call: Call) async throws -> Response {
+    guard case .complete(let bytes) = call.request.body else { throw Problem.truncatedBody }
+    let body: JSON
+    do {
+      body = try JSONReader.read(bytes)
+    } catch {
+      throw Problem.malformedJSON(error)
+    }
+    var key: IdempotencyKey?
+    if let value = call.fields.idempotencyKey {
+      key = IdempotencyKey(value)
+      if key == nil { throw Problem.badIdempotencyKey }
+    }
+    let input = try input(of: body, for: call.collection)
+    let job = NewJob(kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text)
+    switch try await store.submit(job, queueLimit: configuration.queueLimit, at: now()) {
+    case .accepted(let id): return await accepted(id, call, isReplayed: false)
+    case .replayed(let id): return await accepted(id, call, isReplayed: true)
+    case .keyReused: throw Problem.idempotencyKeyReused
+    case .queueFull: throw Problem.queueFull
+    }
+  }
+
+  private func input(of body: JSON, for collection: Collection) throws(Problem) -> [UInt8] {
+    let repeated = body.repeatedMembers.map { InvalidBody.Violation($0, "This member is there more than once.") }
+    do {
+      let input = try collection.input(body)
+      if repeated.isEmpty { return input }
+    } catch {
+      throw Problem.invalidBody(InvalidBody(error.violations + repeated), noun: collection.noun)
+    }
+    throw Problem.invalidBody(InvalidBody(repeated), noun: collection.noun)
+  }
+
+  /// From here on the promise is given: whatever goes wrong while waiting, the answer is a 202.
+  private func accepted(_ id: JobID, _ call: Call, isReplayed: Bool) async -> Response {
+    var retryAfter = 1
+    if let seconds = Prefer.wait(call.fields.prefer) {
+      let deadline = MonotonicTime.now.advanced(by: .seconds(seconds))
+      do {
+        if let job = try await job(id, notFinishedUntil: deadline) {
+          if job.status == .complete { return created(id, call, waited: seconds, isReplayed: isReplayed) }
+          retryAfter = RetryAfter.seconds(for: job)
+        }
+      } catch {
+        onFailure(error, call.request)
+      }
+    }
+    var fields: HTTPFields = [
+      .location: "/\(call.collection.path)/\(id)/status", .retryAfter: String(retryAfter),
+    ]
+    if isReplayed { fields.append(HTTPField(name: .idempotentReplayed, value: "true")) }
+    return identifier(id, .accepted, fields)
+  }
+
+  private func created(_ id: JobID, _ call: Call, waited seconds: Int, isReplayed: Bool) -> Response {
+    var fields: HTTPFields = [.location: "/\(call.collection.path)/\(id)"]
+    fields.append(.waited(seconds))
+    if isReplayed { fields.append(HTTPField(name: .idempotentReplayed, value: "true")) }
+    return identifier(id, .created, fields)
+  }
+
+  /// `{"id":3}` and nothing else.
+  private func identifier(_ id: JobID, _ status: HTTPResponse.Status, _ fields: HTTPFields) -> Response {
+    var writer = JSONWriter(capacity: 32)
+    writer.raw(#"{"id":"#)
+    writer.integer(id.rawValue)
+    writer.raw("}")
+    var fields = fields
+    fields.append(.json)
+    return Response(status: status, headerFields: fields, body: .bytes(writer.bytes))
+  }
+}

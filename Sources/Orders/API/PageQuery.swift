@@ -1,0 +1,83 @@
+import Jobs
+
+/// Which page of a list a client asks for. Unknown parameters are ignored, bad values of known ones are refused.
+struct PageQuery: Hashable {
+  static let defaultLimit = 50
+  static let limits = 1...1000
+
+  private(set) var limit = defaultLimit
+  private(set) var isAscending = true
+  private(set) var after: JobID?
+  private(set) var statuses: Set<JobStatus> = []
+  private(set) var ids: Set<JobID>?
+
+  init(target: String) throws(Problem) {
+    var cursor: Cursor?
+    var seen: Set<String> = []
+    for item in QueryItems(target: target).items {
+      switch item.name {
+      case "limit", "order", "after":
+        guard seen.insert(item.name).inserted else {
+          throw .badParameter(item.name, "This parameter may be given once.")
+        }
+        try setSingle(item.name, item.value ?? "", &cursor)
+      case "status":
+        guard let status = item.value.flatMap(Self.status) else {
+          let words = JobStatus.allCases.map(\.rawValue).joined(separator: ", ")
+          throw .badParameter("status", "A status is one of \(words).")
+        }
+        statuses.insert(status)
+      case "ids":
+        try addIDs(item.value ?? "")
+      default:
+        break
+      }
+    }
+    if let cursor {
+      guard cursor.isAscending == isAscending else {
+        throw .badParameter("after", "This cursor belongs to a list in the other order.")
+      }
+      after = cursor.id
+    }
+  }
+
+  private mutating func setSingle(_ name: String, _ value: String, _ cursor: inout Cursor?) throws(Problem) {
+    switch name {
+    case "limit":
+      guard let number = JobID(digits: value), let limit = Int(exactly: number.rawValue), Self.limits ~= limit else {
+        let (lowest, highest) = (Self.limits.lowerBound, Self.limits.upperBound)
+        throw .badParameter(name, "A limit is a whole number from \(lowest) to \(highest).")
+      }
+      self.limit = limit
+    case "order":
+      guard value == "asc" || value == "desc" else { throw .badParameter(name, "An order is asc or desc.") }
+      isAscending = value == "asc"
+    default:
+      cursor = Cursor(value)
+      if cursor == nil { throw .badParameter(name, "This is no cursor of this list.") }
+    }
+  }
+
+  private mutating func addIDs(_ value: String) throws(Problem) {
+    for text in value.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let id = JobID(digits: text) else { throw .badParameter("ids", "Ids are whole numbers from 1: ids=1,2,3.") }
+      ids = (ids ?? []).union(CollectionOfOne(id))
+    }
+    if let ids, ids.count > Self.limits.upperBound {
+      throw .badParameter("ids", "There may be at most \(Self.limits.upperBound) ids.")
+    }
+  }
+
+  private static func status(_ word: String) -> JobStatus? {
+    word == "completed" ? .complete : JobStatus(rawValue: word)
+  }
+
+  /// The query of the page behind `id`, with the same filters.
+  func next(after id: JobID) -> String {
+    var query = "limit=\(limit)"
+    if !isAscending { query += "&order=desc" }
+    for status in JobStatus.allCases where statuses.contains(status) { query += "&status=\(status.rawValue)" }
+    if let ids { query += "&ids=" + ids.sorted().map(\.description).joined(separator: ",") }
+    return query + "&after=" + Cursor(id: id, isAscending: isAscending).text
+  }
+}

@@ -1,0 +1,22 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+  static let idempotentReplayed = Self("Idempotent-Replayed")!
+  static let link = Self("Link")!
+  static let preferenceApplied = Self("Preference-Applied")!
+}
+
+extension HTTPField {
+  static let json = HTTPField(name: .contentType, value: "application/json")
+  static let problemJSON = HTTPField(name: .contentType, value: "application/problem+json")
+  static let noCache = HTTPField(name: .cacheControl, value: "no-cache")
+  static let noStore = HTTPField(name: .cacheControl, value: "no-store")
+
+  static func retryAfter(_ seconds: Int) -> HTTPField {
+    HTTPField(name: .retryAfter, value: String(seconds))
+  }
+
+  static func waited(_ seconds: Int) -> HTTPField {
+    HTTPField(name: .preferenceApplied, value: "wait=\(seconds)")
+  }
+}

@@ -1,0 +1,32 @@
+import HTTPTypes
+
+/// The header fields that this API reads, found in one pass. A poll's request has a dozen others.
+struct RequestFields {
+  private(set) var accept: String?
+  private(set) var contentType: String?
+  private(set) var contentEncoding: String?
+  private(set) var prefer: String?
+  private(set) var ifNoneMatch: String?
+  private(set) var idempotencyKey: String?
+
+  init(_ fields: HTTPFields) {
+    for field in fields {
+      let name = field.name.canonicalName
+      // The lengths differ, so most names are passed over without being compared.
+      switch name.utf8.count {
+      case 6 where name == "accept": Self.join(field, to: &accept)
+      case 6 where name == "prefer": Self.join(field, to: &prefer)
+      case 12 where name == "content-type": Self.join(field, to: &contentType)
+      case 13 where name == "if-none-match": Self.join(field, to: &ifNoneMatch)
+      case 15 where name == "idempotency-key": Self.join(field, to: &idempotencyKey)
+      case 16 where name == "content-encoding": Self.join(field, to: &contentEncoding)
+      default: break
+      }
+    }
+  }
+
+  /// A repeated field is one list (RFC 9110 section 5.3).
+  private static func join(_ field: HTTPField, to value: inout String?) {
+    value = value.map { $0 + ", " + field.value } ?? field.value
+  }
+}

@@ -1,0 +1,52 @@
+extension JSON {
+  /// The first member of that name; `nil` where this is no object or has none.
+  public subscript(name: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+  }
+
+  /// A job's input, as `Collection.input` made it, read back as an object.
+  public init(members: [UInt8]) throws(MalformedJSON) {
+    self = try JSONReader.read([UInt8(ascii: "{")] + members + [UInt8(ascii: "}")])
+  }
+
+  /// `"file":"a.pdf","pages":3`: a job's input for a `Collection`, in this order.
+  public static func members(_ members: KeyValuePairs<String, JSON>) -> [UInt8] {
+    var writer = JSONWriter()
+    for (index, (name, value)) in members.enumerated() {
+      if index > 0 { writer.raw(",") }
+      writer.string(name)
+      writer.raw(":")
+      writer.value(value)
+    }
+    return writer.bytes
+  }
+}
+
+extension JSONWriter {
+  /// Any value, numbers with the text they have.
+  public mutating func value(_ value: JSON) {
+    switch value {
+    case .null: raw("null")
+    case .bool(let bool): raw(bool ? "true" : "false")
+    case .number(let text): raw(text: text)
+    case .string(let text): string(text)
+    case .array(let elements):
+      raw("[")
+      for (index, element) in elements.enumerated() {
+        if index > 0 { raw(",") }
+        self.value(element)
+      }
+      raw("]")
+    case .object(let members):
+      raw("{")
+      for (index, member) in members.enumerated() {
+        if index > 0 { raw(",") }
+        string(member.name)
+        raw(":")
+        self.value(member.value)
+      }
+      raw("}")
+    }
+  }
+}

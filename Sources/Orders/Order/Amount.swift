@@ -1,0 +1,66 @@
+/// An amount: a decimal from 0 to 10^15 that keeps its text, never through a binary float.
+///
+/// Two amounts are equal when their texts are: `1.0` and `1.00` are different orders under one idempotency key.
+public struct Amount: Hashable, Sendable {
+  public static let longestText = 64
+  public let text: String
+
+  public enum Violation: Error, Hashable, Sendable {
+    case tooLong
+    case negative
+    case tooLarge
+  }
+
+  /// `number` is the text of a JSON number, as ``JSONReader`` checked it.
+  public init(_ number: String) throws(Violation) {
+    guard number.utf8.count <= Self.longestText else { throw .tooLong }
+    let decimal = Decimal(number.utf8)
+    guard !decimal.isNegative else { throw .negative }
+    guard decimal.isAtMostTenToThe(15) else { throw .tooLarge }
+    text = number
+  }
+}
+
+/// A decimal as 0.D × 10^`magnitude`, where the digits D begin and end with a digit other than 0; no digits are zero.
+private struct Decimal {
+  private var digits: [UInt8] = []
+  private var magnitude = 0
+  private var minus = false
+
+  /// Exponents beyond any mantissa of 64 characters are all alike.
+  private static let hugeExponent = 1_000_000
+
+  init(_ text: String.UTF8View) {
+    var exponent = 0
+    var exponentMinus = false
+    var inFraction = false
+    var inExponent = false
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "-") where inExponent: exponentMinus = true
+      case UInt8(ascii: "-"): minus = true
+      case UInt8(ascii: "."): inFraction = true
+      case UInt8(ascii: "e"), UInt8(ascii: "E"): inExponent = true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        let digit = byte - UInt8(ascii: "0")
+        if inExponent {
+          exponent = min(exponent * 10 + Int(digit), Self.hugeExponent)
+        } else {
+          if !digits.isEmpty || digit != 0 { digits.append(digit) }
+          if !inFraction, !digits.isEmpty { magnitude += 1 }
+          if inFraction, digits.isEmpty { magnitude -= 1 }
+        }
+      default: break
+      }
+    }
+    while digits.last == 0 { digits.removeLast() }
+    magnitude += exponentMinus ? -exponent : exponent
+  }
+
+  /// Minus zero is zero.
+  var isNegative: Bool { minus && !digits.isEmpty }
+
+  func isAtMostTenToThe(_ power: Int) -> Bool {
+    digits.isEmpty || magnitude <= power || (magnitude == power + 1 && digits == [1])
+  }
+}

@@ -1,0 +1,111 @@
+import HTTPTypes
+import Jobs
+
+/// Every problem this API answers with. Codes are part of the contract.
+extension Problem {
+  static let notFound = Problem(
+    .notFound, "not-found", title: "Not found", detail: "There is nothing at this address.")
+
+  static func notFound(_ noun: String, _ id: JobID) -> Problem {
+    Problem(.notFound, "not-found", title: "Not found", detail: "There is no \(noun) \(id).")
+  }
+
+  static func methodNotAllowed(_ method: HTTPRequest.Method, allow: String) -> Problem {
+    Problem(
+      .methodNotAllowed, "method-not-allowed", title: "Method not allowed",
+      detail: "\(method.rawValue) is not possible here.", headerFields: [.allow: allow])
+  }
+
+  static func notAcceptable(_ type: String) -> Problem {
+    Problem(
+      .notAcceptable, "not-acceptable", title: "Not acceptable",
+      detail: "The answer is \(type), which the Accept field excludes.")
+  }
+
+  static let unsupportedMediaType = Problem(
+    .unsupportedMediaType, "unsupported-media-type", title: "Unsupported media type",
+    detail: "The Content-Type must be application/json.", headerFields: [.accept: "application/json"])
+
+  static let unsupportedEncoding = Problem(
+    .unsupportedMediaType, "unsupported-media-type", title: "Unsupported media type",
+    detail: "The body must be sent without a Content-Encoding.",
+    headerFields: [.accept: "application/json", .acceptEncoding: "identity"])
+
+  static func bodyTooLarge(limit: Int) -> Problem {
+    Problem(
+      .contentTooLarge, "body-too-large", title: "Body too large", detail: "The body may have at most \(limit) bytes.")
+  }
+
+  static let truncatedBody = Problem(
+    .badRequest, "truncated-body", title: "Truncated body",
+    detail: "The body is not as long as its Content-Length says.")
+
+  static func malformedJSON(_ error: MalformedJSON) -> Problem {
+    Problem(
+      .badRequest, "malformed-json", title: "Malformed JSON",
+      detail: "\(error.reason.rawValue) (At byte \(error.offset).)")
+  }
+
+  static func badParameter(_ name: String, _ detail: String) -> Problem {
+    var problem = Problem(.badRequest, "bad-parameter", title: "Bad parameter", detail: detail)
+    problem.parameter = name
+    return problem
+  }
+
+  static let badIdempotencyKey = Problem(
+    .badRequest, "bad-idempotency-key", title: "Bad idempotency key",
+    detail: "An Idempotency-Key has 1 to \(IdempotencyKey.longest) visible ASCII characters.")
+
+  static let idempotencyKeyReused = Problem(
+    .unprocessableContent, "idempotency-key-reused", title: "Idempotency key reused",
+    detail: "Something else was submitted under this Idempotency-Key before.")
+
+  static func invalidBody(_ error: InvalidBody, noun: String) -> Problem {
+    var problem = Problem(
+      .unprocessableContent, "invalid-\(noun)", title: "Invalid \(noun)",
+      detail: error.violations.count == 1
+        ? "One value of the body is not as it should be."
+        : "\(error.violations.count) values of the body are not as they should be.")
+    problem.violations = error.violations
+    return problem
+  }
+
+  static func alreadyFinished(_ noun: String, _ status: JobStatus) -> Problem {
+    Problem(
+      .conflict, "\(noun)-already-finished", title: "Already finished",
+      detail: "The \(noun) is \(status.rawValue) and can't be cancelled any more.")
+  }
+
+  static func notFinished(_ noun: String, _ job: Job) -> Problem {
+    Problem(
+      .conflict, "\(noun)-not-finished", title: "Not finished", detail: "The \(noun) is \(job.status.rawValue).",
+      headerFields: [.retryAfter: String(RetryAfter.seconds(for: job))])
+  }
+
+  static func failed(_ noun: String, _ failure: JobFailure) -> Problem {
+    var problem = Problem(.conflict, "\(noun)-failed", title: "Failed", detail: "The \(noun) failed and has no result.")
+    problem.failure = (failure, noun)
+    return problem
+  }
+
+  static func cancelled(_ noun: String) -> Problem {
+    Problem(
+      .conflict, "\(noun)-cancelled", title: "Cancelled", detail: "The \(noun) was cancelled and has no result.")
+  }
+
+  static let queueFull = Problem(
+    .serviceUnavailable, "busy", title: "Busy", detail: "Too much is waiting already. Nothing was stored.",
+    headerFields: [.retryAfter: String(RetryAfter.secondsWhenBusy)])
+
+  static let shuttingDown = Problem(
+    .serviceUnavailable, "busy", title: "Busy", detail: "This process is shutting down.",
+    headerFields: [.retryAfter: String(RetryAfter.secondsAtShutdown)])
+
+  static let storeUnavailable = Problem(
+    .serviceUnavailable, "store-unavailable", title: "Store unavailable",
+    detail: "The store can't be used at the moment.",
+    headerFields: [.retryAfter: String(RetryAfter.secondsWhenBusy)])
+
+  static let internalError = Problem(
+    .internalServerError, "internal-error", title: "Internal error", detail: "This is a fault of the service.")
+}

@@ -1,0 +1,71 @@
+public import ArgumentParser
+import Glibc
+import Jobs
+import JobsSQLite
+public import Logging
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// A length of time as people write it: `250ms`, `1s`, `1.5s`, `2m`, `1h`.
+struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {
+  private static let units: [(suffix: String, milliseconds: Double)] = [
+    ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+  ]
+
+  let duration: Duration
+  let description: String
+
+  init(_ duration: Duration) {
+    self.duration = duration
+    description = duration.milliseconds % 1000 == 0 ? "\(duration.milliseconds / 1000)s" : "\(duration.milliseconds)ms"
+  }
+
+  init?(argument: String) {
+    for (suffix, milliseconds) in Self.units where argument.hasSuffix(suffix) {
+      guard let number = Double(argument.dropLast(suffix.count)), number >= 0, number * milliseconds < 1e12 else {
+        continue
+      }
+      duration = .milliseconds(Int64((number * milliseconds).rounded()))
+      description = argument
+      return
+    }
+    return nil
+  }
+
+  var defaultValueDescription: String { description }
+}
+
+/// Which store, and where: `sqlite:PATH`.
+struct StoreLocation: ExpressibleByArgument {
+  private static let sqlite = "sqlite:"
+
+  let path: String
+
+  init?(argument: String) {
+    guard argument.hasPrefix(Self.sqlite), argument.count > Self.sqlite.count else { return nil }
+    path = String(argument.dropFirst(Self.sqlite.count))
+  }
+
+  func open(log: @escaping @Sendable (String) -> Void) throws(StoreError) -> SQLiteJobStore {
+    try SQLiteJobStore.open(path: path, log: log)
+  }
+}
+
+enum GroupName {
+  /// The number of a group given by name or number.
+  static func number(of name: String) throws -> UInt32 {
+    if let number = UInt32(name) { return number }
+    guard let group = getgrnam(name) else { throw ValidationError("there is no group \(name)") }
+    return group.pointee.gr_gid
+  }
+}
+
+enum DescriptorLimit {
+  /// Raises this process's soft limit of open descriptors to the hard one: each waiting client takes one.
+  static func raise() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

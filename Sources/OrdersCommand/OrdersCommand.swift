@@ -1,0 +1,12 @@
+import ArgumentParser
+
+@main
+struct OrdersCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "orders",
+    abstract: "An order service behind nginx: accepts work at once, does it in the background.",
+    version: version,
+    subcommands: [Serve.self])
+
+  static let version = "0.1.0"
+}

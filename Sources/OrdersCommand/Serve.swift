@@ -1,0 +1,146 @@
+import ArgumentParser
+import FastCGI
+import Glibc
+import Jobs
+import JobsSQLite
+import Logging
+import Orders
+import ServiceLifecycle
+import UnixSignals
+
+/// `orders serve`: one responder. The composition root: the only place that knows store, runner, API and server.
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run one FastCGI responder.",
+    discussion: """
+      Listens on descriptor 0 if that is a listening socket (spawn-fcgi, multiwatch, systemd's StandardInput=socket), else \
+      on systemd's LISTEN_FDS, else on --socket. Any number of responders may share one socket and one store.
+      """)
+
+  @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
+  var store: StoreLocation
+
+  @Option(help: "The Unix socket to listen on, where none is handed down.")
+  var socket: String?
+
+  @Option(help: "The group that may connect to --socket: a name or a number.")
+  var socketGroup: String?
+
+  @Option(help: ArgumentHelp("Request threads. (default: the machine's cores, at least 2)", valueName: "n"))
+  var workers: Int?
+
+  @Option(help: ArgumentHelp("Orders worked on at once; 0 makes a process that only answers.", valueName: "n"))
+  var jobs = 8
+
+  @Option(help: ArgumentHelp("How often an order may be begun whose process dies under it.", valueName: "n"))
+  var attempts = 3
+
+  @Option(help: ArgumentHelp("Orders that may wait; the next one is answered 503.", valueName: "n"))
+  var queueLimit = 100_000
+
+  @Option(help: ArgumentHelp("The longest body accepted.", valueName: "bytes"))
+  var bodyLimit = 1 << 20
+
+  @Option(help: "The time that one unit of an order's work takes: 0s, 250ms, 1s.")
+  var pace = DurationArgument(.zero)
+
+  @Option(help: "How long a shutdown may take.")
+  var drain = DurationArgument(.seconds(30))
+
+  @Option(help: "The least that is logged: trace, debug, info, notice, warning, error, critical.")
+  var logLevel = Logger.Level.info
+
+  func validate() throws {
+    if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
+    if jobs < 0 { throw ValidationError("--jobs must not be negative") }
+    if attempts < 1 { throw ValidationError("--attempts must be at least 1") }
+    if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
+    if bodyLimit < 1 { throw ValidationError("--body-limit must be at least 1") }
+  }
+
+  func run() async throws {
+    var logger = Logger(label: "orders", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = logLevel
+    do {
+      try await serve(logger)
+    } catch let error as StoreError {
+      logger.critical("cannot serve", metadata: ["error": "\(error)"])
+      throw ExitCode(error.code == .unusable ? EX_CONFIG : EX_TEMPFAIL)
+    } catch let error as SystemError {
+      logger.critical("cannot serve", metadata: ["error": "\(error)"])
+      throw ExitCode(error.errno == EADDRINUSE ? EX_TEMPFAIL : EX_OSERR)
+    }
+  }
+
+  private func serve(_ logger: Logger) async throws {
+    DescriptorLimit.raise()
+    let listener = try listener()
+    let store = try store.open { logger.error("store", metadata: ["event": "\($0)"]) }
+    do {
+      try await serve(listener, store, logger)
+    } catch {
+      await store.close()
+      throw error
+    }
+    await store.close()
+    logger.notice("served", metadata: ["pid": "\(getpid())"])
+  }
+
+  private func serve(_ listener: Listener, _ store: SQLiteJobStore, _ logger: Logger) async throws {
+    var runnerConfiguration = JobRunner.Configuration()
+    runnerConfiguration.jobs = jobs
+    runnerConfiguration.attempts = attempts
+    let runner = JobRunner(
+      store: store, workloads: [OrderWork(pace: pace.duration)], configuration: runnerConfiguration, logger: logger)
+    let waits = JobWaits(store: store, logger: logger)
+
+    let api = API(
+      store: store, waits: waits,
+      configuration: API.Configuration(queueLimit: queueLimit, version: OrdersCommand.version)
+    ) { error, request in
+      logger.error(
+        "request failed",
+        metadata: [
+          "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",
+          "error": "\(error)",
+        ])
+    }
+
+    var serverConfiguration = Server.Configuration()
+    serverConfiguration.workers = workers ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    serverConfiguration.bodyLimit = bodyLimit
+    serverConfiguration.drainLimit = drain.duration
+    let server = try Server(
+      listener: listener, configuration: serverConfiguration, logger: logger,
+      onDrain: {
+        waits.drain()
+        runner.drain()
+      },
+      handler: { await api.respond(to: $0) })
+
+    let engine = try await store.health().engine
+    logger.notice(
+      "serving",
+      metadata: [
+        "pid": "\(getpid())", "version": "\(OrdersCommand.version)", "store": "\(self.store.path)",
+        "engine": "\(engine)", "jobs": "\(jobs)",
+      ])
+    var group = ServiceGroupConfiguration(
+      services: [waits, runner, server] as [any Service],
+      gracefulShutdownSignals: [.sigterm, .sigint, .sigquit, .sigusr1], logger: logger)
+    group.maximumGracefulShutdownDuration = drain.duration + .seconds(5)
+    try await ServiceGroup(configuration: group).run()
+  }
+
+  private func listener() throws -> Listener {
+    let environment = Dictionary(
+      ["LISTEN_PID", "LISTEN_FDS", "FCGI_WEB_SERVER_ADDRS"].compactMap { (name: String) in
+        getenv(name).map { (name, String(cString: $0)) }
+      }, uniquingKeysWith: { $1 })
+    if let inherited = try Listener.inherited(environment: environment) { return inherited }
+    guard let socket else {
+      throw ValidationError("nothing to listen on: no socket was handed down, and --socket is not given")
+    }
+    return try Listener.bind(path: socket, group: socketGroup.map(GroupName.number(of:)))
+  }
+}

@@ -1,0 +1,90 @@
+import HTTPTypes
+import Testing
+
+@testable import FastCGI
+
+@Suite("a request made of CGI parameters")
+struct RequestHeadTests {
+  static func head(_ parameters: [(String, String)]) -> RequestHead {
+    var head = RequestHead()
+    for (name, value) in parameters { head.take(name: name[...], value: value) }
+    return head
+  }
+
+  static func request(_ parameters: [(String, String)]) throws -> Request {
+    try #require(head([("REQUEST_METHOD", "GET"), ("REQUEST_URI", "/")] + parameters).request(body: .complete([])))
+  }
+
+  @Test("method and raw target come from REQUEST_METHOD and REQUEST_URI")
+  func target() throws {
+    let head = Self.head([("REQUEST_METHOD", "PATCH"), ("REQUEST_URI", "/a%2Fb//../c%00?q=%20")])
+    let request = try #require(head.request(body: .truncated))
+    #expect(request.method == .patch)
+    #expect(request.target == "/a%2Fb//../c%00?q=%20")
+    #expect(request.body == .truncated)
+  }
+
+  @Test("what HTTP knows as no method makes no request", arguments: ["", "GE T", "GET\r\n", "é"])
+  func method(_ method: String) {
+    #expect(Self.head([("REQUEST_METHOD", method), ("REQUEST_URI", "/")]).request(body: .complete([])) == nil)
+  }
+
+  @Test(
+    "HTTP_ names are header fields",
+    arguments: [
+      ("HTTP_HOST", "host"), ("HTTP_ACCEPT", "accept"), ("HTTP_USER_AGENT", "user-agent"),
+      ("HTTP_IDEMPOTENCY_KEY", "idempotency-key"), ("HTTP_X_1", "x-1"), ("CONTENT_TYPE", "content-type"),
+    ])
+  func names(_ parameter: String, _ field: String) throws {
+    let name = try #require(HTTPField.Name(field))
+    let request = try Self.request([(parameter, "a value")])
+    #expect(request.headerFields[name] == "a value")
+    #expect(request.headerFields.count == 1)
+    #expect(request.parameters[parameter] == nil)
+  }
+
+  @Test("what isn't a header field is a parameter", arguments: ["REMOTE_USER", "REQUEST_ID", "HTTPS", "SERVER_NAME"])
+  func parameters(_ name: String) throws {
+    let request = try Self.request([(name, "v"), (name, "second")])
+    #expect(request.parameters[name] == "v")
+    #expect(request.headerFields.isEmpty)
+  }
+
+  @Test("a repeated field is joined with a comma, cookies with a semicolon")
+  func repeated() throws {
+    let request = try Self.request([
+      ("HTTP_PREFER", "wait=5"), ("HTTP_COOKIE", "a=1"), ("HTTP_PREFER", "respond-async"), ("HTTP_COOKIE", "b=2"),
+      ("HTTP_ACCEPT", "text/html"), ("HTTP_ACCEPT", "application/json"), ("HTTP_ACCEPT", "*/*"),
+    ])
+    #expect(request.headerFields[try #require(HTTPField.Name("prefer"))] == "wait=5, respond-async")
+    #expect(request.headerFields[.cookie] == "a=1; b=2")
+    #expect(request.headerFields[.accept] == "text/html, application/json, */*")
+    #expect(request.headerFields.count == 3)
+  }
+
+  @Test(
+    "empty fields, names that are none, and a length twice are left out",
+    arguments: [
+      ("HTTP_PROXY", ""), ("HTTP_", "x"), ("HTTP_A B", "x"), ("HTTP_CONTENT_LENGTH", "5"), ("HTTP_CONTENT_TYPE", "x"),
+      ("CONTENT_TYPE", ""),
+    ])
+  func leftOut(_ name: String, _ value: String) throws {
+    #expect(try Self.request([(name, value)]).headerFields.isEmpty)
+  }
+
+  @Test(
+    "CONTENT_LENGTH is a number of bytes, absent, or impossible",
+    arguments: [
+      ("0", .bytes(0)), ("5", .bytes(5)), ("007", .bytes(7)), ("9223372036854775807", .bytes(.max)), ("", .absent),
+      ("-1", .impossible), ("+1", .impossible), ("99999999999999999999", .impossible), ("1e3", .impossible),
+      (" 5", .impossible), ("5,5", .impossible), ("0x10", .impossible),
+    ] as [(String, RequestHead.ContentLength)])
+  func contentLength(_ text: String, _ expected: RequestHead.ContentLength) {
+    #expect(Self.head([("CONTENT_LENGTH", text)]).contentLength == expected)
+  }
+
+  @Test("without CONTENT_LENGTH it is absent")
+  func noContentLength() {
+    #expect(Self.head([]).contentLength == .absent)
+  }
+}

@@ -1,0 +1,96 @@
+import HTTPTypes
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import FastCGI
+
+/// A server of one test's own, in this process, on a socket in a temporary folder.
+final class ServerUnderTest: Sendable {
+  let path: String
+  let server: Server
+  private let folder: TemporaryFolder
+  private let running: Mutex<Task<Void, any Error>?>
+  private let returned = Mutex(false)
+
+  init(
+    _ change: (inout Server.Configuration) -> Void = { _ in }, onDrain: @escaping @Sendable () -> Void = {},
+    handler: @escaping Server.Handler = echo
+  ) throws {
+    folder = try TemporaryFolder()
+    path = folder.path + "/s"
+    var configuration = Server.Configuration()
+    change(&configuration)
+    var logger = Logger(label: "test", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = .critical
+    server = try Server(
+      listener: Listener.bind(path: path), configuration: configuration, logger: logger, onDrain: onDrain,
+      handler: handler)
+    running = Mutex(nil)
+    let task = Task {
+      try await self.server.run()
+      self.returned.withLock { $0 = true }
+    }
+    running.withLock { $0 = task }
+  }
+
+  func connect() throws -> Peer { try Peer(connectingTo: path) }
+
+  /// Asks on a connection of its own.
+  func ask(_ bytes: [UInt8]) async throws -> Answer { try await connect().ask(bytes) }
+
+  /// What must hold after everything that a test has done to a server.
+  func answersHonestly(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let answer = try await ask(RecordBytes.request("POST", "/honest", body: Array("four".utf8), keeps: false))
+    #expect(answer.status == 200, sourceLocation: sourceLocation)
+    #expect(answer.text == "POST /honest 4", sourceLocation: sourceLocation)
+  }
+
+  /// The beginning of a shutdown, as by SIGTERM.
+  func beginDrain() { running.withLock { $0 }?.cancel() }
+
+  var hasReturned: Bool { returned.withLock { $0 } }
+
+  /// Ends it; a server whose `run()` doesn't return fails the test.
+  func stop() async throws {
+    beginDrain()
+    try await eventually(within: .seconds(20), "run() returns") { self.hasReturned }
+  }
+
+  var openConnections: Int { server.reactor.connections.count }
+}
+
+/// One test's server, ended after it.
+func withServer(
+  _ change: (inout Server.Configuration) -> Void = { _ in }, onDrain: @escaping @Sendable () -> Void = {},
+  handler: @escaping Server.Handler = echo, _ body: (ServerUnderTest) async throws -> Void
+) async throws {
+  let server = try ServerUnderTest(
+    {
+      $0.drainLimit = .seconds(1)
+      change(&$0)
+    }, onDrain: onDrain, handler: handler)
+  do {
+    try await body(server)
+  } catch {
+    try? await server.stop()
+    throw error
+  }
+  try await server.stop()
+}
+
+/// Answers with what it got: method, target, and the body's length or what was wrong with it.
+@Sendable func echo(_ request: Request) async -> Response {
+  let body =
+    switch request.body {
+    case .complete(let bytes): "\(bytes.count)"
+    case .tooLarge(let limit): "more than \(limit)"
+    case .truncated: "truncated"
+    }
+  return .text("\(request.method.rawValue) \(request.target) \(body)")
+}
+
+extension Response {
+  static func text(_ text: String) -> Response { Response(status: .ok, body: .bytes(Array(text.utf8))) }
+}

@@ -1,0 +1,51 @@
+import Jobs
+import Testing
+
+extension JobKind {
+  static let order = JobKind(rawValue: "order")
+  static let report = JobKind(rawValue: "report")
+}
+
+extension Timestamp {
+  static func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
+}
+
+extension NewJob {
+  static func order(_ text: String, owner: String = "", key: String? = nil) -> NewJob {
+    NewJob(kind: .order, owner: owner, input: [UInt8](text.utf8), idempotencyKey: key)
+  }
+}
+
+extension JobStore {
+  /// Submits, expecting that it is accepted.
+  func accept(_ job: NewJob, at now: Timestamp = .at(1000)) async throws -> JobID {
+    let submission = try await submit(job, queueLimit: 1_000_000, at: now)
+    guard case .accepted(let id) = submission else { throw Unexpected("\(submission)") }
+    return id
+  }
+
+  func accept(_ text: String = "work", at now: Timestamp = .at(1000)) async throws -> JobID {
+    try await accept(.order(text), at: now)
+  }
+
+  /// Claims, expecting exactly one job.
+  func claimOne(at now: Timestamp = .at(2000)) async throws -> Claim {
+    let claims = try await claim(1, of: [.order], at: now)
+    guard let claim = claims.first else { throw Unexpected("nothing to claim") }
+    return claim
+  }
+
+  /// The job, expecting that it is there.
+  func job(_ id: JobID) async throws -> Job {
+    guard let job = try await read(id) else { throw Unexpected("no job \(id)") }
+    return job
+  }
+}
+
+struct Unexpected: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}

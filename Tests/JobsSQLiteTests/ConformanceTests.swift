@@ -1,0 +1,11 @@
+import JobStoreConformance
+import JobsSQLite
+import Testing
+
+@Suite("SQLite keeps every guarantee of JobStore")
+struct ConformanceTests {
+  @Test(arguments: Guarantee.all)
+  func keeps(_ guarantee: Guarantee) async throws {
+    try await guarantee.check(SQLiteBench())
+  }
+}

@@ -1,0 +1,124 @@
+import FastCGI
+import HTTPTypes
+import Jobs
+import Testing
+
+@testable import Orders
+
+extension APITests {
+  @Suite("POST /orders")
+  struct SubmissionTests {
+    @Test("answers 202 with the id, where to ask, and when", arguments: ["/orders", "/orders/", "/orders?x=1"])
+    func accepted(target: String) async throws {
+      let service = try OrderService()
+      let answer = await service.post(to: target)
+      #expect(answer.status == 202)
+      #expect(answer.text == #"{"id":1}"#)
+      #expect(answer.fields[.location] == "/orders/1/status")
+      #expect(answer.fields[.retryAfter] == "1")
+      #expect(answer.fields[.contentType] == "application/json")
+      #expect(await service.post(to: target).text == #"{"id":2}"#)
+    }
+
+    @Test(
+      "takes JSON under every spelling of its type",
+      arguments: [
+        "application/json", "Application/JSON;charset=utf-8", "application/vnd.shop+json",
+      ])
+    func contentTypes(type: String) async throws {
+      let service = try OrderService()
+      #expect(await service.post(#"{"products":["y"],"amount":1}"#, [.contentType: type]).status == 202)
+    }
+
+    @Test(
+      "refuses other types and encodings with 415",
+      arguments: [
+        [:], [.contentType: "text/plain"], [.contentType: ""], [.contentType: "application/x-www-form-urlencoded"],
+        [.contentType: "application/json", .contentEncoding: "gzip"],
+      ] as [HTTPFields])
+    func unsupported(fields: HTTPFields) async throws {
+      let service = try OrderService()
+      let body = Request.Body.complete(Array(#"{"products":["y"],"amount":1}"#.utf8))
+      let answer = await service.send(.post, "/orders", fields, body: body)
+      #expect(answer.status == 415)
+      #expect(answer.code == "unsupported-media-type")
+      #expect(answer.fields[.accept] == "application/json")
+      #expect(await service.get("/orders").body["orders"]?.elements.count == 0)
+    }
+
+    @Test(
+      "refuses what is no JSON with 400, and stores nothing",
+      arguments: [
+        "", "{", "{}}", "\u{FEFF}{}", #"{"products":["\ud800"],"amount":1}"#, String(repeating: "[", count: 33),
+      ])
+    func malformed(body: String) async throws {
+      let service = try OrderService()
+      let answer = await service.post(body)
+      #expect(answer.status == 400)
+      #expect(answer.code == "malformed-json")
+      #expect(answer.fields[.contentType] == "application/problem+json")
+      #expect(await service.get("/orders").body["orders"]?.elements.count == 0)
+    }
+
+    @Test("names every violation of an order's shape with 422")
+    func invalid() async throws {
+      let service = try OrderService()
+      let answer = await service.post(#"{"products":["",1],"amount":-1,"x":0,"x":0}"#)
+      #expect(answer.status == 422)
+      #expect(answer.code == "invalid-order")
+      let pointers = answer.body["errors"]?.elements.map { $0["pointer"]?.text }
+      #expect(pointers == ["/x", "/x", "/products/0", "/products/1", "/amount", "/x"])
+    }
+
+    @Test("refuses a repeated member though the order is fine otherwise")
+    func repeated() async throws {
+      let service = try OrderService()
+      let answer = await service.post(#"{"products":["a"],"amount":1,"amount":1}"#)
+      #expect(answer.status == 422)
+      #expect(answer.body["errors"]?.elements.map { $0["pointer"]?.text } == ["/amount"])
+    }
+
+    @Test("tells no more than a thousand violations")
+    func manyViolations() async throws {
+      let service = try OrderService()
+      let answer = await service.post("{" + (0..<5000).map { #""m\#($0)":0"# }.joined(separator: ",") + "}")
+      #expect(answer.status == 422)
+      #expect(answer.body["errors"]?.elements.count == 1000)
+    }
+
+    @Test("answers 413 for a body over the limit and 400 for a truncated one, after the type")
+    func bodies() async throws {
+      let service = try OrderService()
+      let large = await service.send(
+        .post, "/orders", [.contentType: "application/json"], body: .tooLarge(limit: 1_048_576))
+      #expect(large.status == 413)
+      #expect(large.code == "body-too-large")
+      let truncated = await service.send(.post, "/orders", [.contentType: "application/json"], body: .truncated)
+      #expect(truncated.status == 400)
+      #expect(truncated.code == "truncated-body")
+      #expect(await service.send(.post, "/orders", body: .tooLarge(limit: 1)).status == 415)
+      #expect(await service.get("/orders").body["orders"]?.elements.count == 0)
+    }
+
+    @Test("answers 503 busy when the queue is full")
+    func queueFull() async throws {
+      let service = try OrderService(queueLimit: 2)
+      _ = await service.post()
+      _ = await service.post()
+      let answer = await service.post()
+      #expect(answer.status == 503)
+      #expect(answer.code == "busy")
+      #expect(answer.fields[.retryAfter] != nil)
+    }
+
+    @Test(
+      "gives an amount back digit for digit",
+      arguments: ["19.99", "0.1", "100.00", "12345678901234.56", "1e-400", "-0"])
+    func amounts(amount: String) async throws {
+      let service = try OrderService()
+      _ = await service.post(#"{"amount":\#(amount),"products":["a"]}"#)
+      #expect(
+        await service.get("/orders/1").text == #"{"id":1,"products":["a"],"amount":\#(amount),"status":"started"}"#)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Jobs
+import Orders
+
+/// A second kind of job: reads a file, digests it block by block, and returns the digests and a dump as text.
+struct Report: Workload {
+  static let collection = Orders.Collection(
+    path: "reports", kind: JobKind(rawValue: "report"), resultType: "text/plain; charset=utf-8"
+  ) { body throws(InvalidBody) in
+    var shape = BodyShape(body, members: ["file"])
+    let file = shape.string("file", upTo: 4096)
+    try shape.check()
+    return JSON.members(["file": .string(file)])
+  }
+
+  let kind = collection.kind
+
+  @concurrent
+  func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
+    guard case .string(let path)? = try JSON(members: input)["file"] else {
+      throw JobFailure(code: "unreadable-report", detail: "The stored report can't be read.")
+    }
+    guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else {
+      throw JobFailure(code: "no-such-file", detail: "There is no file \(path).")
+    }
+    try file.seek(toOffset: 0)
+    var result: [UInt8] = []
+    var done = 0
+    while let block = try file.read(upToCount: 4096), !block.isEmpty {
+      try Task.checkCancellation()
+      let digest = block.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+      result += Array("\(String(digest, radix: 16)) \(block.base64EncodedString())\n".utf8)
+      done += block.count
+      context.report("digest", completed: done, of: Int(size))
+    }
+    return result
+  }
+}

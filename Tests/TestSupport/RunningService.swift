@@ -1,0 +1,105 @@
+import Foundation
+import Synchronization
+
+/// The product as a user runs it: `deploy/up` on a free port with its data in a temporary folder, real nginx, real
+/// responders. Stopped when the value goes, also when a test fails.
+public final class RunningService: Sendable {
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  public let port: Int
+  public let data: String
+  private let folder: TemporaryFolder
+  private let process: Mutex<Process?>
+
+  /// Starts it and waits until it answers. `options` go to `orders serve`. A `folder` of an earlier one takes over its data.
+  public static func start(
+    processes: Int = 2, options: [String] = ["--pace", "0s"], folder: TemporaryFolder? = nil
+  ) async throws -> RunningService {
+    let folder = try folder ?? TemporaryFolder()
+    return try await blocking {
+      try RunningService(processes: processes, options: options, folder: folder)
+    }
+  }
+
+  private init(processes: Int, options: [String], folder: TemporaryFolder) throws {
+    self.folder = folder
+    port = freePort()
+    data = folder.path + "/data"
+    let up = Process()
+    up.executableURL = URL(filePath: Self.repository + "/deploy/up")
+    up.arguments =
+      ["--no-build", "--port", "\(port)", "--processes", "\(processes)", "--data", data, "--"] + options
+    up.environment = ProcessInfo.processInfo.environment.merging(["ORDERS_BINARY": Self.binary]) { $1 }
+    let log = folder.path + "/up-\(port).log"
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
+    let output = try FileHandle(forUpdating: URL(filePath: log))
+    up.standardOutput = output
+    up.standardError = output
+    up.standardInput = FileHandle.nullDevice
+    try up.run()
+    process = Mutex(up)
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while true {
+      let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+      if text.contains("ready: http://127.0.0.1:\(port)/\n") { break }
+      guard up.isRunning, Date() < deadline else {
+        up.terminate()
+        throw Failure(description: "deploy/up did not get ready:\n\(text)")
+      }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+  }
+
+  deinit {
+    process.withLock { process in
+      guard let process, process.isRunning else { return }
+      process.terminate()
+      process.waitUntilExit()
+    }
+  }
+
+  /// The checkout that these tests belong to.
+  public static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  /// The shipped binary: `ORDERS_BINARY`, or the release build of this checkout.
+  public static var binary: String {
+    ProcessInfo.processInfo.environment["ORDERS_BINARY"] ?? repository + "/.build/release/orders"
+  }
+
+  public var database: String { data + "/orders.sqlite" }
+
+  /// A client with a connection of its own.
+  public func client(limit: Int = 30) -> HTTPClient { HTTPClient(port: port, limit: limit) }
+
+  /// Ends it as a user would (SIGTERM to `deploy/up`) and returns its exit status.
+  public func stop() async throws -> Int32 {
+    let process = process.withLock { $0.take() }
+    guard let process else { return 0 }
+    let stopping = process
+    return try await blocking {
+      stopping.terminate()
+      stopping.waitUntilExit()
+      return stopping.terminationStatus
+    }
+  }
+
+  /// Everything that `deploy/up`, the responders and nginx said.
+  public var log: String {
+    (try? String(contentsOfFile: folder.path + "/up-\(port).log", encoding: .utf8)) ?? ""
+  }
+
+  /// nginx's error log.
+  public var nginxErrors: String {
+    (try? String(contentsOfFile: data + "/run/\(port)/logs/error.log", encoding: .utf8)) ?? ""
+  }
+
+  /// The process ids of the responders that live, oldest first.
+  public func responders() throws -> [Int32] {
+    let answer = try client().send("GET", "/healthz")
+    let processes = answer.json["processes"] as? [[String: Any]] ?? []
+    return processes.compactMap { ($0["pid"] as? Int).map(Int32.init) }
+  }
+}

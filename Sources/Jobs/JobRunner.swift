@@ -26,6 +26,7 @@ public actor JobRunner: Service {
   private let kinds: Set<JobKind>
   private let workExecutor: WorkExecutor
   private let ownThread = OwnThreadExecutor(name: "runner")
+  private let ended = EndedJobs()
   private var running: [JobID: RunningJob] = [:]
   /// Finishes that are being written.
   private var finishing = 0
@@ -157,16 +158,21 @@ public actor JobRunner: Service {
 
   private func start(_ claim: Claim) {
     guard let workload = workloads[claim.kind], !isDraining else {
-      store(RunningJob(claim), .release)
+      store([JobEnd(tenure: claim.tenure, outcome: .release)])
       return
     }
     let job = RunningJob(claim)
     running[claim.tenure.id] = job
-    job.run(
-      in: Task(executorPreference: workExecutor) {
-        let outcome = await Self.work(workload, job)
-        await self.ended(job, as: outcome)
-      })
+    job.run(in: launch(workload, job))
+  }
+
+  /// Starts the work on the threads made for it; not isolated, or it would begin on the runner's own.
+  private nonisolated func launch(_ workload: any Workload, _ job: RunningJob) -> Task<Void, Never> {
+    Task(executorPreference: workExecutor) {
+      let result = await Self.work(workload, job)
+      // Whoever is first asks the actor; those who end until it looks are taken with it.
+      if self.ended.add(EndedJob(job: job, result: result)) { await self.takeEnds() }
+    }
   }
 
   private static func work(_ workload: any Workload, _ job: RunningJob) async -> Result<[UInt8], any Error> {
@@ -178,36 +184,51 @@ public actor JobRunner: Service {
     }
   }
 
-  private func ended(_ job: RunningJob, as result: Result<[UInt8], any Error>) {
-    running[job.tenure.id] = running[job.tenure.id] === job ? nil : running[job.tenure.id]
-    // Interrupted work has nothing to write, for its epoch is over; what a drain interrupts was given back by it.
-    if !job.isOver {
-      switch result {
-      case .success(let bytes): store(job, .complete(bytes))
-      case .failure(let failure as JobFailure): store(job, .fail(failure))
-      case .failure(let error):
-        logger.error("work failed", metadata: ["job": "\(job.tenure.id)", "error": "\(error)"])
-        store(job, .fail(JobFailure(code: "work-failed", detail: "The work ended with an error.")))
-      }
+  // MARK: - Ends
+
+  /// Takes what ended since it was last asked: their slots are free, and all their ends go to the store together.
+  private func takeEnds() {
+    var ends: [JobEnd] = []
+    for ended in ended.takeAll() {
+      let job = ended.job
+      if running[job.tenure.id] === job { running[job.tenure.id] = nil }
+      // Interrupted work has nothing to write, for its epoch is over; what a drain interrupts was given back by it.
+      if !job.isOver { ends.append(end(of: ended)) }
     }
+    store(ends)
     claimSoon()
     tellWhenEmpty()
   }
 
-  // MARK: - Ends
+  private func end(of ended: EndedJob) -> JobEnd {
+    let outcome: JobOutcome =
+      switch ended.result {
+      case .success(let bytes): .complete(bytes)
+      case .failure(let failure as JobFailure): .fail(failure)
+      case .failure(let error): failure(of: ended.job, error)
+      }
+    return JobEnd(tenure: ended.job.tenure, outcome: outcome, progress: ended.job.takeNews())
+  }
 
-  /// Writes an end, again and again until the store has taken it or the tenure is over: finished work is not lost to a
-  /// full disk.
-  private func store(_ job: RunningJob, _ outcome: JobOutcome) {
+  private func failure(of job: RunningJob, _ error: any Error) -> JobOutcome {
+    logger.error("work failed", metadata: ["job": "\(job.tenure.id)", "error": "\(error)"])
+    return .fail(JobFailure(code: "work-failed", detail: "The work ended with an error."))
+  }
+
+  /// Writes ends, again and again until the store has taken them: finished work is not lost to a full disk.
+  private func store(_ ends: [JobEnd]) {
+    guard !ends.isEmpty else { return }
     finishing += 1
     Task {
       while true {
         do throws(StoreError) {
-          let stands = try await store.finish(job.tenure, as: outcome, at: .now)
-          if !stands { logger.info("late end refused", metadata: ["job": "\(job.tenure.id)"]) }
+          let stand = try await store.finish(ends, at: .now)
+          for (end, stands) in zip(ends, stand) where !stands {
+            logger.info("late end refused", metadata: ["job": "\(end.tenure.id)"])
+          }
           break
         } catch {
-          logger.error("finish", metadata: ["job": "\(job.tenure.id)", "error": "\(error)"])
+          logger.error("finish", metadata: ["jobs": "\(ends.map(\.tenure.id))", "error": "\(error)"])
           if error.code != .unavailable { break }
           try? await Task.sleep(for: configuration.beat)
         }
@@ -220,10 +241,12 @@ public actor JobRunner: Service {
   private func giveBack() {
     guard !isDraining else { return }
     isDraining = true
+    var ends: [JobEnd] = []
     for job in running.values where !job.isOver {
       job.interrupt()
-      store(job, .release)
+      ends.append(JobEnd(tenure: job.tenure, outcome: .release))
     }
+    store(ends)
   }
 
   /// Waits until every end is written. Work that doesn't listen runs on unheard: it is given back, and not waited for.

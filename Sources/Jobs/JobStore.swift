@@ -22,10 +22,11 @@ public protocol JobStore: Sendable {
   /// epoch still stands, and returns the tenures that are over (cancelled, or taken over), whose work has to stop.
   func renew(_ reports: [JobReport], at now: Timestamp) async throws(StoreError) -> [Tenure]
 
-  /// Ends an attempt. Returns false, and changes nothing, where the epoch is over: cancel and take-over win against a
-  /// late finish, and a result stored once is never replaced. `release` gives the job back to the queue.
+  /// Ends attempts, all in one transaction; one answer for each. False where the epoch is over, and nothing changed:
+  /// cancel and take-over win against a late finish, and a result stored once is never replaced. `release` gives the job
+  /// back to the queue. The last report of the work is stored with its end.
   @discardableResult
-  func finish(_ tenure: Tenure, as outcome: JobOutcome, at now: Timestamp) async throws(StoreError) -> Bool
+  func finish(_ ends: [JobEnd], at now: Timestamp) async throws(StoreError) -> [Bool]
 
   /// Cancels: `started` or `running` becomes `cancelled`, durably, before this returns, and the holder's epoch is over.
   /// Cancelled stays cancelled; complete and failed stay as they are. Concurrent with `finish`, exactly one wins.
@@ -123,6 +124,28 @@ public struct JobReport: Hashable, Sendable {
   public init(tenure: Tenure, progress: JobProgress? = nil) {
     self.tenure = tenure
     self.progress = progress
+  }
+}
+
+/// The end of one attempt.
+public struct JobEnd: Hashable, Sendable {
+  public var tenure: Tenure
+  public var outcome: JobOutcome
+  /// The last report that was not yet written.
+  public var progress: JobProgress?
+
+  public init(tenure: Tenure, outcome: JobOutcome, progress: JobProgress? = nil) {
+    self.tenure = tenure
+    self.outcome = outcome
+    self.progress = progress
+  }
+}
+
+extension JobStore {
+  /// ``finish(_:at:)`` of one attempt.
+  @discardableResult
+  public func finish(_ tenure: Tenure, as outcome: JobOutcome, at now: Timestamp) async throws(StoreError) -> Bool {
+    try await finish([JobEnd(tenure: tenure, outcome: outcome)], at: now) == [true]
   }
 }
 

@@ -7,7 +7,6 @@ final class RunningJob: Sendable {
 
   private struct State {
     var news: JobProgress?
-    var latest: JobProgress?
     var task: Task<Void, Never>?
     var isOver = false
   }
@@ -20,10 +19,7 @@ final class RunningJob: Sendable {
 
   /// Takes the work's word; on whichever thread it reports.
   func report(_ progress: JobProgress) {
-    state.withLock { state in
-      state.news = progress
-      state.latest = progress
-    }
+    state.withLock { $0.news = progress }
   }
 
   /// The report that was not yet written, if there is one; once.
@@ -33,9 +29,6 @@ final class RunningJob: Sendable {
       return state.news
     }
   }
-
-  /// The last report of all.
-  var latest: JobProgress? { state.withLock { $0.latest } }
 
   func run(in task: Task<Void, Never>) {
     state.withLock { $0.task = task }

@@ -40,12 +40,15 @@ extension SQLiteJobStore {
 }
 
 extension Query {
+  // The index is named because without statistics the planner may prefer the one of the lists, whose rows of that kind
+  // are all jobs there ever were.
   static let waiting = Query(
     """
-    SELECT id, epoch, attempt, \(JobRow.input) FROM job
+    SELECT id, epoch, attempt, \(JobRow.input) FROM job INDEXED BY job_waiting
     WHERE kind = ? AND \(JobEvent.claim.condition) ORDER BY id LIMIT ?
     """)
-  static let hasWaiting = Query("SELECT 1 FROM job WHERE kind = ? AND \(JobEvent.claim.condition) LIMIT 1")
+  static let hasWaiting = Query(
+    "SELECT 1 FROM job INDEXED BY job_waiting WHERE kind = ? AND \(JobEvent.claim.condition) LIMIT 1")
   static let claim = Query(
     """
     UPDATE job SET status = \(JobEvent.claim.target), epoch = ?2, attempt = ?3, member = ?4, change = ?5,

@@ -2,28 +2,38 @@ public import Jobs
 
 extension SQLiteJobStore {
   @discardableResult
-  public func finish(_ tenure: Tenure, as outcome: JobOutcome, at now: Timestamp) async throws(StoreError) -> Bool {
+  public func finish(_ ends: [JobEnd], at now: Timestamp) async throws(StoreError) -> [Bool] {
     try await write("finish") { transaction in
-      let connection = transaction.connection
-      let (id, epoch) = (tenure.id.rawValue, tenure.epoch)
-      // A number that isn't used is given to the next change.
-      let change = transaction.counters.newestChange + 1
-      let changed =
-        switch outcome {
-        case .complete: try connection(.complete).run(id, epoch, change, now.milliseconds)
-        case .fail(let failure):
-          try connection(.fail).run(id, epoch, change, now.milliseconds, failure.code, failure.detail)
-        case .release: try connection(.release).run(id, epoch, change, now.milliseconds, 1)
-        }
-      guard changed == 1 else { return false }
-      transaction.counters.newestChange = change
-      switch outcome {
-      case .complete(let bytes): try connection(.insertResult).run(id, bytes)
-      case .fail: break
-      case .release: transaction.counters.queued += 1
-      }
-      return true
+      try ends.map { try Self.finish($0, in: transaction, at: now) }
     }
+  }
+
+  private static func finish(
+    _ end: JobEnd, in transaction: WriteTransaction, at now: Timestamp
+  ) throws -> Bool {
+    let connection = transaction.connection
+    let (id, epoch) = (end.tenure.id.rawValue, end.tenure.epoch)
+    // A number that isn't used is given to the next change.
+    let change = transaction.counters.newestChange + 1
+    let last = end.progress.map { JobProgress().advanced(to: $0) }
+    let changed =
+      switch end.outcome {
+      case .complete:
+        try connection(.complete).run(id, epoch, change, now.milliseconds, last?.step, last?.completed, last?.total)
+      case .fail(let failure):
+        try connection(.fail).run(
+          id, epoch, change, now.milliseconds, last?.step, last?.completed, last?.total, last?.percent, failure.code,
+          failure.detail)
+      case .release: try connection(.release).run(id, epoch, change, now.milliseconds, 1)
+      }
+    guard changed == 1 else { return false }
+    transaction.counters.newestChange = change
+    switch end.outcome {
+    case .complete(let bytes): try connection(.insertResult).run(id, bytes)
+    case .fail: break
+    case .release: transaction.counters.queued += 1
+    }
+    return true
   }
 
   public func cancel(_ id: JobID, at now: Timestamp) async throws(StoreError) -> CancelOutcome {
@@ -56,13 +66,15 @@ extension Query {
   static let complete = Query(
     """
     UPDATE job SET status = \(JobEvent.complete.target), epoch = epoch + 1, member = NULL, percent = 100, change = ?3,
-      updated_at = ?4, finished_at = ?4
+      updated_at = ?4, finished_at = ?4, step = coalesce(?5, step), completed = coalesce(?6, completed),
+      total = coalesce(?7, total)
     WHERE id = ?1 AND epoch = ?2 AND \(JobEvent.complete.condition)
     """)
   static let fail = Query(
     """
     UPDATE job SET status = \(JobEvent.fail.target), epoch = epoch + 1, member = NULL, change = ?3,
-      updated_at = ?4, finished_at = ?4, failure_code = ?5, failure_detail = ?6
+      updated_at = ?4, finished_at = ?4, step = coalesce(?5, step), completed = coalesce(?6, completed),
+      total = coalesce(?7, total), percent = max(percent, coalesce(?8, 0)), failure_code = ?9, failure_detail = ?10
     WHERE id = ?1 AND epoch = ?2 AND \(JobEvent.fail.condition)
     """)
   /// `?5` is how many attempts are given back: 1 for an attempt that did not count, 0 for one that a death ended.

@@ -41,13 +41,14 @@ let package = Package(
     .target(
       name: "JobStoreConformance", dependencies: ["Jobs", "TestSupport"], path: "Tests/JobStoreConformance",
       swiftSettings: settings),
-    .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", httpTypes, log], swiftSettings: settings),
+    .testTarget(
+      name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", httpTypes, log], swiftSettings: settings),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", log], swiftSettings: settings),
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
-      name: "OrdersTests", dependencies: ["Orders", "FastCGI", "Jobs", "JobsSQLite", "TestSupport", httpTypes],
+      name: "OrdersTests", dependencies: ["Orders", "FastCGI", "Jobs", "JobsSQLite", "TestSupport", httpTypes, log],
       swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["TestSupport"], swiftSettings: settings),

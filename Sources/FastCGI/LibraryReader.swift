@@ -73,7 +73,7 @@ struct LibraryReader: ~Copyable {
   private static func take(_ text: UnsafeMutablePointer<CChar>, into head: inout RequestHead) {
     guard let equals = strchr(text, 0x3d) else { return }
     let name = UnsafeRawBufferPointer(start: text, count: equals - text)
-    head.take(name: Substring(String(decoding: name, as: UTF8.self)), value: String(cString: equals + 1))
+    head.take(name: String(decoding: name, as: UTF8.self), value: String(cString: equals + 1))
   }
 
   /// The body up to its EOF record; `nil` where the stream broke off: a truncated one looks like a normal end to

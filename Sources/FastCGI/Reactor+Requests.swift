@@ -175,24 +175,28 @@ extension Reactor {
 
   /// Ends a connection: closes it, and its slot is free. For the owner alone.
   func release(_ connection: Connection) {
-    connection.state.withLock { state in
-      close(state.descriptor)
-      state.descriptor = -1
-    }
-    forget(connection)
+    // No event may find the connection between its end and the descriptor's, whose number is reused at once.
+    close(end(connection))
+    freeSlot(of: connection)
   }
 
-  /// Frees the slot of a connection whose descriptor is closed already.
-  func forget(_ connection: Connection) {
+  /// Frees the slot of a connection whose descriptor libfcgi has closed.
+  private func forget(_ connection: Connection) {
+    _ = end(connection)
+    freeSlot(of: connection)
+  }
+
+  /// Its descriptor, still open.
+  private func end(_ connection: Connection) -> Int32 {
     connection.state.withLock { state in
-      state.phase = .closed
-      state.descriptor = -1
-      state.generation &+= 1
-      state.deadline = nil
-      state.task = nil
-      state.hasNews = false
-      state.hasHungUp = false
+      defer {
+        state = Connection.State(generation: state.generation &+ 1, serial: state.serial)
+      }
+      return state.descriptor
     }
+  }
+
+  private func freeSlot(of connection: Connection) {
     connections.giveBack(connection)
     stopIfDrained()
   }

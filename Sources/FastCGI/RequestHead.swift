@@ -16,7 +16,7 @@ struct RequestHead {
   }
 
   /// Takes one parameter. A header field given twice is joined: nginx before 1.23 passes repeated fields so.
-  mutating func take(name: Substring, value: String) {
+  mutating func take(name: String, value: String) {
     switch name {
     case "REQUEST_METHOD": method = value
     case "REQUEST_URI": target = value
@@ -27,10 +27,12 @@ struct RequestHead {
     case "CONTENT_TYPE":
       if !value.isEmpty { headerFields[.contentType] = value }
     default:
-      if name.hasPrefix("HTTP_") {
-        takeHeaderField(name.dropFirst(5), value)
+      if let field = Self.known[name] {
+        takeHeaderField(field, value)
+      } else if name.utf8.starts(with: "HTTP_".utf8) {
+        if let field = Self.fieldName(name.utf8.dropFirst(5)) { takeHeaderField(field, value) }
       } else {
-        parameters.append(String(name), value)
+        parameters.append(name, value)
       }
     }
   }
@@ -41,25 +43,29 @@ struct RequestHead {
     return Request(method: method, target: target, headerFields: headerFields, parameters: parameters, body: body)
   }
 
-  private mutating func takeHeaderField(_ name: Substring, _ value: String) {
-    guard !value.isEmpty, let name = Self.fieldName(name) else { return }
+  private mutating func takeHeaderField(_ name: HTTPField.Name, _ value: String) {
+    guard !value.isEmpty else { return }
     if let earlier = headerFields[name] {
       headerFields[name] = earlier + (name == .cookie ? "; " : ", ") + value
     } else {
-      headerFields[name] = value
+      headerFields.append(HTTPField(name: name, value: value))
     }
   }
 
-  /// `ACCEPT_LANGUAGE` is `accept-language`; the ones every client sends need not be made anew each time.
-  private static func fieldName(_ name: Substring) -> HTTPField.Name? {
-    switch name {
-    case "HOST": hostName
-    case "ACCEPT": .accept
-    case "USER_AGENT": .userAgent
-    case "CONTENT_LENGTH", "CONTENT_TYPE": nil
-    default: HTTPField.Name(String(decoding: name.utf8.lazy.map { $0 == 0x5f ? 0x2d : $0 }, as: UTF8.self).lowercased())
-    }
+  /// `ACCEPT_LANGUAGE` is `accept-language`. The length and type of the content have parameters of their own.
+  private static func fieldName(_ name: Substring.UTF8View) -> HTTPField.Name? {
+    let field = HTTPField.Name(String(decoding: name.lazy.map { $0 == 0x5f ? 0x2d : $0 }, as: UTF8.self).lowercased())
+    return field == .contentLength || field == .contentType ? nil : field
   }
 
-  private static let hostName = HTTPField.Name("host")
+  /// The ones that clients send all the time need not be made anew for each request.
+  private static let known: [String: HTTPField.Name] = {
+    let names = [
+      "HOST", "ACCEPT", "ACCEPT_ENCODING", "ACCEPT_LANGUAGE", "AUTHORIZATION", "CACHE_CONTROL", "CONNECTION", "COOKIE",
+      "IDEMPOTENCY_KEY", "IF_MATCH", "IF_NONE_MATCH", "LAST_EVENT_ID", "ORIGIN", "PREFER", "REFERER", "TE",
+      "USER_AGENT", "X_FORWARDED_FOR", "X_FORWARDED_PROTO", "X_REQUEST_ID",
+    ]
+    return Dictionary(
+      uniqueKeysWithValues: names.compactMap { name in fieldName(name[...].utf8).map { ("HTTP_" + name, $0) } })
+  }()
 }

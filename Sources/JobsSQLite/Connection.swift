@@ -9,7 +9,7 @@ internal import Jobs
 final class Connection: @unchecked Sendable {
   let queue: DatabaseQueue
   let handle: OpaquePointer
-  private var prepared: [ObjectIdentifier: PreparedStatement] = [:]
+  private var prepared: [Query: PreparedStatement] = [:]
 
   /// The one that writes. Creates or migrates the file: call it in one's turn.
   static func writer(path: String) throws -> Connection {
@@ -47,9 +47,9 @@ final class Connection: @unchecked Sendable {
 
   /// The prepared statement; inside ``use(_:)`` only.
   func callAsFunction(_ query: Query) throws -> PreparedStatement {
-    if let statement = prepared[ObjectIdentifier(query)] { return statement }
+    if let statement = prepared[query] { return statement }
     let statement = try PreparedStatement(query.sql, on: handle)
-    prepared[ObjectIdentifier(query)] = statement
+    prepared[query] = statement
     return statement
   }
 

@@ -3,10 +3,11 @@ internal import Glibc
 internal import Jobs
 internal import Synchronization
 
-/// Tells all members of a store that something was committed: one byte written to a side file that each watches.
+/// Tells all members of a store that something was committed: a write of a few bytes to a side file that each watches.
 ///
 /// The bell is rung after the commit, never by watching SQLite's own files, which change before a commit can be seen.
-/// A ring is only a hint. The thread that listens also ticks, for the store's watchdog.
+/// A ring is only a hint. Where the kernel has no watch to give (a user may have 128 of them), the bell is looked at many
+/// times a second instead. The thread that listens also ticks, for the store's watchdog.
 final class Doorbell: Sendable {
   private struct Listeners {
     var next = 0
@@ -14,43 +15,51 @@ final class Doorbell: Sendable {
     var isClosed = false
   }
 
-  private let path: String
   private let bell: Int32
+  /// -1 where the kernel gave none.
   private let watch: Int32
   private let stop: (read: Int32, write: Int32)
   private let listeners = Mutex(Listeners())
 
-  init(path: String) throws(SystemFailure) {
-    self.path = path
+  /// `watches: false` is for tests of the life without a watch.
+  init(path: String, watches: Bool = true, log: @Sendable (String) -> Void) throws(SystemFailure) {
     bell = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
     guard bell >= 0 else { throw SystemFailure("open \(path)") }
-    watch = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
-    guard watch >= 0 else {
-      let failure = SystemFailure("inotify_init1")
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else {
+      let failure = SystemFailure("pipe")
       close(bell)
       throw failure
     }
-    var ends: [Int32] = [-1, -1]
-    guard inotify_add_watch(watch, path, UInt32(IN_MODIFY)) >= 0, pipe(&ends) == 0 else {
-      let failure = SystemFailure("watch \(path)")
-      close(bell)
-      close(watch)
-      throw failure
+    let watch = watches ? inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK)) : -1
+    if watch >= 0, inotify_add_watch(watch, path, UInt32(IN_MODIFY)) >= 0 {
+      self.watch = watch
+    } else {
+      log("changes are looked for instead of waited for: \(SystemFailure("inotify"))")
+      if watch >= 0 { close(watch) }
+      self.watch = -1
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     stop = (ends[0], ends[1])
   }
 
   deinit {
-    for descriptor in [bell, watch, stop.read, stop.write] { close(descriptor) }
+    for descriptor in [bell, watch, stop.read, stop.write] where descriptor >= 0 { close(descriptor) }
   }
 
   /// Listens on a thread of its own until ``silence()``; `tick` is called there every `interval` or oftener.
   func listen(every interval: Duration, safetyRing: Duration, tick: @escaping @Sendable () -> Void) {
     let thread = Thread { [self] in
       var last = MonotonicTime.now
+      var mark = lastRing
+      let pause = watch >= 0 ? interval : min(interval, .milliseconds(20))
       while true {
-        let rang = wait(milliseconds: Int32(clamping: max(1, interval.milliseconds)))
+        var rang = wait(milliseconds: Int32(clamping: max(1, pause.milliseconds)))
+        if watch < 0 {
+          let newest = lastRing
+          rang = newest != mark
+          mark = newest
+        }
         if listeners.withLock({ $0.isClosed }) { return }
         let now = MonotonicTime.now
         if rang || last.advanced(by: safetyRing) <= now {
@@ -66,8 +75,11 @@ final class Doorbell: Sendable {
 
   /// Any thread; does not block. A failure costs the hint only: the safety ring comes.
   func ring() {
-    var byte: UInt8 = 1
-    _ = uninterrupted { pwrite(bell, &byte, 1, 0) }
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    // Other bytes each time, for those who look; always in the same place, so that the file doesn't grow.
+    var mark = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    _ = uninterrupted { pwrite(bell, &mark, MemoryLayout.size(ofValue: mark), 0) }
   }
 
   /// Ends when the store closes.
@@ -96,6 +108,12 @@ final class Doorbell: Sendable {
     for stream in streams { stream.finish() }
     var byte: UInt8 = 1
     _ = uninterrupted { write(stop.write, &byte, 1) }
+  }
+
+  private var lastRing: Int64 {
+    var mark: Int64 = 0
+    _ = uninterrupted { pread(bell, &mark, MemoryLayout.size(ofValue: mark), 0) }
+    return mark
   }
 
   private func fanOut() {

@@ -128,11 +128,19 @@ final class GroupCommitWriter: @unchecked Sendable {
     return failure
   }
 
-  private var isOpen: Bool {
+  /// False from ``refuse()`` on.
+  var isOpen: Bool {
     condition.lock()
     defer { condition.unlock() }
     if case .open = phase { return true }
     return false
+  }
+
+  /// Writes whose transaction hasn't begun.
+  var backlog: Int {
+    condition.lock()
+    defer { condition.unlock() }
+    return waiting.count
   }
 
   // MARK: On the thread
@@ -205,57 +213,13 @@ final class GroupCommitWriter: @unchecked Sendable {
     return group
   }
 
-  /// One transaction for all; where an operation fails by its own fault, once more with a savepoint each, so that it
-  /// fails alone.
   private func commit(_ group: [PendingWrite], in transaction: WriteTransaction) -> [StoreError?] {
-    do {
-      return try attempt(group, in: transaction) { write in
-        try write.perform(in: transaction)
-        return nil
-      }
-    } catch let error where group.count > 1 && !Self.isOfTheStore(error) {
-      do {
-        return try attempt(group, in: transaction) { write in
-          do {
-            try transaction.separately { try write.perform(in: transaction) }
-            return nil
-          } catch let error where !Self.isOfTheStore(error) {
-            return StoreError(error, operation: write.operation)
-          }
-        }
-      } catch {
-        return fail(group, error)
-      }
-    } catch {
-      return fail(group, error)
-    }
-  }
-
-  private func attempt(
-    _ group: [PendingWrite], in transaction: WriteTransaction, _ perform: (PendingWrite) throws -> StoreError?
-  ) throws -> [StoreError?] {
     condition.lock()
     let span = span
     condition.unlock()
-    do {
-      return try transaction.connection.use { _ in
-        try transaction.begin(span: span)
-        do {
-          let outcomes = try group.map(perform)
-          try transaction.commit()
-          note(nil)
-          return outcomes
-        } catch {
-          try transaction.rollback()
-          throw error
-        }
-      }
-    }
-  }
-
-  private func fail(_ group: [PendingWrite], _ error: any Error) -> [StoreError?] {
-    if Self.isOfTheStore(error) { note(StoreError(error, operation: "write")) }
-    return group.map { StoreError(error, operation: $0.operation) }
+    let (outcomes, failure) = transaction.carryOut(group, span: span)
+    note(failure)
+    return outcomes
   }
 
   private func checkpoint(_ wal: WriteAheadLog) {
@@ -276,13 +240,5 @@ final class GroupCommitWriter: @unchecked Sendable {
     if outcome == nil { span.succeeded(at: .now) } else { span.failed() }
     condition.unlock()
     if changed { log(outcome.map { "store can't be written: \($0.cause)" } ?? "store can be written again") }
-  }
-
-  private static func isOfTheStore(_ error: any Error) -> Bool {
-    switch error {
-    case let error as SQLiteFailure: error.isOfTheStore
-    case is StoreError: true
-    default: false
-    }
   }
 }

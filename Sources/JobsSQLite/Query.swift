@@ -1,11 +1,17 @@
 internal import Jobs
 
 /// The text of one statement, known by identity, so that finding the prepared one costs no hashing of SQL.
-final class Query: Sendable {
+final class Query: Sendable, Hashable {
   let sql: String
 
   init(_ sql: String) {
     self.sql = sql
+  }
+
+  static func == (lhs: Query, rhs: Query) -> Bool { lhs === rhs }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(ObjectIdentifier(self))
   }
 
   static let begin = Query("BEGIN IMMEDIATE")

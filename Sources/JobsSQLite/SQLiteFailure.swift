@@ -12,6 +12,11 @@ struct SQLiteFailure: Error, CustomStringConvertible {
     message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
   }
 
+  init(_ code: Int32, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
   init(_ error: DatabaseError) {
     code = error.extendedResultCode.rawValue
     message = error.message ?? error.extendedResultCode.description

@@ -4,35 +4,35 @@ extension SQLiteJobStore {
   @discardableResult
   public func finish(_ ends: [JobEnd], at now: Timestamp) async throws(StoreError) -> [Bool] {
     try await write("finish") { transaction in
-      try ends.map { try Self.finish($0, in: transaction, at: now) }
+      try ends.map { try Self.finish($0, refund: 1, in: transaction, at: now) }
     }
   }
 
-  private static func finish(
-    _ end: JobEnd, in transaction: WriteTransaction, at now: Timestamp
+  /// Ends an attempt, if its epoch stands. `refund` is how many attempts a release gives back: 1 where it did not count,
+  /// 0 where a death ended it.
+  static func finish(
+    _ end: JobEnd, refund: Int, in transaction: WriteTransaction, at now: Timestamp
   ) throws -> Bool {
     let connection = transaction.connection
-    let (id, epoch) = (end.tenure.id.rawValue, end.tenure.epoch)
+    let (id, epoch, last) = (end.tenure.id.rawValue, end.tenure.epoch, end.progress.map(JobProgress().advanced(to:)))
     // A number that isn't used is given to the next change.
     let change = transaction.counters.newestChange + 1
-    let last = end.progress.map { JobProgress().advanced(to: $0) }
-    let changed =
-      switch end.outcome {
-      case .complete:
-        try connection(.complete).run(id, epoch, change, now.milliseconds, last?.step, last?.completed, last?.total)
-      case .fail(let failure):
-        try connection(.fail).run(
-          id, epoch, change, now.milliseconds, last?.step, last?.completed, last?.total, last?.percent, failure.code,
-          failure.detail)
-      case .release: try connection(.release).run(id, epoch, change, now.milliseconds, 1)
-      }
-    guard changed == 1 else { return false }
-    transaction.counters.newestChange = change
-    switch end.outcome {
-    case .complete(let bytes): try connection(.insertResult).run(id, bytes)
-    case .fail: break
-    case .release: transaction.counters.queued += 1
+    func run<each More: Bindable>(_ query: Query, _ more: repeat each More) throws -> Bool {
+      try connection(query).run(
+        id, epoch, change, now.milliseconds, last?.step, last?.completed, last?.total, last?.percent,
+        repeat each more) == 1
     }
+    switch end.outcome {
+    case .complete(let bytes):
+      guard try run(.complete) else { return false }
+      try connection(.insertResult).run(id, bytes)
+    case .fail(let failure):
+      guard try run(.fail, failure.code, failure.detail) else { return false }
+    case .release:
+      guard try run(.release, refund) else { return false }
+      transaction.counters.queued += 1
+    }
+    transaction.counters.newestChange = change
     return true
   }
 
@@ -63,27 +63,22 @@ extension SQLiteJobStore {
 }
 
 extension Query {
-  static let complete = Query(
-    """
-    UPDATE job SET status = \(JobEvent.complete.target), epoch = epoch + 1, member = NULL, percent = 100, change = ?3,
-      updated_at = ?4, finished_at = ?4, step = coalesce(?5, step), completed = coalesce(?6, completed),
-      total = coalesce(?7, total)
-    WHERE id = ?1 AND epoch = ?2 AND \(JobEvent.complete.condition)
-    """)
-  static let fail = Query(
-    """
-    UPDATE job SET status = \(JobEvent.fail.target), epoch = epoch + 1, member = NULL, change = ?3,
-      updated_at = ?4, finished_at = ?4, step = coalesce(?5, step), completed = coalesce(?6, completed),
-      total = coalesce(?7, total), percent = max(percent, coalesce(?8, 0)), failure_code = ?9, failure_detail = ?10
-    WHERE id = ?1 AND epoch = ?2 AND \(JobEvent.fail.condition)
-    """)
-  /// `?5` is how many attempts are given back: 1 for an attempt that did not count, 0 for one that a death ended.
-  static let release = Query(
-    """
-    UPDATE job SET status = \(JobEvent.release.target), epoch = epoch + 1, member = NULL, change = ?3, updated_at = ?4,
-      attempt = attempt - ?5
-    WHERE id = ?1 AND epoch = ?2 AND \(JobEvent.release.condition)
-    """)
+  static let complete = end(by: .complete, "finished_at = ?4")
+  static let fail = end(by: .fail, "finished_at = ?4, failure_code = ?9, failure_detail = ?10")
+  static let release = end(by: .release, "attempt = attempt - ?9")
+
+  /// With the last report, if there is one.
+  private static func end(by event: JobEvent, _ more: String) -> Query {
+    let floor = event == .complete ? "100" : "percent"
+    return Query(
+      """
+      UPDATE job SET status = \(event.target), epoch = epoch + 1, member = NULL, change = ?3, updated_at = ?4,
+        step = coalesce(?5, step), completed = coalesce(?6, completed), total = coalesce(?7, total),
+        percent = max(\(floor), coalesce(?8, 0)), \(more)
+      WHERE id = ?1 AND epoch = ?2 AND \(event.condition)
+      """)
+  }
+
   static let insertResult = Query("INSERT INTO result (job, bytes) VALUES (?, ?)")
   static let status = Query("SELECT status FROM job WHERE id = ?")
   static let isWaiting = Query("SELECT 1 FROM job WHERE id = ? AND \(JobEvent.claim.condition)")

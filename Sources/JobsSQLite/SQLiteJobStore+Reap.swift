@@ -31,18 +31,12 @@ extension SQLiteJobStore {
     of member: Int64, attempts: Int, in transaction: WriteTransaction, at now: Timestamp
   ) throws -> [JobID] {
     let jobs = try transaction.connection(.runningJobs).rows(member) { row in
-      (id: row.integer(0), epoch: row.integer(1), attempt: row.integer(2))
+      (tenure: Tenure(id: JobID(rawValue: row.integer(0)), epoch: row.integer(1)), attempt: row.integer(2))
     }
     for job in jobs {
-      let change = transaction.counters.nextChange()
-      if job.attempt >= attempts {
-        let lost = JobFailure.workerLost
-        try transaction.connection(.fail).run(job.id, job.epoch, change, now.milliseconds, lost.code, lost.detail)
-      } else {
-        try transaction.connection(.release).run(job.id, job.epoch, change, now.milliseconds, 0)
-        transaction.counters.queued += 1
-      }
+      let outcome = job.attempt >= attempts ? JobOutcome.fail(.workerLost) : .release
+      _ = try finish(JobEnd(tenure: job.tenure, outcome: outcome), refund: 0, in: transaction, at: now)
     }
-    return jobs.map { JobID(rawValue: $0.id) }
+    return jobs.map(\.tenure.id)
   }
 }

@@ -32,7 +32,7 @@ public final class SQLiteJobStore: JobStore {
     files: StoreFiles, configuration: Configuration, log: @escaping @Sendable (String) -> Void
   ) throws {
     let turnstile = try Turnstile(path: files.turn)
-    let bell = try Doorbell(path: files.bell)
+    let bell = try Doorbell(path: files.bell, log: log)
     let writer = GroupCommitWriter(turnstile: turnstile, bell: bell, configuration: configuration, log: log)
     let opening = Opening(files: files, configuration: configuration)
     writer.start(opening)
@@ -84,6 +84,10 @@ public final class SQLiteJobStore: JobStore {
 
   /// Why the last write failed; `nil` while all is well.
   var lastWriteFailure: StoreError? { writer.lastFailure }
+
+  var waitingWrites: Int { writer.backlog }
+
+  var isClosing: Bool { !writer.isOpen }
 
   /// Queues `body` for the next transaction of this member. It may run twice (the first time is rolled back then), so it
   /// changes nothing but the store.

@@ -1,3 +1,4 @@
+internal import GRDBSQLite
 internal import Jobs
 
 /// The write transaction a group of operations shares. Lives on the writer's thread and is used again for each group.
@@ -24,7 +25,7 @@ final class WriteTransaction {
     clock = .now
     try connection(.begin).run()
     guard let counters = try connection(.counters).first(decode: Counters.init(from:)) else {
-      throw StoreError(.unusable, operation: "write", cause: "the store's row of counters is missing")
+      throw SQLiteFailure(SQLITE_CORRUPT, "the store's row of counters is missing")
     }
     self.counters = counters
     saved = counters

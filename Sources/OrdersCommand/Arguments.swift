@@ -1,10 +1,26 @@
-public import ArgumentParser
+import ArgumentParser
 import Glibc
 import Jobs
 import JobsSQLite
-public import Logging
+import Logging
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+/// The name of a log level.
+struct LogLevelArgument: ExpressibleByArgument {
+  static let allValueStrings = Logger.Level.allCases.map(\.rawValue)
+
+  let level: Logger.Level
+
+  init?(argument: String) {
+    guard let level = Logger.Level(rawValue: argument) else { return nil }
+    self.level = level
+  }
+
+  init(_ level: Logger.Level) {
+    self.level = level
+  }
+
+  var defaultValueDescription: String { level.rawValue }
+}
 
 /// A length of time as people write it: `250ms`, `1s`, `1.5s`, `2m`, `1h`.
 struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {

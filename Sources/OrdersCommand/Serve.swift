@@ -47,8 +47,8 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "How long a shutdown may take.")
   var drain = DurationArgument(.seconds(30))
 
-  @Option(help: "The least that is logged: trace, debug, info, notice, warning, error, critical.")
-  var logLevel = Logger.Level.info
+  @Option(help: ArgumentHelp("The least that is logged.", valueName: "level"))
+  var logLevel = LogLevelArgument(.info)
 
   func validate() throws {
     if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
@@ -60,7 +60,7 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     var logger = Logger(label: "orders", factory: { StreamLogHandler.standardError(label: $0) })
-    logger.logLevel = logLevel
+    logger.logLevel = logLevel.level
     do {
       try await serve(logger)
     } catch let error as StoreError {

@@ -36,11 +36,7 @@ final class Peer: Sendable {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    guard result == 0 else {
-      let error = errno
-      Glibc.close(descriptor)
-      throw PeerError(description: "connect: \(error)")
-    }
+    guard result == 0 else { throw PeerError(description: "connect: \(errno)") }
   }
 
   deinit {
@@ -131,7 +127,13 @@ final class Peer: Sendable {
   func record() async throws -> (type: UInt8, content: [UInt8])? { try await onThread { try self.recordNow() } }
 
   /// Whatever comes until the server ends the connection; throws where it doesn't.
-  func rest() async throws -> [UInt8] { try await onThread { try self.receiveNow(64 << 20) } }
+  func rest() async throws -> [UInt8] {
+    try await onThread {
+      var bytes: [UInt8] = []
+      while case let part = try self.receiveNow(16_384), !part.isEmpty { bytes += part }
+      return bytes
+    }
+  }
 
   func ask(_ bytes: [UInt8]) async throws -> Answer {
     try await onThread {
@@ -146,4 +148,32 @@ func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) a
   try await withCheckedThrowingContinuation { waiter in
     Thread.detachNewThread { waiter.resume(with: Result { try body() }) }
   }
+}
+
+extension Peer {
+  /// True where the server sent more, and then ended the connection; false where nothing came for some milliseconds.
+  func hasMoreNow() throws -> Bool {
+    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&poller, 1, 5) == 1 else { return false }
+    return try receiveNow(64).count <= 8
+  }
+
+  /// A little time, without giving up the processor.
+  func spin() {
+    _ = fcntl(descriptor, F_GETFD)
+  }
+}
+
+/// Blocks the calling thread while `condition` holds, for five seconds at most: a handler that takes long.
+func spinWhile(_ condition: () -> Bool) {
+  let deadline = ContinuousClock.now + .seconds(5)
+  while condition(), ContinuousClock.now < deadline { sched_yield() }
+}
+
+/// As many descriptors as the system allows: both ends of each connection are in this process.
+func raiseDescriptorLimit() {
+  var limit = rlimit()
+  getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  limit.rlim_cur = limit.rlim_max
+  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }

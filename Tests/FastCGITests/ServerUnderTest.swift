@@ -11,8 +11,8 @@ final class ServerUnderTest: Sendable {
   let path: String
   let server: Server
   private let folder: TemporaryFolder
-  private let running: Mutex<Task<Void, any Error>?>
-  private let returned = Mutex(false)
+  private let running: Mutex<Task<Void, Never>?>
+  private let outcome = Mutex<Result<Void, any Error>?>(nil)
 
   init(
     _ change: (inout Server.Configuration) -> Void = { _ in }, onDrain: @escaping @Sendable () -> Void = {},
@@ -29,8 +29,12 @@ final class ServerUnderTest: Sendable {
       handler: handler)
     running = Mutex(nil)
     let task = Task {
-      try await self.server.run()
-      self.returned.withLock { $0 = true }
+      do {
+        try await self.server.run()
+        self.outcome.withLock { $0 = .success(()) }
+      } catch {
+        self.outcome.withLock { $0 = .failure(error) }
+      }
     }
     running.withLock { $0 = task }
   }
@@ -50,16 +54,20 @@ final class ServerUnderTest: Sendable {
   /// The beginning of a shutdown, as by SIGTERM.
   func beginDrain() { running.withLock { $0 }?.cancel() }
 
-  var hasReturned: Bool { returned.withLock { $0 } }
+  var hasReturned: Bool { outcome.withLock { $0 != nil } }
 
   /// Ends it; a server whose `run()` doesn't return fails the test.
   func stop() async throws {
     beginDrain()
     try await eventually(within: .seconds(20), "run() returns") { self.hasReturned }
+    try outcome.withLock { $0 }?.get()
   }
 
   var openConnections: Int { server.reactor.connections.count }
 }
+
+/// Everything that talks to a live server, one at a time: some of it measures time, threads and processor.
+@Suite(.serialized) enum LiveServerTests {}
 
 /// One test's server, ended after it.
 func withServer(

@@ -6,14 +6,14 @@ extension HTTPClient {
   func submit(_ body: String = #"{"products":["y","z"],"amount":250}"#) throws -> Int {
     let answer = try send("POST", "/orders/", body: body)
     guard answer.status == 202, let id = answer.json["id"] as? Int else {
-      throw Failure(answer)
+      throw unexpected(answer)
     }
     return id
   }
 
   func status(_ id: Int) throws -> String {
     let answer = try send("GET", "/orders/\(id)/status")
-    guard answer.status == 200, let status = answer.json["status"] as? String else { throw Failure(answer) }
+    guard answer.status == 200, let status = answer.json["status"] as? String else { throw unexpected(answer) }
     return status
   }
 
@@ -21,7 +21,7 @@ extension HTTPClient {
     let description: String
   }
 
-  private func Failure(_ answer: Answer) -> UnexpectedAnswer {
+  private func unexpected(_ answer: Answer) -> UnexpectedAnswer {
     UnexpectedAnswer(description: "\(answer.status) \(answer.text)")
   }
 }

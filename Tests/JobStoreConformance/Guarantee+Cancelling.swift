@@ -38,7 +38,8 @@ extension Guarantee {
       }
     },
 
-    Guarantee("in 5,000 races of cancel against finish exactly one wins, and cancelled never becomes complete") { bench in
+    Guarantee("in 5,000 races of cancel against finish exactly one wins, and cancelled never becomes complete") {
+      bench in
       let (holder, other) = (try await bench.join(), try await bench.join())
       var completions = 0
       for _ in 0..<20 {

@@ -66,6 +66,25 @@ extension Guarantee {
       }
     },
 
+    Guarantee("several attempts end in one write, each with its own answer and its last report") { bench in
+      let store = try await bench.join()
+      for _ in 0..<4 { _ = try await store.accept() }
+      let tenures = try await store.claim(4, of: [.order], at: .at(1)).map(\.tenure)
+      _ = try await store.cancel(tenures[1].id, at: .at(2))
+      let outcomes: [JobOutcome] = [.complete([1]), .complete([2]), .fail(.workerLost), .release]
+      let answers = try await store.finish(
+        zip(tenures, outcomes).map {
+          JobEnd(tenure: $0, outcome: $1, progress: .units(3, of: 4, step: "last"))
+        }, at: .at(3))
+      #expect(answers == [true, false, true, true])
+      let jobs = try await store.list(JobQuery(kind: .order, limit: 9))
+      #expect(jobs.map(\.status) == [.complete, .cancelled, .failed, .started])
+      #expect(jobs.map(\.progress.percent) == [100, 0, 75, 75])
+      #expect(jobs.map(\.progress.step) == ["last", nil, "last", "last"])
+      #expect(Set(jobs.map(\.change)).count == 4)
+      #expect(try await store.finish([], at: .at(4)).isEmpty)
+    },
+
     Guarantee("a wrong epoch and an unknown job finish nothing") { bench in
       let store = try await bench.join()
       let id = try await store.accept()

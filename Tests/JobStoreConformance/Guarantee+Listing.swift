@@ -6,7 +6,9 @@ extension Guarantee {
     Guarantee("pages in both orders hold every job of a kind and owner once, with any filter of statuses") { bench in
       let store = try await bench.join()
       let all = try await furnish(store)
-      for statuses in [[], [.started], [.complete, .failed], [.running, .cancelled, .started], Set(JobStatus.allCases)]
+      for statuses in [
+        [], [.started], [.complete, .failed], [.running, .cancelled, .started], Set(JobStatus.allCases),
+      ]
         as [Set<JobStatus>]
       {
         for owner in ["", "ann"] {
@@ -46,7 +48,8 @@ extension Guarantee {
       #expect(try await store.list(JobQuery(kind: .order, limit: 0)).isEmpty)
     },
 
-    Guarantee("walking pages skips and repeats no job that was there at the start, whatever changes meanwhile") { bench in
+    Guarantee("walking pages skips and repeats no job that was there at the start, whatever changes meanwhile") {
+      bench in
       let (one, two) = (try await bench.join(), try await bench.join())
       var there: [JobID] = []
       for _ in 0..<60 { there.append(try await one.accept()) }

@@ -1,6 +1,6 @@
 import Jobs
-import Testing
 import TestSupport
+import Testing
 
 extension Guarantee {
   static let reaping: [Guarantee] = [
@@ -105,6 +105,19 @@ extension Guarantee {
       let end = ContinuousClock.now.advanced(by: .seconds(1))
       while ContinuousClock.now < end {
         #expect(try await holder.renew([JobReport(tenure: tenure)], at: .at(1)).isEmpty)
+        #expect(try await reaper.reap(attempts: 3, at: .at(1)).isEmpty)
+      }
+      #expect(try await holder.tenures() == [tenure])
+    },
+
+    Guarantee("a claim renews the lease as well, without room too") { bench in
+      let holder = try await bench.join(lease: .milliseconds(400))
+      let reaper = try await bench.join(lease: .milliseconds(400))
+      _ = try await holder.accept()
+      let tenure = try await holder.claimOne().tenure
+      let end = ContinuousClock.now.advanced(by: .seconds(1))
+      while ContinuousClock.now < end {
+        #expect(try await holder.claim(0, of: [], at: .at(1)).isEmpty)
         #expect(try await reaper.reap(attempts: 3, at: .at(1)).isEmpty)
       }
       #expect(try await holder.tenures() == [tenure])

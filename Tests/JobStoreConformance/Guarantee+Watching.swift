@@ -1,6 +1,6 @@
 import Jobs
-import Testing
 import TestSupport
+import Testing
 
 extension Guarantee {
   static let watching: [Guarantee] = [

@@ -4,6 +4,11 @@ import Foundation
 public func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
     Thread.detachNewThread {
+      // Swift's threads block signals, and threads and child processes inherit that: one started from here could not be
+      // told to end.
+      var none = sigset_t()
+      sigemptyset(&none)
+      pthread_sigmask(SIG_SETMASK, &none, nil)
       continuation.resume(with: Result { try body() })
     }
   }

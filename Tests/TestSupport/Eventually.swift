@@ -14,5 +14,10 @@ public struct NeverHappened: Error, CustomStringConvertible {
   public let what: String
   public let limit: Duration
 
+  public init(what: String, limit: Duration) {
+    self.what = what
+    self.limit = limit
+  }
+
   public var description: String { "not within \(limit): \(what)" }
 }

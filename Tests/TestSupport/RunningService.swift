@@ -13,7 +13,7 @@ public final class RunningService: Sendable {
   private let folder: TemporaryFolder
   private let process: Mutex<Process?>
 
-  /// Starts it and waits until it answers. `options` go to `orders serve`. A `folder` of an earlier one takes over its data.
+  /// Starts it and waits until all its processes answer. `options` go to `orders serve`. A `folder` of an earlier one takes over its data.
   public static func start(
     processes: Int = 2, options: [String] = ["--pace", "0s"], folder: TemporaryFolder? = nil
   ) async throws -> RunningService {
@@ -48,6 +48,10 @@ public final class RunningService: Sendable {
         up.terminate()
         throw Failure(description: "deploy/up did not get ready:\n\(text)")
       }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    while try responders().count < processes {
+      guard Date() < deadline else { throw Failure(description: "not all responders came up:\n\(self.log)") }
       Thread.sleep(forTimeInterval: 0.01)
     }
   }

@@ -40,9 +40,12 @@ extension JSON {
       }
     case .object(let members):
       var seen = Set<[UInt8]>()
-      for member in members {
+      for (index, member) in members.enumerated() {
         // Names are compared by bytes: Swift's `==` takes canonically equivalent strings for one.
-        let isNew = members.count == 1 || seen.insert(Array(member.name.utf8)).inserted
+        let isNew =
+          members.count <= Self.fewMembers
+          ? !members[..<index].contains { $0.name.utf8.elementsEqual(member.name.utf8) }
+          : seen.insert(Array(member.name.utf8)).inserted
         guard !isNew || member.value.isContainer else { continue }
         path.append(member.name)
         if !isNew { found.append(path) }
@@ -51,6 +54,9 @@ extension JSON {
       }
     }
   }
+
+  /// So few names are compared with each other faster than hashed.
+  private static let fewMembers = 8
 
   private var isContainer: Bool {
     switch self {

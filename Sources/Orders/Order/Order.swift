@@ -11,8 +11,7 @@ public struct Order: Sendable {
     var shape = BodyShape(body, members: ["products", "amount"])
     let products = Self.products(&shape)
     let amount = Self.amount(&shape)
-    try shape.check()
-    guard let amount else { throw InvalidBody([]) }
+    guard let amount, shape.violations.isEmpty else { throw InvalidBody(shape.violations) }
     self.products = products
     self.amount = amount
   }

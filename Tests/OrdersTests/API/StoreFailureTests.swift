@@ -27,5 +27,16 @@ extension APITests {
       flock(turn, LOCK_UN)
       #expect(await service.post().status == 202)
     }
+
+    @Test("is 503 busy when this process is about to stop")
+    func closed() async throws {
+      let service = try OrderService()
+      try await #require(service.store as? SQLiteJobStore).close()
+      for answer in await [service.post(), service.get("/orders/1"), service.get("/orders"), service.get("/healthz")] {
+        #expect(answer.status == 503)
+        #expect(answer.code == "busy")
+        #expect(answer.fields[.retryAfter] != nil)
+      }
+    }
   }
 }

@@ -21,9 +21,12 @@ extension APITests {
     }
 
     /// Runs `body` while a runner works on both kinds.
-    private func whileRunning(_ body: () async throws -> Void) async throws {
+    private func whileRunning(jobs: Int = 8, _ body: () async throws -> Void) async throws {
       let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-      let runner = JobRunner(store: service.store, workloads: [OrderWork(), Report()], logger: logger)
+      var configuration = JobRunner.Configuration()
+      configuration.jobs = jobs
+      let runner = JobRunner(
+        store: service.store, workloads: [OrderWork(), Report()], configuration: configuration, logger: logger)
       let running = Task { try await runner.run() }
       defer { running.cancel() }
       try await body()
@@ -75,8 +78,23 @@ extension APITests {
       #expect(await service.get("/reports/1/result").code == "report-cancelled")
     }
 
-    @Test("is worked on again after the process that had it died")
-    func crash() async throws {
+    @Test("is interrupted while it runs, and leaves its place to the next")
+    func interrupted() async throws {
+      let endless = service.folder.path + "/endless"
+      try Data().write(to: URL(filePath: endless))
+      try FileHandle(forWritingTo: URL(filePath: endless)).truncate(atOffset: 1 << 40)
+      try await whileRunning(jobs: 1) {
+        _ = await service.post(#"{"file":"\#(endless)"}"#, to: "/reports")
+        try await eventually("running") { await service.get("/reports/1").body["status"]?.text == "running" }
+        #expect(await service.send(.delete, "/reports/1/cancel").status == 204)
+        _ = await service.post(body, to: "/reports")
+        #expect(await service.get("/reports/2/result", [.prefer: "wait=50"]).status == 200)
+        #expect(await service.get("/reports/1/result").code == "report-cancelled")
+      }
+    }
+
+    @Test("is worked on again when an attempt was lost")
+    func lostAttempt() async throws {
       _ = await service.post(body, to: "/reports")
       let lost = try await service.claim(JobID(rawValue: 1), of: Report.collection.kind)
       try await service.finish(lost, as: .release)

@@ -1,0 +1,134 @@
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import FastCGI
+
+extension LiveServerTests {
+  @Suite("peers that are slow")
+  struct SlowPeerTests {
+    typealias Bytes = RecordBytes
+
+    struct Case: CustomTestStringConvertible, Sendable {
+      let testDescription: String
+      let beginning: [UInt8]
+      let next: [UInt8]
+    }
+
+    static let trickles = [
+      Case(testDescription: "in the parameters", beginning: Bytes.begin() + Bytes.record(4, []).prefix(4), next: [0]),
+      Case(testDescription: "between parameters", beginning: Bytes.begin(), next: Bytes.record(4, [0, 0])),
+      Case(
+        testDescription: "in STDIN", beginning: Bytes.head("POST", contentLength: "9"), next: Bytes.record(5, [1])),
+      Case(
+        testDescription: "in a long STDIN",
+        beginning: Bytes.head("POST", contentLength: "900000") + Bytes.record(5, .init(repeating: 1, count: 65_535))
+          + Bytes.record(5, .init(repeating: 1, count: 20_000)),
+        next: Bytes.record(5, [1])),
+    ]
+
+    @Test(
+      "those that send a little now and then hold up nobody, and are given up at the read limit", arguments: trickles)
+    func trickle(_ example: Case) async throws {
+      try await withServer({ $0.readLimit = .seconds(2) }) { server in
+        let peers = try (0..<8).map { _ in try server.connect() }
+        for peer in peers { try await peer.send(example.beginning) }
+        let isOver = Counter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask {
+            // One small thing a quarter of a second, from each: the peers' pace.
+            while isOver.value == 0 {
+              for peer in peers { try? await peer.send(example.next) }
+              try await Task.sleep(for: .milliseconds(250))
+            }
+          }
+          for _ in 0..<20 { try await server.answersHonestly() }
+          #expect(server.openConnections >= 8, "others waited for them")
+          try await eventually(within: .seconds(15), "all are given up") { server.openConnections == 0 }
+          isOver.add()
+          try await group.waitForAll()
+        }
+        let body = [UInt8](repeating: 1, count: 500_000)
+        #expect(try await server.ask(Bytes.request("POST", "/", body: body)).text == "POST / 500000")
+        try await server.answersHonestly()
+      }
+    }
+
+    @Test("the read limit ends only requests that have begun: a kept connection may be idle for longer")
+    func idleConnection() async throws {
+      try await withServer({ $0.readLimit = .seconds(1) }) { server in
+        let (idle, used, begun) = (try server.connect(), try server.connect(), try server.connect())
+        #expect(try await used.ask(Bytes.request()).status == 200)
+        // Half of it first, so that this connection had a deadline once.
+        try await used.send(Array(Bytes.request().prefix(20)))
+        try await server.answersHonestly()
+        #expect(try await used.ask(Array(Bytes.request().dropFirst(20))).status == 200)
+        for _ in 0..<2 {
+          let late = try server.connect()
+          try await late.send(Bytes.begin())
+          #expect(try await late.rest().isEmpty)
+        }
+        try await begun.send(Bytes.begin())
+        #expect(try await begun.rest().isEmpty)
+        #expect(try await idle.ask(Bytes.request()).status == 200)
+        #expect(try await used.ask(Bytes.request()).status == 200)
+      }
+    }
+
+    static let big = [UInt8](repeating: 0x61, count: 4 << 20)
+
+    @Test("peers that never read hold up nobody, and are given up at the write limit", arguments: [false, true])
+    func neverReads(_ isStream: Bool) async throws {
+      let handler: Server.Handler = { request in
+        guard request.target == "/big" else { return await echo(request) }
+        let endless = AsyncThrowingStream<[UInt8], any Error> { .init(Self.big.prefix(10_000)) }
+        return Response(status: .ok, body: isStream ? .stream(endless) : .bytes(Self.big))
+      }
+      try await withServer({ $0.writeLimit = .milliseconds(600) }, handler: handler) { server in
+        let peers = try (0..<8).map { _ in try server.connect() }
+        for peer in peers { try await peer.send(Bytes.request("GET", "/big")) }
+        for _ in 0..<20 { try await server.answersHonestly() }
+        try await eventually(within: .seconds(15), "all are given up") { server.openConnections == 0 }
+        let part = try await peers[0].rest()
+        #expect(part.count < Self.big.count)
+        try await server.answersHonestly()
+      }
+    }
+
+    @Test("a peer that reads slowly gets all of it, though it takes longer than the write limit")
+    func readsSlowly() async throws {
+      let handler: Server.Handler = { _ in Response(status: .ok, body: .bytes(Self.big)) }
+      try await withServer({ $0.writeLimit = .seconds(1) }, handler: handler) { server in
+        let peer = try server.connect()
+        try await peer.send(Bytes.request(keeps: false))
+        var count = 0
+        while count < Self.big.count {
+          let part = try await peer.receive(200_000)
+          count += part.count
+          if part.count < 200_000 { break }
+          try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(count > Self.big.count)
+      }
+    }
+
+    @Test("a hundred half-sent requests cost next to no processor time")
+    func halfSent() async throws {
+      // Eleven workers: no other server in this process has threads of the later names.
+      let names: Set<String> = ["worker-7", "worker-8", "worker-9", "worker-10", "worker-11"]
+      try await withServer({
+        $0.workers = 11
+        $0.readLimit = .seconds(2)
+      }) { server in
+        let peers = try (0..<100).map { _ in try server.connect() }
+        for peer in peers { try await peer.send(Bytes.head("POST", contentLength: "5") + Bytes.record(5, [1])) }
+        try await server.answersHonestly()
+        let (before, began) = (Threads.processorTime(named: names), ContinuousClock.now)
+        #expect(server.openConnections >= 100)
+        try await eventually(within: .seconds(15), "all are given up") { server.openConnections == 0 }
+        let share = (Threads.processorTime(named: names) - before) / (began.duration(to: .now) / .seconds(1))
+        #expect(share < 0.05, "of a processor")
+      }
+    }
+  }
+}

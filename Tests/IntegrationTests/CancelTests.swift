@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension BehindNginx {
+  @Suite("Cancel")
+  struct CancelTests {
+    @Test("through one process interrupts the work in another, soon")
+    func acrossProcesses() async throws {
+      let service = try await RunningService.start(processes: 2, options: ["--pace", "60s", "--jobs", "8"])
+      let latencies = try await blocking {
+        let client = service.client()
+        var latencies: [Duration] = []
+        for _ in 1...100 {
+          let id = try client.submit()
+          try patiently("order \(id) runs") { try client.status(id) == "running" }
+          let start = ContinuousClock.now
+          // A connection of its own each time: any process takes it.
+          #expect(try service.client().send("DELETE", "/orders/\(id)/cancel").status == 204)
+          // The slot is free when the work was interrupted, in whichever process it ran.
+          try patiently("the work of order \(id) is interrupted") {
+            service.log.contains("job=\(id) [Jobs] work interrupted")
+          }
+          latencies.append(.now - start)
+          #expect(try client.status(id) == "cancelled")
+        }
+        return latencies
+      }
+      // Ten times the promised 10 ms.
+      let late = try #require(latencies.percentile(0.9))
+      #expect(late < .milliseconds(100))
+    }
+
+    @Test("racing with the finish leaves one winner, and a cancelled order never completes")
+    func race() async throws {
+      let service = try await RunningService.start(processes: 2)
+      let outcomes = try await concurrently(8) { number in
+        let client = service.client()
+        var outcomes: [(id: Int, cancelled: Bool)] = []
+        for round in 1...150 {
+          let id = try client.submit()
+          // Spread over the life of an order that takes about a millisecond.
+          Thread.sleep(forTimeInterval: Double((round * 7 + number) % 20) / 10_000)
+          let answer = try client.send("DELETE", "/orders/\(id)/cancel")
+          #expect([204, 409].contains(answer.status))
+          outcomes.append((id, answer.status == 204))
+        }
+        return outcomes
+      }.flatMap { $0 }
+      let (cancelled, wrong) = try await blocking {
+        let client = service.client()
+        var wrong: [Int] = []
+        for (id, wasCancelled) in outcomes {
+          let status = try client.status(id)
+          let result = try client.send("GET", "/orders/\(id)/result").status
+          if status != (wasCancelled ? "cancelled" : "complete") || result != (wasCancelled ? 409 : 200) {
+            wrong.append(id)
+          }
+        }
+        return (outcomes.count { $0.cancelled }, wrong)
+      }
+      #expect(wrong.isEmpty)
+      #expect(cancelled > 0 && cancelled < outcomes.count, "both sides have to win now and then: \(cancelled)")
+    }
+  }
+}
+
+/// ``eventually(within:_:_:)`` for code on a thread of its own.
+func patiently(within seconds: Double = 10, _ what: String, _ condition: () throws -> Bool) throws {
+  let deadline = Date(timeIntervalSinceNow: seconds)
+  while try !condition() {
+    guard Date() < deadline else { throw NeverHappened(what: what, limit: .seconds(seconds)) }
+    Thread.sleep(forTimeInterval: 0.0005)
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Glibc
+import Jobs
+import TestSupport
+import Testing
+
+@testable import JobsSQLite
+
+@Suite("Who lives and who is dead", .serialized)
+struct PresenceTests {
+  let bench = try! SQLiteBench()
+
+  @Test("whoever reaps a dead member removes its row and its file, without a job too")
+  func reaped() async throws {
+    let (one, two) = (try bench.open(), try bench.open())
+    await one.abandon()
+    #expect(try two.number("SELECT count(*) FROM member") == 2)
+    #expect(try await two.reap(attempts: 3, at: .at(1)).isEmpty)
+    #expect(try two.number("SELECT count(*) FROM member") == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: two.files.members).count == 1)
+  }
+
+  @Test("a member of an earlier boot is dead")
+  func earlierBoot() async throws {
+    let store = try bench.open()
+    try await store.write("forge") { transaction in
+      let insert = Query("INSERT INTO member VALUES (99, ?, 1, 'another boot', 1, ?)")
+      try transaction.connection(insert).run(store.member.presence.token + "x", Int64.max)
+    }
+    #expect(try await store.health().members.count == 1)
+    try await store.reap(attempts: 3, at: .at(1))
+    #expect(try store.number("SELECT count(*) FROM member") == 1)
+  }
+
+  @Test("a member whose file somebody removed is taken for dead, and joins again with its next heartbeat")
+  func removedFile() async throws {
+    let (one, two) = (try bench.open(), try bench.open())
+    unlink(one.files.lock(of: one.member.presence.token))
+    try await two.reap(attempts: 3, at: .at(1))
+    #expect(try await two.health().members.count == 1)
+    #expect(try await one.renew([], at: .at(1)).isEmpty)
+    #expect(try await two.health().members.count == 2)
+    #expect(try await two.reap(attempts: 3, at: .at(1)).isEmpty)
+    await one.abandon()
+    #expect(try await two.health().members.count == 1)
+  }
+
+  @Test("files that no row names are swept away by the next to join")
+  func sweep() async throws {
+    let files = try StoreFiles(path: bench.path)
+    let orphan = files.lock(of: "0123456789abcdef")
+    try Data().write(to: URL(filePath: orphan))
+    let (one, two) = (try bench.open(), try bench.open())
+    #expect(!exists(orphan))
+    #expect(try await one.health().members.count == 2)
+    await two.close()
+  }
+
+  @Test("a member that closes with jobs still running leaves them to its siblings")
+  func closedWithJobs() async throws {
+    let (one, two) = (try bench.open(), try bench.open())
+    _ = try await one.submit()
+    _ = try await one.claim(1, of: [.order], at: .at(1))
+    await one.close()
+    #expect(try await two.reap(attempts: 3, at: .at(1)) == [JobID(rawValue: 1)])
+  }
+
+  @Test("a store dropped without close leaves by itself")
+  func dropped() async throws {
+    let store = try bench.open()
+    do { _ = try bench.open() }
+    try await eventually("one member") { try await store.health().members.count == 1 }
+  }
+}

@@ -1,0 +1,53 @@
+import Jobs
+import Testing
+
+@testable import JobsSQLite
+
+@Suite("What a statement costs", .serialized)
+struct QueryPlanTests {
+  let bench = try! SQLiteBench()
+
+  @Test("no page of a list scans or sorts: one search of the index for each status, merged")
+  func pages() throws {
+    let store = try bench.open()
+    for statuses in [[], [.complete], [.failed, .cancelled], [.started, .running, .complete]] as [Set<JobStatus>] {
+      for ascending in [true, false] {
+        let plan = try plan(of: .page(of: statuses, ascending: ascending), in: store)
+        let searches = plan.filter { $0.contains("SEARCH job USING INDEX job_listed") }
+        #expect(searches.count == (statuses.isEmpty ? 5 : statuses.count), "\(plan)")
+        #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
+        #expect(searches.allSatisfy { $0.contains(ascending ? "rowid>?" : "rowid<?") }, "\(plan)")
+      }
+    }
+  }
+
+  @Test(
+    "each hot statement searches the index made for it",
+    arguments: [
+      (Query.waiting, "USING INDEX job_waiting (kind=?)"), (.hasWaiting, "USING INDEX job_waiting (kind=?)"),
+      (.runningJobs, "USING INDEX job_running (member=?)"), (.changes, "USING INDEX job_changed (change>?)"),
+      (.keyed, "USING INDEX job_keyed (kind=? AND owner=? AND idempotency_key=?)"),
+      (.job, "USING INTEGER PRIMARY KEY"), (.claim, "USING INTEGER PRIMARY KEY"),
+      (.complete, "USING INTEGER PRIMARY KEY"), (.cancel, "USING INTEGER PRIMARY KEY"),
+      (.result, "USING INTEGER PRIMARY KEY"), (.standing, "USING INTEGER PRIMARY KEY"),
+    ])
+  func searches(_ query: Query, index: String) throws {
+    let plan = try plan(of: query, in: bench.open())
+    #expect(plan.first?.contains(index) == true, "\(plan)")
+    #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
+  }
+
+  @Test("the conditions of the statements are the table's")
+  func conditions() {
+    #expect(JobEvent.claim.condition == "status = 'started'")
+    #expect(JobEvent.cancel.condition == "status IN ('started', 'running')")
+    #expect(JobEvent.complete.target == "'complete'")
+    for event in JobEvent.allCases { #expect(!event.target.isEmpty) }
+  }
+
+  private func plan(of query: Query, in store: SQLiteJobStore) throws -> [String] {
+    try store.readers.read("plan") { connection in
+      try connection(Query("EXPLAIN QUERY PLAN " + query.sql)).rows { $0.text(3) }
+    }
+  }
+}

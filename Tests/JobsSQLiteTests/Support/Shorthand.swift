@@ -1,0 +1,30 @@
+import Jobs
+
+@testable import JobsSQLite
+
+extension JobKind {
+  static let order = JobKind(rawValue: "order")
+}
+
+extension NewJob {
+  static func order(_ text: String = "work") -> NewJob {
+    NewJob(kind: .order, input: [UInt8](text.utf8))
+  }
+}
+
+extension Timestamp {
+  static func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
+}
+
+extension SQLiteJobStore {
+  func submit(_ text: String = "work") async throws(StoreError) -> Submission {
+    try await submit(.order(text), queueLimit: 1_000_000, at: .at(1))
+  }
+
+  /// One number out of the database, read as an operator would.
+  func number(_ sql: String) throws -> Int64 {
+    try readers.read("test") { connection in
+      try connection(Query(sql)).first { $0.integer(0) } ?? 0
+    }
+  }
+}

@@ -14,6 +14,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -30,7 +31,7 @@ let package = Package(
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
     .target(name: "FastCGI", dependencies: ["CFastCGI", httpTypes, lifecycle, log], swiftSettings: settings),
     .target(name: "Jobs", dependencies: [lifecycle, log], swiftSettings: settings),
-    .target(name: "JobsSQLite", dependencies: ["Jobs", grdb], swiftSettings: settings),
+    .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite], swiftSettings: settings),
     .target(name: "Orders", dependencies: ["FastCGI", "Jobs", httpTypes], swiftSettings: settings),
     .executableTarget(
       name: "OrdersCommand",
@@ -41,6 +42,11 @@ let package = Package(
     .target(
       name: "JobStoreConformance", dependencies: ["Jobs", "TestSupport"], path: "Tests/JobStoreConformance",
       swiftSettings: settings),
+    .target(name: "SecondKind", dependencies: ["Jobs", "Orders"], path: "Tests/SecondKind", swiftSettings: settings),
+    .executableTarget(
+      name: "ReportService",
+      dependencies: ["FastCGI", "Jobs", "JobsSQLite", "Orders", "SecondKind", lifecycle, signals, log],
+      path: "Tests/ReportService", swiftSettings: settings),
     .testTarget(
       name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", httpTypes, log], swiftSettings: settings),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", log], swiftSettings: settings),
@@ -48,10 +54,11 @@ let package = Package(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
-      name: "OrdersTests", dependencies: ["Orders", "FastCGI", "Jobs", "JobsSQLite", "TestSupport", httpTypes, log],
+      name: "OrdersTests",
+      dependencies: ["Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "TestSupport", httpTypes, log],
       swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["TestSupport"], swiftSettings: settings),
+      name: "IntegrationTests", dependencies: ["ReportService", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

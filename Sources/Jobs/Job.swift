@@ -7,7 +7,7 @@ public struct Job: Hashable, Sendable {
   public var status: JobStatus
   /// What the submitter asked for, opaque to this module.
   public var input: [UInt8]
-  /// How many attempts were begun; 0 until the first claim.
+  /// How many attempts were begun, but for those that were given back without charge; 0 until the first claim.
   public var attempt: Int
   /// Rises with each claim and each end of one; a holder of an older epoch can write nothing.
   public var epoch: Int64

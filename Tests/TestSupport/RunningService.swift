@@ -13,17 +13,19 @@ public final class RunningService: Sendable {
   private let folder: TemporaryFolder
   private let process: Mutex<Process?>
 
-  /// Starts it and waits until all its processes answer. `options` go to `orders serve`. A `folder` of an earlier one takes over its data.
+  /// Starts it and waits until all its processes answer. `options` go to `orders serve`. A `folder` of an earlier one takes over its data;
+  /// `binary` runs instead of the shipped one.
   public static func start(
-    processes: Int = 2, options: [String] = ["--pace", "0s"], folder: TemporaryFolder? = nil
+    processes: Int = 2, options: [String] = ["--pace", "0s"], folder: TemporaryFolder? = nil,
+    binary: String = RunningService.binary
   ) async throws -> RunningService {
     let folder = try folder ?? TemporaryFolder()
     return try await blocking {
-      try RunningService(processes: processes, options: options, folder: folder)
+      try RunningService(processes: processes, options: options, folder: folder, binary: binary)
     }
   }
 
-  private init(processes: Int, options: [String], folder: TemporaryFolder) throws {
+  private init(processes: Int, options: [String], folder: TemporaryFolder, binary: String) throws {
     self.folder = folder
     port = freePort()
     data = folder.path + "/data"
@@ -31,7 +33,7 @@ public final class RunningService: Sendable {
     up.executableURL = URL(filePath: Self.repository + "/deploy/up")
     up.arguments =
       ["--no-build", "--port", "\(port)", "--processes", "\(processes)", "--data", data, "--"] + options
-    up.environment = ProcessInfo.processInfo.environment.merging(["ORDERS_BINARY": Self.binary]) { $1 }
+    up.environment = ProcessInfo.processInfo.environment.merging(["ORDERS_BINARY": binary]) { $1 }
     let log = folder.path + "/up-\(port).log"
     _ = FileManager.default.createFile(atPath: log, contents: nil)
     let output = try FileHandle(forUpdating: URL(filePath: log))
@@ -57,11 +59,19 @@ public final class RunningService: Sendable {
   }
 
   deinit {
-    process.withLock { process in
-      guard let process, process.isRunning else { return }
-      process.terminate()
-      process.waitUntilExit()
-    }
+    if let process = process.withLock({ $0.take() }) { Self.end(process) }
+  }
+
+  /// The first SIGTERM asks, as a user would; where that takes too long the second doesn't wait, so that nothing stays.
+  @discardableResult
+  private static func end(_ process: Process) -> Int32 {
+    let deadline = Date(timeIntervalSinceNow: 45)
+    process.terminate()
+    while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.005) }
+    guard process.isRunning else { return process.terminationStatus }
+    process.terminate()
+    process.waitUntilExit()
+    return -1
   }
 
   /// The checkout that these tests belong to.
@@ -73,21 +83,21 @@ public final class RunningService: Sendable {
     ProcessInfo.processInfo.environment["ORDERS_BINARY"] ?? repository + "/.build/release/orders"
   }
 
+  /// An executable that was built together with these tests.
+  public static func built(_ name: String) throws -> String {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return URL(filePath: tests).deletingLastPathComponent().appending(path: name).path
+  }
+
   public var database: String { data + "/orders.sqlite" }
 
   /// A client with a connection of its own.
   public func client(limit: Int = 30) -> HTTPClient { HTTPClient(port: port, limit: limit) }
 
-  /// Ends it as a user would (SIGTERM to `deploy/up`) and returns its exit status.
+  /// Ends it as a user would (SIGTERM to `deploy/up`) and returns its exit status; -1 where it had to be forced.
   public func stop() async throws -> Int32 {
-    let process = process.withLock { $0.take() }
-    guard let process else { return 0 }
-    let stopping = process
-    return try await blocking {
-      stopping.terminate()
-      stopping.waitUntilExit()
-      return stopping.terminationStatus
-    }
+    guard let process = process.withLock({ $0.take() }) else { return 0 }
+    return try await blocking { Self.end(process) }
   }
 
   /// Everything that `deploy/up`, the responders and nginx said.

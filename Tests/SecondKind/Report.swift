@@ -1,10 +1,10 @@
 import Foundation
-import Jobs
-import Orders
+public import Jobs
+public import Orders
 
 /// A second kind of job: reads a file, digests it block by block, and returns the digests and a dump as text.
-struct Report: Workload {
-  static let collection = Orders.Collection(
+public struct Report: Workload {
+  public static let collection = Orders.Collection(
     path: "reports", kind: JobKind(rawValue: "report"), resultType: "text/plain; charset=utf-8"
   ) { body throws(InvalidBody) in
     var shape = BodyShape(body, members: ["file"])
@@ -13,10 +13,12 @@ struct Report: Workload {
     return JSON.members(["file": .string(file)])
   }
 
-  let kind = collection.kind
+  public let kind = collection.kind
+
+  public init() {}
 
   @concurrent
-  func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
+  public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
     guard case .string(let path)? = try JSON(members: input)["file"] else {
       throw JobFailure(code: "unreadable-report", detail: "The stored report can't be read.")
     }

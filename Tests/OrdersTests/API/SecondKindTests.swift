@@ -3,6 +3,7 @@ import HTTPTypes
 import Jobs
 import Logging
 import Orders
+import SecondKind
 import TestSupport
 import Testing
 

@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension BehindNginx {
+  @Suite("Work that computes")
+  struct ComputingTests {
+    @Test("delays nothing but itself: polls, submissions and cancels go on, and no lease lapses")
+    func neighbours() async throws {
+      let service = try await RunningService.start(binary: RunningService.built("ReportService"))
+      let slowest = try await blocking {
+        let client = service.client()
+        // As many as two processes work on at once.
+        let ids = try (1...16).map { _ in
+          try #require(try client.send("POST", "/computings", body: #"{"seconds":"4"}"#).json["id"] as? Int)
+        }
+        try patiently("all compute") {
+          try ids.allSatisfy {
+            try client.send("GET", "/computings/\($0)/status").json["status"] as? String == "running"
+          }
+        }
+        var latencies: [Duration] = []
+        for _ in 1...20 {
+          latencies.append(
+            try ContinuousClock().measure {
+              let id = try client.submit()
+              let status = try client.status(id)
+              #expect(status == "started")
+              let cancel = try client.send("DELETE", "/orders/\(id)/cancel")
+              #expect(cancel.status == 204)
+            })
+        }
+        for id in ids {
+          let end = try client.send("GET", "/computings/\(id)/status", headers: ["Prefer": "wait=30"]).json
+          #expect(end["status"] as? String == "complete")
+          #expect(end["attempt"] as? Int == 1)
+        }
+        return latencies.max() ?? .zero
+      }
+      // Two durable writes and a poll take a few milliseconds when idle; this catches a service that waits for work.
+      #expect(slowest < .seconds(1))
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Glibc
+public import Jobs
+public import Orders
+
+/// Work that computes for as many seconds as its input says, and neither suspends nor looks at its cancellation: the
+/// worst neighbour there is.
+public struct Computing: Workload {
+  public static let collection = Orders.Collection(path: "computings", kind: JobKind(rawValue: "computing")) {
+    body throws(InvalidBody) in
+    var shape = BodyShape(body, members: ["seconds"])
+    let seconds = shape.string("seconds", upTo: 3)
+    try shape.check()
+    return JSON.members(["seconds": .string(seconds)])
+  }
+
+  public let kind = collection.kind
+
+  public init() {}
+
+  @concurrent
+  public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
+    guard case .string(let text)? = try JSON(members: input)["seconds"], let seconds = Int64(text) else {
+      throw JobFailure(code: "no-number", detail: "The seconds are no number.")
+    }
+    let end = MonotonicTime.now.advanced(by: .seconds(seconds))
+    var sum: UInt64 = 0
+    while MonotonicTime.now < end {
+      for number in 0..<100_000 as Range<UInt64> { sum = sum &* 31 &+ number }
+    }
+    return Array("{\"sum\":\(sum)}".utf8)
+  }
+}

@@ -95,7 +95,7 @@ struct Serve: AsyncParsableCommand {
     let waits = JobWaits(store: store, logger: logger)
 
     let api = API(
-      store: store, waits: waits,
+      store: store, collections: [.orders], waits: waits,
       configuration: API.Configuration(queueLimit: queueLimit, version: OrdersCommand.version)
     ) { error, request in
       logger.error(

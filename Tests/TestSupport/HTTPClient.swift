@@ -21,6 +21,10 @@ public final class HTTPClient {
 
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) {
+      self.description = description
+    }
   }
 
   private let port: Int

@@ -1,0 +1,80 @@
+import Jobs
+import JobsSQLite
+import Logging
+import Synchronization
+import TestSupport
+
+/// A real store in a temporary folder, and runners on members of it.
+struct Bench {
+  let folder: TemporaryFolder
+  let store: SQLiteJobStore
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try SQLiteJobStore.open(path: folder.path + "/jobs.sqlite")
+  }
+
+  /// One more process's view of the store.
+  func join() throws -> SQLiteJobStore {
+    try SQLiteJobStore.open(path: folder.path + "/jobs.sqlite")
+  }
+
+  func submit(_ input: String = "") async throws -> JobID {
+    let submission = try await store.submit(
+      NewJob(kind: Scripted.kind, input: Array(input.utf8)), queueLimit: .max, at: .now)
+    guard case .accepted(let id) = submission else { throw NeverHappened(what: "accepted", limit: .zero) }
+    return id
+  }
+
+  func status(_ id: JobID) async throws -> JobStatus? {
+    try await store.read(id)?.status
+  }
+
+  func eventually(_ id: JobID, _ status: JobStatus) async throws {
+    try await TestSupport.eventually("job \(id) is \(status)") { try await self.status(id) == status }
+  }
+
+  /// Works on `member` (the bench's own, unless given) while `body` runs, then shuts the runner down and waits for it.
+  func whileWorking(
+    _ work: Scripted, jobs: Int = 8, on member: SQLiteJobStore? = nil, _ body: () async throws -> Void
+  ) async throws {
+    var configuration = JobRunner.Configuration()
+    configuration.jobs = jobs
+    configuration.beat = .milliseconds(20)
+    let runner = JobRunner(
+      store: member ?? store, workloads: [work], configuration: configuration,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await runner.run() }
+      try await body()
+      group.cancelAll()
+      try await group.waitForAll()
+    }
+  }
+}
+
+/// Work that does what a test says.
+struct Scripted: Workload {
+  static let kind = JobKind(rawValue: "scripted")
+
+  var kind: JobKind { Scripted.kind }
+  let script: @Sendable (String, JobContext) async throws -> String
+
+  init(_ script: @escaping @Sendable (String, JobContext) async throws -> String) {
+    self.script = script
+  }
+
+  @concurrent
+  func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
+    Array(try await script(String(decoding: input, as: UTF8.self), context).utf8)
+  }
+}
+
+/// Something that happens, once, on whichever thread.
+final class Occasion: Sendable {
+  private let state = Mutex(false)
+
+  var hasCome: Bool { state.withLock { $0 } }
+
+  func come() { state.withLock { $0 = true } }
+}

@@ -56,7 +56,8 @@ public actor JobRunner: Service {
     let heartbeat = Heartbeat(every: configuration.beat) { Task.immediate { await self.beat() } }
     await withGracefulShutdownHandler {
       await cancelWhenGracefulShutdown {
-        for await _ in self.store.rings() { await self.look() }
+        // A ring tells of work to do, or to stop: nothing to a member that does none.
+        for await _ in self.configuration.jobs > 0 ? self.store.rings() : .silence { await self.look() }
       }
     } onGracefulShutdown: {
       self.drain()
@@ -263,4 +264,9 @@ public actor JobRunner: Service {
     whenEmpty = []
     for waiter in waiters { waiter.resume() }
   }
+}
+
+extension AsyncStream<Void> {
+  /// Never yields, and ends with the task that listens.
+  fileprivate static var silence: Self { AsyncStream { _ in } }
 }

@@ -15,7 +15,8 @@ public final class JobWaits: JobWaiting, Service {
     var waiters: [JobID: [UInt64: Waiter]] = [:]
     var count = 0
     var nextNumber: UInt64 = 0
-    /// Every change up to this one has been heard. Meaningless while nobody waits.
+    /// Every change up to this one has been heard, or came before the first waiter read its job. Meaningless while
+    /// nobody waits.
     var heard: Int64 = 0
     var isSweeping = false
     var isDraining = false
@@ -35,10 +36,13 @@ public final class JobWaits: JobWaiting, Service {
   private let store: any JobStore
   private let logger: Logger
   private let state = Mutex(State())
+  /// Tells when somebody waits after nobody did.
+  private let arrivals: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
   public init(store: any JobStore, logger: Logger) {
     self.store = store
     self.logger = logger
+    arrivals = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   public var isDraining: Bool { state.withLock { $0.isDraining } }
@@ -61,12 +65,18 @@ public final class JobWaits: JobWaiting, Service {
     }
   }
 
-  /// Listens until graceful shutdown, which ends all waits.
+  /// Listens while somebody waits, until graceful shutdown, which ends all waits.
   public func run() async throws {
     await withGracefulShutdownHandler {
       await cancelWhenGracefulShutdown {
-        await self.hear()
-        for await _ in self.store.rings() { await self.hear() }
+        for await _ in self.arrivals.stream {
+          let rings = self.store.rings()
+          await self.hear()
+          for await _ in rings {
+            await self.hear()
+            if self.count == 0 { break }
+          }
+        }
       }
     } onGracefulShutdown: {
       self.drain()
@@ -91,6 +101,10 @@ public final class JobWaits: JobWaiting, Service {
   private func enter(_ waiter: Waiter, _ number: UInt64, _ id: JobID) -> Bool {
     let (isIn, mustSweep) = state.withLock { state in
       guard !state.isDraining, !Task.isCancelled, waiter.deadline > .now else { return (false, false) }
+      if state.count == 0 {
+        state.heard = waiter.change
+        arrivals.continuation.yield()
+      }
       state.waiters[id, default: [:]][number] = waiter
       state.count += 1
       defer { state.isSweeping = true }
@@ -118,11 +132,7 @@ public final class JobWaits: JobWaiting, Service {
 
   private func hear() async {
     do {
-      guard count > 0 else {
-        let newest = try await store.newestChange()
-        return state.withLock { $0.heard = max($0.heard, newest) }
-      }
-      while true {
+      while count > 0 {
         let heard = state.withLock { $0.heard }
         let changes = try await store.changes(after: heard, limit: Self.changesAtOnce)
         let woken = state.withLock { state in

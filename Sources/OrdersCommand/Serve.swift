@@ -119,14 +119,14 @@ struct Serve: AsyncParsableCommand {
       handler: { await api.respond(to: $0) })
 
     let engine = try await store.health().engine
-    logger.notice(
-      "serving",
+    let announcement = Announcement(
+      logger: logger,
       metadata: [
         "pid": "\(getpid())", "version": "\(OrdersCommand.version)", "store": "\(self.store.path)",
         "engine": "\(engine)", "jobs": "\(jobs)",
       ])
     var group = ServiceGroupConfiguration(
-      services: [waits, runner, server] as [any Service],
+      services: [announcement, waits, runner, server] as [any Service],
       gracefulShutdownSignals: [.sigterm, .sigint, .sigquit, .sigusr1], logger: logger)
     group.maximumGracefulShutdownDuration = drain.duration + .seconds(5)
     try await ServiceGroup(configuration: group).run()
@@ -142,5 +142,16 @@ struct Serve: AsyncParsableCommand {
       throw ValidationError("nothing to listen on: no socket was handed down, and --socket is not given")
     }
     return try Listener.bind(path: socket, group: socketGroup.map(GroupName.number(of:)))
+  }
+}
+
+/// Says that the responder serves, when signals are heard: whoever reads it may tell the process to stop.
+private struct Announcement: Service {
+  let logger: Logger
+  let metadata: Logger.Metadata
+
+  func run() async throws {
+    logger.notice("serving", metadata: metadata)
+    try await gracefulShutdown()
   }
 }

@@ -40,7 +40,7 @@ extension LiveServerTests {
         served.add()
         return await echo(request)
       }
-      try await withServer({ $0.readLimit = .seconds(60) }, handler: handler) { server in
+      try await withServer(.brief { $0.readLimit = .seconds(60) }, handler: handler) { server in
         let peer = try server.connect()
         try await peer.send(example.bytes)
         #expect(try await peer.rest().isEmpty)
@@ -51,7 +51,7 @@ extension LiveServerTests {
 
     @Test("is refused also when its bytes come in two parts", arguments: refused)
     func refusalInParts(_ example: Case) async throws {
-      try await withServer({ $0.readLimit = .seconds(60) }) { server in
+      try await withServer(.brief { $0.readLimit = .seconds(60) }) { server in
         for cut in [1, 7, 8, 12, 16, 24, 30] where cut < example.bytes.count {
           let peer = try server.connect()
           try await peer.send(Array(example.bytes.prefix(cut)))
@@ -92,7 +92,7 @@ extension LiveServerTests {
         served.add()
         return await echo(request)
       }
-      try await withServer({ $0.readLimit = .seconds(60) }, handler: handler) { server in
+      try await withServer(.brief { $0.readLimit = .seconds(60) }, handler: handler) { server in
         let peer = try server.connect()
         try await peer.send(example.bytes)
         if isSeenFirst { try await server.answersHonestly() }
@@ -105,7 +105,7 @@ extension LiveServerTests {
 
     @Test("a peer that closes after each further byte frees its connection at once")
     func closesInSteps() async throws {
-      try await withServer({ $0.readLimit = .seconds(60) }) { server in
+      try await withServer(.brief { $0.readLimit = .seconds(60) }) { server in
         let bytes = Bytes.request("POST", "/", body: [1, 2, 3])
         try await onThread {
           for count in 0..<bytes.count {
@@ -121,7 +121,7 @@ extension LiveServerTests {
 
     @Test("half-close in the middle of a request ends the connection")
     func halfClose() async throws {
-      try await withServer({ $0.readLimit = .seconds(60) }) { server in
+      try await withServer(.brief { $0.readLimit = .seconds(60) }) { server in
         for part in [Bytes.begin(), Bytes.head(), Bytes.head("POST", contentLength: "5") + Bytes.record(5, [1])] {
           let peer = try server.connect()
           try await peer.send(part)

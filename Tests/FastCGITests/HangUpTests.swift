@@ -86,7 +86,7 @@ extension LiveServerTests {
         await Task.yield()
         return await echo(request)
       }
-      try await withServer({ $0.workers = 3 }, handler: handler) { server in
+      try await withServer(.brief { $0.workers = 3 }, handler: handler) { server in
         try await withThrowingTaskGroup(of: Void.self) { group in
           for lane in 0..<4 {
             group.addTask {

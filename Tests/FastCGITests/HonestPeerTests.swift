@@ -78,10 +78,12 @@ extension LiveServerTests {
     @Test("a drain answers what waits, tells the web server to end the connection, and returns")
     func drain() async throws {
       let gate = Gate()
-      let server = try ServerUnderTest(onDrain: { gate.open() }) { _ in
-        _ = await gate.wait()
-        return .text("status as it is now")
-      }
+      let server = try ServerUnderTest(
+        onDrain: { gate.open() },
+        handler: { _ in
+          _ = await gate.wait()
+          return .text("status as it is now")
+        })
       let peer = try server.connect()
       try await peer.send(RecordBytes.request())
       try await gate.reached()
@@ -101,7 +103,7 @@ extension LiveServerTests {
 
     @Test("ten times as many kept connections as threads are all answered, in any order", arguments: [1, 2, 4])
     func moreConnectionsThanThreads(_ workers: Int) async throws {
-      try await withServer({ $0.workers = workers }) { server in
+      try await withServer(.brief { $0.workers = workers }) { server in
         let peers = try (0..<10 * workers).map { _ in try server.connect() }
         try await onThread {
           for round in 0..<20 {
@@ -159,7 +161,7 @@ extension LiveServerTests {
 
     @Test("a request whose end of STDIN comes late is answered then")
     func lateEnd() async throws {
-      try await withServer({ $0.workers = 1 }) { server in
+      try await withServer(.brief { $0.workers = 1 }) { server in
         let peer = try server.connect()
         for _ in 0..<3 {
           try await peer.send(Bytes.head("POST", "/late", contentLength: "3") + Bytes.record(5, [1, 2, 3]))

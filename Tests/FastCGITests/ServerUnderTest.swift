@@ -15,13 +15,11 @@ final class ServerUnderTest: Sendable {
   private let outcome = Mutex<Result<Void, any Error>?>(nil)
 
   init(
-    _ change: (inout Server.Configuration) -> Void = { _ in }, onDrain: @escaping @Sendable () -> Void = {},
+    _ configuration: Server.Configuration = Server.Configuration(), onDrain: @escaping @Sendable () -> Void = {},
     handler: @escaping Server.Handler = echo
   ) throws {
     folder = try TemporaryFolder()
     path = folder.path + "/s"
-    var configuration = Server.Configuration()
-    change(&configuration)
     var logger = Logger(label: "test", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = .critical
     server = try Server(
@@ -69,20 +67,33 @@ final class ServerUnderTest: Sendable {
 /// Everything that talks to a live server, one at a time: some of it measures time, threads and processor.
 @Suite(.serialized) enum LiveServerTests {}
 
-/// One test's server, ended after it.
-func withServer(
-  _ change: (inout Server.Configuration) -> Void = { _ in }, onDrain: @escaping @Sendable () -> Void = {},
-  handler: @escaping Server.Handler = echo, _ body: (ServerUnderTest) async throws -> Void
-) async throws {
-  let server = try ServerUnderTest(
-    {
+extension Server.Configuration {
+  static func with(_ change: (inout Self) -> Void) -> Self {
+    var configuration = Self()
+    change(&configuration)
+    return configuration
+  }
+
+  /// For a server that ends with its test: what a test leaves behind is not waited for.
+  static func brief(_ change: (inout Self) -> Void = { _ in }) -> Self {
+    .with {
       $0.drainLimit = .seconds(1)
       change(&$0)
-    }, onDrain: onDrain, handler: handler)
+    }
+  }
+}
+
+/// One test's server, ended after it.
+func withServer(
+  _ configuration: Server.Configuration = .brief(), onDrain: @escaping @Sendable () -> Void = {},
+  handler: @escaping Server.Handler = echo, _ body: (ServerUnderTest) async throws -> Void
+) async throws {
+  let server = try ServerUnderTest(configuration, onDrain: onDrain, handler: handler)
   do {
     try await body(server)
   } catch {
-    try? await server.stop()
+    // Both errors are told: a server that never ran looks like a peer that waits in vain.
+    do { try await server.stop() } catch { Issue.record(error) }
     throw error
   }
   try await server.stop()

@@ -18,7 +18,8 @@ extension LiveServerTests {
     @Test("each chunk is sent as it comes, and an empty one is nothing")
     func flushed() async throws {
       let (source, sink) = Source.makeStream()
-      try await withServer(handler: { _ in Self.response(source) }) { server in
+      let handler: Server.Handler = { _ in Self.response(source) }
+      try await withServer(handler: handler) { server in
         let peer = try server.connect()
         try await peer.send(Bytes.request())
         let head = try #require(try await peer.record())
@@ -97,7 +98,8 @@ extension LiveServerTests {
     @Test("a stream cut off by a drain's limit doesn't look whole")
     func cutOff() async throws {
       let (source, sink) = Source.makeStream()
-      let server = try ServerUnderTest({ $0.drainLimit = .milliseconds(100) }, handler: { _ in Self.response(source) })
+      let server = try ServerUnderTest(
+        .with { $0.drainLimit = .milliseconds(100) }, handler: { _ in Self.response(source) })
       let peer = try server.connect()
       try await peer.send(Bytes.request())
       _ = try await peer.record()

@@ -15,15 +15,21 @@ enum Threads {
 
   static var count: Int { paths.count }
 
-  /// Processor time that threads of these names have used, in seconds.
-  static func processorTime(named names: Set<String>) -> Double {
+  /// Processor time that threads of names beginning so have used, in seconds.
+  static func processorTime(named prefix: String) -> Double {
     paths.reduce(0) { sum, path in
-      guard let name = try? String(contentsOfFile: path + "/comm", encoding: .utf8),
-        names.contains(name.trimmingCharacters(in: .whitespacesAndNewlines)),
+      guard let name = try? String(contentsOfFile: path + "/comm", encoding: .utf8), name.hasPrefix(prefix),
         let schedule = try? String(contentsOfFile: path + "/schedstat", encoding: .utf8),
         let nanoseconds = schedule.split(separator: " ").first.flatMap({ Double($0) })
       else { return sum }
       return sum + nanoseconds / 1e9
     }
+  }
+
+  /// The share of one processor that such threads use while `body` runs.
+  static func processorShare(named prefix: String, _ body: () async throws -> Void) async throws -> Double {
+    let (before, began) = (processorTime(named: prefix), ContinuousClock.now)
+    try await body()
+    return (processorTime(named: prefix) - before) / (began.duration(to: .now) / .seconds(1))
   }
 }

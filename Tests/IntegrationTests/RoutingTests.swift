@@ -33,9 +33,9 @@ extension BehindNginx {
           "0", "-1", "+1", "007", "01", "abc", "1a", "1.0", "1e0", "0x1", "%31", "１", "9223372036854775807",
           "9223372036854775808", "18446744073709551617", "99999999999999999999999999",
           String(repeating: "1", count: 4096),
-          "null", "NaN", "1,2", "1-1", "'", "1%00",
+          "null", "NaN", "1,2", "1-1", "'",
         ]
-        for id in ids where id != "1%00" {
+        for id in ids {
           for slash in ["", "/"] {
             let method = tail == "/cancel" ? "DELETE" : "GET"
             expectProblem(try client.send(method, "/orders/\(id)\(tail)\(slash)"), 404, "not-found", "\(id)\(tail)")

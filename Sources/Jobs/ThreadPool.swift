@@ -85,7 +85,7 @@ final class WorkExecutor: TaskExecutor {
   /// One thread for each job worked on at once. They are nice: on a busy machine requests, heartbeats and commits go
   /// before work.
   init(threads: Int) {
-    pool = ThreadPool(name: "work", limit: max(1, threads), niceness: 10)
+    pool = ThreadPool(name: "work", limit: max(1, threads), niceness: 19)
   }
 
   func enqueue(_ job: consuming ExecutorJob) {

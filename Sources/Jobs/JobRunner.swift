@@ -113,6 +113,9 @@ public actor JobRunner: Service {
       lastRenewal = .now
     } catch {
       logger.error("renew", metadata: ["error": "\(error)"])
+      for report in reports {
+        if let progress = report.progress { running[report.tenure.id]?.keepNews(progress) }
+      }
     }
   }
 

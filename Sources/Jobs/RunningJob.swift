@@ -30,6 +30,11 @@ final class RunningJob: Sendable {
     }
   }
 
+  /// Takes back a report that could not be written, unless there is a newer one.
+  func keepNews(_ progress: JobProgress) {
+    state.withLock { $0.news = $0.news ?? progress }
+  }
+
   func run(in task: Task<Void, Never>) {
     state.withLock { $0.task = task }
   }

@@ -76,20 +76,3 @@ public struct JobProgress: Hashable, Sendable {
     return next
   }
 }
-
-/// Why a job failed; a ``Workload`` throws it to fail with a code of its own.
-public struct JobFailure: Error, Hashable, Sendable {
-  /// A stable word for programs, for example `worker-lost`.
-  public var code: String
-  /// A sentence for people.
-  public var detail: String
-
-  public init(code: String, detail: String) {
-    self.code = code
-    self.detail = detail
-  }
-
-  /// The processes that ran it died, as often as it had attempts.
-  public static let workerLost = JobFailure(
-    code: "worker-lost", detail: "The processes that worked on it died each time it was tried.")
-}

@@ -16,15 +16,24 @@ public protocol JobStore: Sendable {
 
   /// Takes up to `room` waiting jobs of `kinds`, oldest first, for this member: `started` becomes `running` under a new
   /// epoch with one attempt more. No job is ever claimed by two members at once. Also renews this member's lease.
-  func claim(_ room: Int, of kinds: Set<JobKind>, at now: Timestamp) async throws(StoreError) -> [Claim]
+  ///
+  /// Each kind comes with the number of attempts its jobs have; it holds until the next claim, whoever ends this one.
+  ///
+  /// A job that had a member die under it and has one attempt left runs alone: only a member that runs nothing takes it,
+  /// and takes nothing else until it has ended. One that is busy is kept such a job, and gets nothing until it runs
+  /// nothing, so that even on a busy service its turn comes; an idle member may take it first.
+  func claim(_ room: Int, of kinds: [JobKind: Int], at now: Timestamp) async throws(StoreError) -> [Claim]
 
-  /// Heartbeat, progress, fence and cancel check in one write: renews this member's lease, stores each report whose
-  /// epoch still stands, and returns the tenures that are over (cancelled, or taken over), whose work has to stop.
-  func renew(_ reports: [JobReport], at now: Timestamp) async throws(StoreError) -> [Tenure]
+  /// Heartbeat, progress, fence and cancel check in one write: renews this member's lease, stores what it tells of
+  /// itself and each report whose epoch still stands, and returns the tenures that are over (cancelled, or taken over),
+  /// whose work has to stop.
+  func renew(
+    _ reports: [JobReport], as state: MemberState, at now: Timestamp
+  ) async throws(StoreError) -> [Tenure]
 
   /// Ends attempts, all in one transaction; one answer for each. False where the epoch is over, and nothing changed:
-  /// cancel and take-over win against a late finish, and a result stored once is never replaced. `release` gives the job
-  /// back to the queue. The last report of the work is stored with its end.
+  /// cancel and take-over win against a late finish, and a result stored once is never replaced. The last report of the
+  /// work is stored with its end.
   @discardableResult
   func finish(_ ends: [JobEnd], at now: Timestamp) async throws(StoreError) -> [Bool]
 
@@ -35,6 +44,9 @@ public protocol JobStore: Sendable {
   /// The job as it stands, or `nil` if there never was one.
   func read(_ id: JobID) async throws(StoreError) -> Job?
 
+  /// What is left of an expired job, or `nil` if there is no such job or it has not expired.
+  func tombstone(of id: JobID) async throws(StoreError) -> Tombstone?
+
   /// The result's bytes: there if, and only if, the job is complete.
   func result(of id: JobID) async throws(StoreError) -> [UInt8]?
 
@@ -42,28 +54,34 @@ public protocol JobStore: Sendable {
   func list(_ query: JobQuery) async throws(StoreError) -> [Job]
 
   /// Gives the running jobs of dead members back to the queue, and of members whose lease is over though they live. A
-  /// death costs the job its attempt: one that has had `attempts` is failed as `worker-lost`. Returns the jobs it moved.
+  /// death costs the job its attempt: one that has no more is failed as `worker-lost`. Returns the jobs it moved.
   @discardableResult
-  func reap(attempts: Int, at now: Timestamp) async throws(StoreError) -> [JobID]
+  func reap(at now: Timestamp) async throws(StoreError) -> [JobID]
+
+  /// Expires up to `limit` jobs that ended before `end`, oldest end first, and returns them. Job, result and idempotency
+  /// key are gone together, in every read of every member; a ``Tombstone`` with a change number of its own stays.
+  @discardableResult
+  func expire(endedBefore end: Timestamp, limit: Int, at now: Timestamp) async throws(StoreError) -> [JobID]
 
   /// The tenures this member has in the store now. Cheap (a read of its running jobs): what a runner holds and this
   /// doesn't name was cancelled or taken over.
   func tenures() async throws(StoreError) -> [Tenure]
 
-  /// Whether any job of `kinds` is waiting. A cheap read, to spare an idle runner the write of an empty claim.
+  /// Whether this member's claim of `kinds` would find anything. A cheap read, to spare an idle runner the write of an
+  /// empty claim.
   func hasWaiting(of kinds: Set<JobKind>) async throws(StoreError) -> Bool
 
-  /// The newest change number given.
-  func newestChange() async throws(StoreError) -> Int64
+  /// The store's own numbers. Cheap.
+  func counts() async throws(StoreError) -> JobCounts
 
-  /// The jobs changed after `change`, in order of their change numbers, at most `limit`.
+  /// The jobs changed (or expired) after `change`, in order of their change numbers, at most `limit`.
   func changes(after change: Int64, limit: Int) async throws(StoreError) -> [JobChange]
 
   /// Yields soon after a commit of any member, this one included, may have changed jobs. Only a hint: several commits
   /// may give one ring, and there may be a ring without a change; a slow safety ring covers a lost one.
   func rings() -> AsyncStream<Void>
 
-  /// The store as one member sees it. Throws where the store can't be read; `canWrite` tells of the last write.
+  /// The store as one member sees it. Throws where the store can't be read; `fault` tells of the last write.
   func health() async throws(StoreError) -> StoreHealth
 }
 
@@ -141,7 +159,25 @@ public struct JobEnd: Hashable, Sendable {
   }
 }
 
+/// What a member tells its siblings of itself.
+public struct MemberState: Hashable, Sendable {
+  /// Jobs whose work runs on though it was interrupted a while ago: threads that are lost until it ends.
+  public var ignoring: Int
+  /// It is shutting down and takes no more jobs.
+  public var isDraining: Bool
+
+  public init(ignoring: Int = 0, isDraining: Bool = false) {
+    self.ignoring = ignoring
+    self.isDraining = isDraining
+  }
+}
+
 extension JobStore {
+  /// The newest change number given.
+  public func newestChange() async throws(StoreError) -> Int64 {
+    try await counts().newestChange
+  }
+
   /// ``finish(_:at:)`` of one attempt.
   @discardableResult
   public func finish(_ tenure: Tenure, as outcome: JobOutcome, at now: Timestamp) async throws(StoreError) -> Bool {
@@ -156,12 +192,15 @@ public enum JobOutcome: Hashable, Sendable {
   case fail(JobFailure)
   /// Back to the queue without an outcome and without charge: the attempt did not count.
   case release
+  /// Back to the queue, with one attempt less; not claimed again before that time has passed (on the monotonic clock,
+  /// so that a clock jump changes nothing; a restart of the machine ends the wait).
+  case retry(after: Duration)
 
   public var event: JobEvent {
     switch self {
     case .complete: .complete
     case .fail: .fail
-    case .release: .release
+    case .release, .retry: .release
     }
   }
 }
@@ -205,42 +244,44 @@ public struct JobQuery: Hashable, Sendable {
 public struct JobChange: Hashable, Sendable {
   public var id: JobID
   public var change: Int64
-  public var status: JobStatus
+  /// `nil` for an expired job.
+  public var status: JobStatus?
 
-  public init(id: JobID, change: Int64, status: JobStatus) {
+  public init(id: JobID, change: Int64, status: JobStatus?) {
     self.id = id
     self.change = change
     self.status = status
   }
 }
 
-/// A store's state for operators.
-public struct StoreHealth: Hashable, Sendable {
-  /// For people: "sqlite 3.40.1".
-  public var engine: String
-  public var canWrite: Bool
+/// What is left of a job when its retention is over: enough to tell its owner that there was one.
+public struct Tombstone: Hashable, Sendable {
+  public var id: JobID
+  public var kind: JobKind
+  public var owner: String
+  public var change: Int64
+  public var expiredAt: Timestamp
+
+  public init(id: JobID, kind: JobKind, owner: String, change: Int64, expiredAt: Timestamp) {
+    self.id = id
+    self.kind = kind
+    self.owner = owner
+    self.change = change
+    self.expiredAt = expiredAt
+  }
+}
+
+/// The store's own numbers.
+public struct JobCounts: Hashable, Sendable {
+  public var newestChange: Int64
   /// Jobs that wait.
   public var queued: Int
-  /// The members that live.
-  public var members: [Member]
+  /// Jobs that have reached a final status since the store was made.
+  public var ended: Int
 
-  public init(engine: String, canWrite: Bool, queued: Int, members: [Member]) {
-    self.engine = engine
-    self.canWrite = canWrite
+  public init(newestChange: Int64, queued: Int, ended: Int) {
+    self.newestChange = newestChange
     self.queued = queued
-    self.members = members
-  }
-
-  public struct Member: Hashable, Sendable {
-    public var pid: Int32
-    public var startedAt: Timestamp
-    /// Jobs it works on.
-    public var running: Int
-
-    public init(pid: Int32, startedAt: Timestamp, running: Int) {
-      self.pid = pid
-      self.startedAt = startedAt
-      self.running = running
-    }
+    self.ended = ended
   }
 }

@@ -3,16 +3,19 @@ import Synchronization
 /// One attempt that this process works on.
 final class RunningJob: Sendable {
   let claim: Claim
+  private let deadline: MonotonicTime?
   private let state = Mutex(State())
 
   private struct State {
     var news: JobProgress?
     var task: Task<Void, Never>?
-    var isOver = false
+    var interruptedAt: MonotonicTime?
+    var isIgnoring = false
   }
 
-  init(_ claim: Claim) {
+  init(_ claim: Claim, deadline: MonotonicTime?) {
     self.claim = claim
+    self.deadline = deadline
   }
 
   var tenure: Tenure { claim.tenure }
@@ -40,12 +43,28 @@ final class RunningJob: Sendable {
   }
 
   /// The right to write for it is over: interrupts the work. What it returns later counts for nothing.
-  func interrupt() {
+  func interrupt(at now: MonotonicTime) {
     state.withLock { state in
-      state.isOver = true
+      state.interruptedAt = state.interruptedAt ?? now
       state.task?.cancel()
     }
   }
 
-  var isOver: Bool { state.withLock { $0.isOver } }
+  var isOver: Bool { state.withLock { $0.interruptedAt != nil } }
+
+  func isOutOfTime(at now: MonotonicTime) -> Bool {
+    guard let deadline, deadline <= now else { return false }
+    return !isOver
+  }
+
+  /// Whether its work still runs so long after it was interrupted; true once.
+  func startsIgnoring(at now: MonotonicTime, after patience: Duration) -> Bool {
+    state.withLock { state in
+      guard !state.isIgnoring, let interruptedAt = state.interruptedAt else { return false }
+      state.isIgnoring = interruptedAt.advanced(by: patience) <= now
+      return state.isIgnoring
+    }
+  }
+
+  var isIgnoring: Bool { state.withLock { $0.isIgnoring } }
 }

@@ -5,11 +5,19 @@
 public protocol Workload: Sendable {
   var kind: JobKind { get }
 
-  /// Does the work and returns the result's bytes. Throw ``JobFailure`` to fail with a code of your own; any other error
-  /// fails the job as `work-failed`. When the job is cancelled or taken over the task is cancelled: suspend, or call
-  /// `Task.checkCancellation()`, now and then.
+  /// How often, how long and how soon again jobs of this kind are tried; `nil`, the default: as the runner says.
+  var policy: AttemptPolicy? { get }
+
+  /// Does the work and returns the result's bytes. Throw ``JobFailure`` to fail for good with a code of your own; after
+  /// any other error the job is tried again as its policy says, and in the end fails as `work-failed`. When the job is
+  /// cancelled, taken over or out of time the task is cancelled: suspend, or call `Task.checkCancellation()`, now and
+  /// then. Work that does neither runs on unheard: its thread is lost until it ends, and its result is dropped.
   @concurrent
   func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8]
+}
+
+extension Workload {
+  public var policy: AttemptPolicy? { nil }
 }
 
 /// What a running workload knows of its job.

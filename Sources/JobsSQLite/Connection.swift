@@ -40,6 +40,18 @@ final class Connection: @unchecked Sendable {
     return try Connection(queue)
   }
 
+  /// One that only looks at a store of ours, without becoming a member. Being read-only, it doesn't copy the log into the
+  /// database when it closes as the last one.
+  static func visitor(path: String) throws -> DatabaseQueue {
+    var configuration = basics(cacheKiB: 16_384)
+    configuration.label = "store-visitor"
+    configuration.readonly = true
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try Schema.refuseForeign(queue, orEmpty: true)
+    try queue.unsafeRead(Schema.refuseNewer)
+    return queue
+  }
+
   /// The statements are this closure's alone; keep none of them.
   func use<Value>(_ body: (Connection) throws -> Value) throws -> Value {
     try queue.unsafeRead { _ in try body(self) }
@@ -51,6 +63,11 @@ final class Connection: @unchecked Sendable {
     let statement = try PreparedStatement(query.sql, on: handle)
     prepared[query] = statement
     return statement
+  }
+
+  /// What is in effect, read back: `journal_mode=wal synchronous=2 …`.
+  func settings() throws -> String {
+    try queue.unsafeRead(Settings.inEffect)
   }
 
   /// For people: "sqlite 3.40.1".

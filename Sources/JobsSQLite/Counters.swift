@@ -6,12 +6,15 @@ struct Counters: Equatable {
   var newestChange: Int64 = 0
   /// Jobs that wait.
   var queued: Int64 = 0
+  /// Jobs that have reached a final status.
+  var ended: Int64 = 0
 
   init(from columns: Columns) {
     newestJob = columns.integer(0)
     newestMember = columns.integer(1)
     newestChange = columns.integer(2)
     queued = columns.integer(3)
+    ended = columns.integer(4)
   }
 
   init() {}

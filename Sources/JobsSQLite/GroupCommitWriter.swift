@@ -22,7 +22,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   // Guarded by `condition`:
   private var phase = Phase.open
   private var waiting: [PendingWrite] = []
-  private var failure: StoreError?
+  private var trouble: StoreHealth.Fault?
   private var span: WritableSpan
   private var closers: [(deadline: MonotonicTime, continuation: CheckedContinuation<Void, Never>)] = []
 
@@ -100,14 +100,14 @@ final class GroupCommitWriter: @unchecked Sendable {
     let lateClosers = closers.filter { $0.deadline <= now }
     closers.removeAll { $0.deadline <= now }
     if !late.isEmpty {
-      failure = StoreError(
-        .unavailable, operation: "write", cause: "\(turnstile.holder) has had the store's turn for over \(limit)")
+      trouble = StoreHealth.Fault(
+        cause: "\(turnstile.holderName) has had the store's turn for over \(limit)", holder: turnstile.holder)
       span.failed()
     }
-    let failure = failure
+    let cause = trouble?.cause ?? ""
     condition.unlock()
     for write in late {
-      write.resume(StoreError(.unavailable, operation: write.operation, cause: failure?.cause ?? ""))
+      write.resume(StoreError(.unavailable, operation: write.operation, cause: cause))
     }
     for closer in lateClosers { closer.continuation.resume() }
   }
@@ -116,16 +116,16 @@ final class GroupCommitWriter: @unchecked Sendable {
   /// broken for ever.
   func probeIfFailing() {
     condition.lock()
-    let isWorthIt = failure != nil && waiting.isEmpty
+    let isWorthIt = trouble != nil && waiting.isEmpty
     condition.unlock()
     if isWorthIt { enqueue(Write<Void>("probe", continuation: nil) { try $0.touch() }) }
   }
 
   /// Why the last write failed, or a waiting one did; `nil` while all is well.
-  var lastFailure: StoreError? {
+  var fault: StoreHealth.Fault? {
     condition.lock()
     defer { condition.unlock() }
-    return failure
+    return trouble
   }
 
   /// False from ``refuse()`` on.
@@ -235,8 +235,8 @@ final class GroupCommitWriter: @unchecked Sendable {
 
   private func note(_ outcome: StoreError?) {
     condition.lock()
-    let changed = (failure == nil) != (outcome == nil)
-    failure = outcome
+    let changed = (trouble == nil) != (outcome == nil)
+    trouble = outcome.map { StoreHealth.Fault(cause: $0.cause) }
     if outcome == nil { span.succeeded(at: .now) } else { span.failed() }
     condition.unlock()
     if changed { log(outcome.map { "store can't be written: \($0.cause)" } ?? "store can be written again") }

@@ -7,31 +7,40 @@ final class Member: Sendable {
   let presence: Presence
   private let startedAt: Timestamp
   private let lease: Duration
+  /// Its connection's, as text.
+  private let settings: String
 
   /// Joins the store: in one's turn, inside a write transaction. The presence is there before the row.
-  init(in transaction: WriteTransaction, files: StoreFiles, lease: Duration, at now: Timestamp) throws {
+  init(
+    in transaction: WriteTransaction, files: StoreFiles, lease: Duration, settings: String, at now: Timestamp
+  ) throws {
     presence = try Presence(in: files)
     id = transaction.counters.nextMember()
     startedAt = now
     self.lease = lease
+    self.settings = settings
     try insert(transaction)
   }
 
   /// The lease starts anew. A member that was taken for dead (its file was removed) joins again under the same number.
-  func renewLease(in transaction: WriteTransaction) throws {
-    if try transaction.connection(.renewLease).run(leaseEnd(transaction), id) == 1 { return }
-    try presence.restore()
-    try insert(transaction)
+  func renewLease(as state: MemberState? = nil, in transaction: WriteTransaction) throws {
+    let connection = transaction.connection
+    if try connection(.renewLease).run(leaseEnd(transaction), id) == 0 {
+      try presence.restore()
+      try insert(transaction)
+    }
+    if let state { try connection(.tellState).run(state.ignoring, state.isDraining ? 1 : 0, id) }
   }
 
   /// Removes the row. False, and the row stays, for a member that still holds jobs: it leaves them to whoever reaps it.
   func leave(in transaction: WriteTransaction) throws -> Bool {
-    try transaction.connection(.removeMemberWithoutJobs).run(id) == 1
+    try transaction.connection(.keepNone).run(id)
+    return try transaction.connection(.removeMemberWithoutJobs).run(id) == 1
   }
 
   private func insert(_ transaction: WriteTransaction) throws {
     try transaction.connection(.insertMember).run(
-      id, presence.token, Int64(getpid()), Presence.boot, startedAt.milliseconds, leaseEnd(transaction))
+      id, presence.token, Int64(getpid()), Presence.boot, startedAt.milliseconds, leaseEnd(transaction), settings)
   }
 
   private func leaseEnd(_ transaction: WriteTransaction) -> Int64 {
@@ -41,8 +50,9 @@ final class Member: Sendable {
 
 extension Query {
   static let insertMember = Query(
-    "INSERT INTO member (id, token, pid, boot, started_at, lease_until) VALUES (?, ?, ?, ?, ?, ?)")
+    "INSERT INTO member (id, token, pid, boot, started_at, lease_until, settings) VALUES (?, ?, ?, ?, ?, ?, ?)")
   static let renewLease = Query("UPDATE member SET lease_until = ? WHERE id = ?")
+  static let tellState = Query("UPDATE member SET ignoring = ?, draining = ? WHERE id = ?")
   static let removeMember = Query("DELETE FROM member WHERE id = ?")
   static let removeMemberWithoutJobs = Query(
     """
@@ -51,8 +61,9 @@ extension Query {
     """)
   static let members = Query(
     """
-    SELECT id, token, boot, lease_until, pid, started_at,
-      (SELECT count(*) FROM job WHERE job.member = member.id AND \(JobEvent.release.condition))
+    SELECT id, token, boot, lease_until, pid, started_at, ignoring, draining, settings,
+      (SELECT count(*) FROM job WHERE job.member = member.id AND \(JobEvent.release.condition)),
+      (SELECT count(*) FROM job WHERE job.member = member.id AND \(JobEvent.claim.condition) AND alone = 1)
     FROM member ORDER BY id
     """)
 }

@@ -8,7 +8,11 @@ struct MemberRow {
   var leaseUntil: MonotonicTime
   var pid: Int32
   var startedAt: Timestamp
+  var state: MemberState
+  var settings: [String: String]
   var running: Int
+  /// Jobs that it keeps itself free for.
+  var kept: Int
 
   init(from columns: Columns) {
     id = columns.integer(0)
@@ -17,7 +21,10 @@ struct MemberRow {
     leaseUntil = MonotonicTime(milliseconds: columns.integer(3))
     pid = Int32(truncatingIfNeeded: columns.integer(4))
     startedAt = Timestamp(milliseconds: columns.integer(5))
-    running = Int(columns.integer(6))
+    state = MemberState(ignoring: Int(columns.integer(6)), isDraining: columns.integer(7) == 1)
+    settings = Settings.parse(columns.text(8))
+    running = Int(columns.integer(9))
+    kept = Int(columns.integer(10))
   }
 
   /// Dead for ever: its lock is free, or the machine was started since.
@@ -27,6 +34,6 @@ struct MemberRow {
 
   /// Perhaps alive, but its jobs may be taken.
   func hasLapsed(at now: MonotonicTime) -> Bool {
-    running > 0 && leaseUntil <= now
+    running + kept > 0 && leaseUntil <= now
   }
 }

@@ -28,9 +28,12 @@ final class Opening: Sendable {
     let connection = try Connection.writer(path: files.database)
     do {
       let transaction = WriteTransaction(connection, span: WritableSpan(lease: configuration.lease))
+      let settings = try connection.settings()
       let joined = try connection.use { _ in
         try transaction.begin(span: transaction.span)
-        let member = try Member(in: transaction, files: files, lease: configuration.lease, at: .now)
+        try Self.forgetOldTimes(in: transaction)
+        let member = try Member(
+          in: transaction, files: files, lease: configuration.lease, settings: settings, at: .now)
         let name = try connection(.storeName).first { $0.text(0) }
         let tokens = try connection(.members).rows { MemberRow(from: $0).token }
         try transaction.commit()
@@ -45,6 +48,12 @@ final class Opening: Sendable {
       try connection.close()
       throw error
     }
+  }
+
+  /// The monotonic clock began anew with the machine: what waited for a moment of the old one is due.
+  private static func forgetOldTimes(in transaction: WriteTransaction) throws {
+    if try transaction.connection(.enterBoot).run(Presence.boot) == 0 { return }
+    try transaction.connection(.wakeDelayed).run(Int64.max)
   }
 
   /// On the writer's thread: there will be no store.
@@ -86,5 +95,6 @@ final class Opening: Sendable {
 }
 
 extension Query {
+  static let enterBoot = Query("UPDATE store SET boot = ?1 WHERE boot <> ?1")
   static let storeName = Query("SELECT name FROM store")
 }

@@ -20,9 +20,9 @@ final class Query: Sendable, Hashable {
   static let releaseOperation = Query("RELEASE operation")
   static let rollbackOperation = Query("ROLLBACK TO operation")
 
-  static let counters = Query("SELECT newest_job, newest_member, newest_change, queued FROM store")
+  static let counters = Query("SELECT newest_job, newest_member, newest_change, queued, ended FROM store")
   static let saveCounters = Query(
-    "UPDATE store SET newest_job = ?, newest_member = ?, newest_change = ?, queued = ?")
+    "UPDATE store SET newest_job = ?, newest_member = ?, newest_change = ?, queued = ?, ended = ?")
 }
 
 extension JobEvent {

@@ -4,14 +4,13 @@ extension SQLiteJobStore {
   @discardableResult
   public func finish(_ ends: [JobEnd], at now: Timestamp) async throws(StoreError) -> [Bool] {
     try await write("finish") { transaction in
-      try ends.map { try Self.finish($0, refund: 1, in: transaction, at: now) }
+      try ends.map { try Self.finish($0, in: transaction, at: now) }
     }
   }
 
-  /// Ends an attempt, if its epoch stands. `refund` is how many attempts a release gives back: 1 where it did not count,
-  /// 0 where a death ended it.
+  /// Ends an attempt, if its epoch stands. A death costs the attempt, unlike a release by a member that lives.
   static func finish(
-    _ end: JobEnd, refund: Int, in transaction: WriteTransaction, at now: Timestamp
+    _ end: JobEnd, byDeath: Bool = false, in transaction: WriteTransaction, at now: Timestamp
   ) throws -> Bool {
     let connection = transaction.connection
     let (id, epoch, last) = (end.tenure.id.rawValue, end.tenure.epoch, end.progress.map(JobProgress().advanced(to:)))
@@ -26,10 +25,15 @@ extension SQLiteJobStore {
     case .complete(let bytes):
       guard try run(.complete) else { return false }
       try connection(.insertResult).run(id, bytes)
+      transaction.counters.ended += 1
     case .fail(let failure):
-      guard try run(.fail, failure.code, failure.detail) else { return false }
+      guard try run(.fail, failure.code, failure.detail, byDeath ? 1 : 0) else { return false }
+      transaction.counters.ended += 1
     case .release:
-      guard try run(.release, refund) else { return false }
+      guard try run(.release, byDeath ? 0 : 1, byDeath ? 1 : 0, Int64?.none) else { return false }
+      transaction.counters.queued += 1
+    case .retry(let pause):
+      guard try run(.release, 0, 0, transaction.clock.advanced(by: pause).milliseconds) else { return false }
       transaction.counters.queued += 1
     }
     transaction.counters.newestChange = change
@@ -48,6 +52,7 @@ extension SQLiteJobStore {
         throw StoreError(.unusable, operation: "cancel", cause: "job \(id) can't be cancelled, and isn't final")
       }
       if wasWaiting { transaction.counters.queued -= 1 }
+      transaction.counters.ended += 1
       return .cancelled
     }
   }
@@ -64,8 +69,14 @@ extension SQLiteJobStore {
 
 extension Query {
   static let complete = end(by: .complete, "finished_at = ?4")
-  static let fail = end(by: .fail, "finished_at = ?4, failure_code = ?9, failure_detail = ?10")
-  static let release = end(by: .release, "attempt = attempt - ?9")
+  static let fail = end(by: .fail, "finished_at = ?4, failure_code = ?9, failure_detail = ?10, deaths = deaths + ?11")
+  /// A job that had a member die under it has its last attempt alone.
+  static let release = end(
+    by: .release,
+    """
+    attempt = attempt - ?9, deaths = deaths + ?10, delayed_until = ?11,
+      alone = (deaths + ?10 > 0 AND attempt - ?9 = attempts - 1)
+    """)
 
   /// With the last report, if there is one.
   private static func end(by event: JobEvent, _ more: String) -> Query {
@@ -85,7 +96,7 @@ extension Query {
   static let cancel = Query(
     """
     UPDATE job SET status = \(JobEvent.cancel.target), epoch = epoch + 1, member = NULL, change = ?2,
-      updated_at = ?3, finished_at = ?3
+      updated_at = ?3, finished_at = ?3, delayed_until = NULL
     WHERE id = ?1 AND \(JobEvent.cancel.condition)
     """)
 }

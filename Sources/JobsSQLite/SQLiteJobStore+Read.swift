@@ -13,17 +13,30 @@ extension SQLiteJobStore {
     }
   }
 
-  public func newestChange() async throws(StoreError) -> Int64 {
-    try readers.read("read newest change") { connection in
-      try connection(.newestChange).first { $0.integer(0) } ?? 0
+  public func tombstone(of id: JobID) async throws(StoreError) -> Tombstone? {
+    try readers.read("read tombstone") { connection in
+      try connection(.tombstone).first(id.rawValue) { row in
+        Tombstone(
+          id: id, kind: JobKind(rawValue: row.text(0)), owner: row.text(1), change: row.integer(2),
+          expiredAt: Timestamp(milliseconds: row.integer(3)))
+      }
     }
+  }
+
+  public func counts() async throws(StoreError) -> JobCounts {
+    let counters = try readers.read("read counts") { connection in
+      try connection(.counters).first(decode: Counters.init(from:)) ?? Counters()
+    }
+    return JobCounts(
+      newestChange: counters.newestChange, queued: Int(counters.queued), ended: Int(counters.ended))
   }
 
   public func changes(after change: Int64, limit: Int) async throws(StoreError) -> [JobChange] {
     try readers.read("read changes") { connection in
       try connection(.changes).rows(change, max(0, limit)) { row in
         JobChange(
-          id: JobID(rawValue: row.integer(0)), change: row.integer(1), status: try JobRow.status(row.text(2)))
+          id: JobID(rawValue: row.integer(0)), change: row.integer(1),
+          status: row.isNull(2) ? nil : try JobRow.status(row.text(2)))
       }
     }
   }
@@ -37,14 +50,21 @@ extension SQLiteJobStore {
     }
     let living = rows.filter { $0.id == member.id || !$0.isDead(in: files) }
     return StoreHealth(
-      engine: Connection.engine, canWrite: lastWriteFailure == nil, queued: Int(queued),
-      members: living.map { .init(pid: $0.pid, startedAt: $0.startedAt, running: $0.running) })
+      engine: Connection.engine, fault: writeFault, queued: Int(queued),
+      members: living.map {
+        .init(pid: $0.pid, startedAt: $0.startedAt, running: $0.running, state: $0.state, settings: $0.settings)
+      })
   }
 }
 
 extension Query {
   static let job = Query("SELECT \(JobRow.columns) FROM job WHERE id = ?")
   static let result = Query("SELECT bytes FROM result WHERE job = ?")
-  static let newestChange = Query("SELECT newest_change FROM store")
-  static let changes = Query("SELECT id, change, status FROM job WHERE change > ? ORDER BY change LIMIT ?")
+  static let tombstone = Query("SELECT kind, owner, change, expired_at FROM tombstone WHERE job = ?")
+  static let changes = Query(
+    """
+    SELECT id, change, status FROM job WHERE change > ?1
+    UNION ALL SELECT job, change, NULL FROM tombstone INDEXED BY tombstone_changed WHERE change > ?1
+    ORDER BY change LIMIT ?2
+    """)
 }

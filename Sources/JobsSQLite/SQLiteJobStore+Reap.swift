@@ -2,7 +2,7 @@ public import Jobs
 
 extension SQLiteJobStore {
   @discardableResult
-  public func reap(attempts: Int, at now: Timestamp) async throws(StoreError) -> [JobID] {
+  public func reap(at now: Timestamp) async throws(StoreError) -> [JobID] {
     let suspects = try readers.read("look for dead members") { connection in
       try connection(.members).rows(decode: MemberRow.init(from:))
     }.filter { $0.id != member.id && ($0.isDead(in: files) || $0.hasLapsed(at: .now)) }
@@ -15,7 +15,7 @@ extension SQLiteJobStore {
         let isDead = row.isDead(in: files)
         let hasLapsed = row.hasLapsed(at: transaction.clock) && transaction.span.coversLease(at: transaction.clock)
         guard isDead || hasLapsed else { continue }
-        moved += try Self.takeJobs(of: row.id, attempts: attempts, in: transaction, at: now)
+        moved += try Self.takeJobs(of: row.id, in: transaction, at: now)
         guard isDead else { continue }
         try transaction.connection(.removeMember).run(row.id)
         dead.append(row.token)
@@ -28,14 +28,15 @@ extension SQLiteJobStore {
   }
 
   private static func takeJobs(
-    of member: Int64, attempts: Int, in transaction: WriteTransaction, at now: Timestamp
+    of member: Int64, in transaction: WriteTransaction, at now: Timestamp
   ) throws -> [JobID] {
+    try transaction.connection(.keepNone).run(member)
     let jobs = try transaction.connection(.runningJobs).rows(member) { row in
-      (tenure: Tenure(id: JobID(rawValue: row.integer(0)), epoch: row.integer(1)), attempt: row.integer(2))
+      (tenure: Tenure(id: JobID(rawValue: row.integer(0)), epoch: row.integer(1)), wasLast: row.integer(2) == 1)
     }
     for job in jobs {
-      let outcome = job.attempt >= attempts ? JobOutcome.fail(.workerLost) : .release
-      _ = try finish(JobEnd(tenure: job.tenure, outcome: outcome), refund: 0, in: transaction, at: now)
+      let outcome = job.wasLast ? JobOutcome.fail(.workerLost) : .release
+      _ = try finish(JobEnd(tenure: job.tenure, outcome: outcome), byDeath: true, in: transaction, at: now)
     }
     return jobs.map(\.tenure.id)
   }

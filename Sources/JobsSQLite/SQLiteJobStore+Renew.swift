@@ -1,10 +1,12 @@
 public import Jobs
 
 extension SQLiteJobStore {
-  public func renew(_ reports: [JobReport], at now: Timestamp) async throws(StoreError) -> [Tenure] {
+  public func renew(
+    _ reports: [JobReport], as state: MemberState, at now: Timestamp
+  ) async throws(StoreError) -> [Tenure] {
     try await write("renew") { [member] transaction in
       let connection = transaction.connection
-      try member.renewLease(in: transaction)
+      try member.renewLease(as: state, in: transaction)
       var over: [Tenure] = []
       for report in reports {
         let tenure = report.tenure

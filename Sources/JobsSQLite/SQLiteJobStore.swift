@@ -10,6 +10,8 @@ public final class SQLiteJobStore: JobStore {
   let files: StoreFiles
   let member: Member
   let readers: ReaderPool
+  /// Whether the index that retention needs is known to be there.
+  let indexesEnds = Flag()
   private let writer: GroupCommitWriter
   private let bell: Doorbell
 
@@ -42,7 +44,8 @@ public final class SQLiteJobStore: JobStore {
     } catch {
       writer.refuse()
       guard case .unavailable = error.code else { throw error }
-      throw StoreError(error.code, operation: "open", cause: "\(error.cause); \(turnstile.holder) had the turn last")
+      throw StoreError(
+        error.code, operation: "open", cause: "\(error.cause); \(turnstile.holderName) had the turn last")
     }
     let tick = min(.milliseconds(250), configuration.turnLimit / 4)
     bell.listen(every: tick, safetyRing: configuration.safetyRing) {
@@ -83,7 +86,7 @@ public final class SQLiteJobStore: JobStore {
   }
 
   /// Why the last write failed; `nil` while all is well.
-  var lastWriteFailure: StoreError? { writer.lastFailure }
+  var writeFault: StoreHealth.Fault? { writer.fault }
 
   var waitingWrites: Int { writer.backlog }
 

@@ -6,6 +6,9 @@ internal import Jobs
 /// The rows of a job are small and change often, so big inputs and all results have tables of their own. `store` is one
 /// row: the numbers given last, and how many jobs wait, read once and written once by each write transaction. The
 /// waiting and the running jobs have partial indexes, for which a million finished ones cost nothing.
+///
+/// A job waits in one of three: for anyone, for a member that runs nothing (`alone`; its `member` is then who keeps
+/// itself free for it), or for its time (`delayed_until`, in milliseconds of the monotonic clock of `store.boot`).
 enum Schema {
   /// "ordr" in ASCII: PRAGMA application_id of our files.
   static let applicationID: Int64 = 0x6F72_6472
@@ -66,20 +69,58 @@ enum Schema {
           """)
       try db.execute(sql: "INSERT INTO store VALUES (?, 0, 0, 0, 0)", arguments: [Presence.randomName()])
     }
+    migrator.registerMigration("2") { db in
+      let finals = JobStatus.allCases.filter(\.isFinal).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      try db.execute(
+        sql: """
+          ALTER TABLE store ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE store ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+          UPDATE store SET ended = (SELECT count(*) FROM job WHERE status IN (\(finals)));
+          ALTER TABLE member ADD COLUMN ignoring INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE member ADD COLUMN draining INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE member ADD COLUMN settings TEXT NOT NULL DEFAULT '';
+          ALTER TABLE job ADD COLUMN attempts INTEGER NOT NULL DEFAULT 3;
+          ALTER TABLE job ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE job ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE job ADD COLUMN delayed_until INTEGER;
+          CREATE TABLE tombstone (
+            job INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            change INTEGER NOT NULL,
+            expired_at INTEGER NOT NULL
+          ) STRICT;
+          CREATE UNIQUE INDEX tombstone_changed ON tombstone (change);
+          DROP INDEX job_waiting;
+          CREATE INDEX job_waiting ON job (kind)
+            WHERE \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = 0;
+          CREATE INDEX job_alone ON job (kind)
+            WHERE \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = 1;
+          CREATE INDEX job_kept ON job (member) WHERE \(JobEvent.claim.condition) AND alone = 1;
+          CREATE INDEX job_delayed ON job (delayed_until) WHERE delayed_until IS NOT NULL;
+          """)
+    }
     return migrator
   }
 
-  /// Before anything is written to a file that may be another program's.
-  static func refuseForeign(_ queue: DatabaseQueue) throws {
+  /// Before anything is written to a file that may be another program's. An empty one may become ours.
+  static func refuseForeign(_ queue: DatabaseQueue, orEmpty: Bool = false) throws {
     let (id, tables) = try queue.unsafeRead { db in
       (
         try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
         try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
       )
     }
-    guard id == applicationID || (id == 0 && tables == 0) else {
+    guard id == applicationID || (id == 0 && tables == 0 && !orEmpty) else {
       throw StoreError(
         .unusable, operation: "open", cause: "the file is another program's (application id \(id)): left as it is")
+    }
+  }
+
+  static func refuseNewer(_ db: Database) throws {
+    if try migrator.hasBeenSuperseded(db) {
+      throw StoreError(
+        .unusable, operation: "open", cause: "a newer version of this program wrote the file: left as it is")
     }
   }
 
@@ -87,10 +128,7 @@ enum Schema {
   static func prepare(_ queue: DatabaseQueue) throws {
     let migrator = migrator
     try queue.writeWithoutTransaction { db in
-      if try migrator.hasBeenSuperseded(db) {
-        throw StoreError(
-          .unusable, operation: "open", cause: "a newer version of this program wrote the file: left as it is")
-      }
+      try refuseNewer(db)
       if try Int64.fetchOne(db, sql: "PRAGMA application_id") != applicationID {
         try Connection.set("application_id", "\(applicationID)", on: db)
       }

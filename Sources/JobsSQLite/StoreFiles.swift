@@ -17,9 +17,8 @@ struct StoreFiles: Sendable {
     if let resolved = Self.resolved(path) {
       database = resolved
     } else {
-      let slash = path.lastIndex(of: "/")
-      let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-      let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+      let folder = Self.folder(of: path)
+      let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
       guard let parent = Self.resolved(folder) else {
         throw StoreError(.unavailable, operation: "open", cause: SystemFailure("realpath \(folder)").description)
       }
@@ -28,6 +27,20 @@ struct StoreFiles: Sendable {
     guard mkdir(members, 0o755) == 0 || errno == EEXIST else {
       throw StoreError(.unavailable, operation: "open", cause: SystemFailure("mkdir \(members)").description)
     }
+  }
+
+  /// A store that is there already, for a visitor who makes nothing.
+  init(existing path: String) throws(StoreError) {
+    guard let resolved = Self.resolved(path) else {
+      throw StoreError(.unusable, operation: "open", cause: SystemFailure("realpath \(path)").description)
+    }
+    database = resolved
+  }
+
+  /// The folder a file is in.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   func lock(of token: String) -> String { members + "/" + token + ".lock" }

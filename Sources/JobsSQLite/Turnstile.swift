@@ -32,10 +32,13 @@ final class Turnstile: Sendable {
   }
 
   /// The process that had the turn last: while one waits, the one that has it.
-  var holder: String {
+  var holder: Int32? {
     var bytes = [UInt8](repeating: 0, count: 16)
     let count = pread(descriptor, &bytes, bytes.count, 0)
     let digits = bytes.prefix(max(0, count)).prefix { (0x30...0x39).contains($0) }
-    return digits.isEmpty ? "another process" : "process \(String(decoding: digits, as: UTF8.self))"
+    return Int32(String(decoding: digits, as: UTF8.self))
   }
+
+  /// The same for people.
+  var holderName: String { holder.map { "process \($0)" } ?? "another process" }
 }

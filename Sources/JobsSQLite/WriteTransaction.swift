@@ -32,10 +32,7 @@ final class WriteTransaction {
   }
 
   func commit() throws {
-    if counters != saved {
-      try connection(.saveCounters).run(
-        counters.newestJob, counters.newestMember, counters.newestChange, counters.queued)
-    }
+    if counters != saved { try save(counters) }
     try connection(.commit).run()
     didChange = counters.newestChange != saved.newestChange
   }
@@ -64,7 +61,11 @@ final class WriteTransaction {
 
   /// Makes this a write that has to reach the disk, whatever else it does.
   func touch() throws {
+    try save(saved)
+  }
+
+  private func save(_ counters: Counters) throws {
     try connection(.saveCounters).run(
-      saved.newestJob, saved.newestMember, saved.newestChange, saved.queued)
+      counters.newestJob, counters.newestMember, counters.newestChange, counters.queued, counters.ended)
   }
 }

@@ -93,18 +93,31 @@ extension Problem {
       .conflict, "\(noun)-cancelled", title: "Cancelled", detail: "The \(noun) was cancelled and has no result.")
   }
 
-  static let queueFull = Problem(
-    .serviceUnavailable, "busy", title: "Busy", detail: "Too much is waiting already. Nothing was stored.",
-    headerFields: [.retryAfter: String(RetryAfter.secondsWhenBusy)])
+  static func expired(_ noun: String, _ id: JobID) -> Problem {
+    Problem(
+      .gone, "\(noun)-expired", title: "Expired",
+      detail: "The \(noun) \(id) has ended, and was kept for as long as such are kept.")
+  }
 
-  static let shuttingDown = Problem(
-    .serviceUnavailable, "busy", title: "Busy", detail: "This process is shutting down.",
-    headerFields: [.retryAfter: String(RetryAfter.secondsAtShutdown)])
+  static func queueFull(retryAfter seconds: Int) -> Problem {
+    Problem(
+      .serviceUnavailable, "busy", title: "Busy", detail: "Too much is waiting already. Nothing was stored.",
+      headerFields: [.retryAfter: String(seconds)])
+  }
 
-  static let storeUnavailable = Problem(
-    .serviceUnavailable, "store-unavailable", title: "Store unavailable",
-    detail: "The store can't be used at the moment.",
-    headerFields: [.retryAfter: String(RetryAfter.secondsWhenBusy)])
+  static func shuttingDown(retryAfter seconds: Int) -> Problem {
+    Problem(
+      .serviceUnavailable, "busy", title: "Busy", detail: "The service is shutting down. Nothing was stored.",
+      headerFields: [.retryAfter: String(seconds)])
+  }
+
+  static let storeUnavailable = storeUnavailable("The store can't be used at the moment.")
+
+  static func storeUnavailable(_ detail: String) -> Problem {
+    Problem(
+      .serviceUnavailable, "store-unavailable", title: "Store unavailable", detail: detail,
+      headerFields: [.retryAfter: String(RetryAfter.secondsWhenUnavailable)])
+  }
 
   static let internalError = Problem(
     .internalServerError, "internal-error", title: "Internal error", detail: "This is a fault of the service.")

@@ -15,6 +15,8 @@ public struct Problem: Error, Sendable {
   public var parameter: String?
   /// Why the job itself failed, with the word for such a job.
   var failure: (JobFailure, noun: String)?
+  /// Further members of the document, as JSON without the braces around them.
+  var more: [UInt8] = []
   /// `Allow`, `Accept`, `Retry-After`.
   public var headerFields: HTTPFields
 
@@ -57,6 +59,10 @@ public struct Problem: Error, Sendable {
         writer.raw("}")
       }
       writer.raw("]")
+    }
+    if !more.isEmpty {
+      writer.raw(",")
+      writer.raw(more)
     }
     writer.raw("}")
     var fields = headerFields

@@ -22,10 +22,10 @@ struct LogLevelArgument: ExpressibleByArgument {
   var defaultValueDescription: String { level.rawValue }
 }
 
-/// A length of time as people write it: `250ms`, `1s`, `1.5s`, `2m`, `1h`.
+/// A length of time as people write it: `250ms`, `1s`, `1.5s`, `2m`, `1h`, `30d`.
 struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {
   private static let units: [(suffix: String, milliseconds: Double)] = [
-    ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+    ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
   ]
 
   let duration: Duration
@@ -62,8 +62,8 @@ struct StoreLocation: ExpressibleByArgument {
     path = String(argument.dropFirst(Self.sqlite.count))
   }
 
-  func open(log: @escaping @Sendable (String) -> Void) throws(StoreError) -> SQLiteJobStore {
-    try SQLiteJobStore.open(path: path, log: log)
+  func open(lease: Duration, log: @escaping @Sendable (String) -> Void) throws(StoreError) -> SQLiteJobStore {
+    try SQLiteJobStore.open(path: path, configuration: .init(lease: lease), log: log)
   }
 }
 

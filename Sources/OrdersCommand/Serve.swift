@@ -32,11 +32,19 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Orders worked on at once; 0 makes a process that only answers.", valueName: "n"))
   var jobs = 8
 
-  @Option(help: ArgumentHelp("How often an order may be begun whose process dies under it.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "How often an order is tried that ends by an error, a timeout or the death of its process.", valueName: "n"))
   var attempts = 3
+
+  @Option(help: "How long one attempt of an order may take. (default: as long as it wants)")
+  var jobTimeout: DurationArgument?
 
   @Option(help: ArgumentHelp("Orders that may wait; the next one is answered 503.", valueName: "n"))
   var queueLimit = 100_000
+
+  @Option(help: "How long an order is kept after its end: 12h, 30d. (default: for ever)")
+  var keepFinal: DurationArgument?
 
   @Option(help: ArgumentHelp("The longest body accepted.", valueName: "bytes"))
   var bodyLimit = 1 << 20
@@ -47,6 +55,10 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "How long a shutdown may take.")
   var drain = DurationArgument(.seconds(30))
 
+  @Option(
+    help: ArgumentHelp("How long a process that hangs keeps its orders.", visibility: .hidden))
+  var lease = DurationArgument(.seconds(10))
+
   @Option(help: ArgumentHelp("The least that is logged.", valueName: "level"))
   var logLevel = LogLevelArgument(.info)
 
@@ -54,6 +66,9 @@ struct Serve: AsyncParsableCommand {
     if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
     if jobs < 0 { throw ValidationError("--jobs must not be negative") }
     if attempts < 1 { throw ValidationError("--attempts must be at least 1") }
+    if let jobTimeout, jobTimeout.duration <= .zero { throw ValidationError("--job-timeout must be longer than 0s") }
+    if let keepFinal, keepFinal.duration <= .zero { throw ValidationError("--keep-final must be longer than 0s") }
+    if lease.duration < .seconds(1) { throw ValidationError("--lease must be at least 1s") }
     if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
     if bodyLimit < 1 { throw ValidationError("--body-limit must be at least 1") }
   }
@@ -75,7 +90,7 @@ struct Serve: AsyncParsableCommand {
   private func serve(_ logger: Logger) async throws {
     DescriptorLimit.raise()
     let listener = try listener()
-    let store = try store.open { logger.error("store", metadata: ["event": "\($0)"]) }
+    let store = try store.open(lease: lease.duration) { logger.error("store", metadata: ["event": "\($0)"]) }
     do {
       try await serve(listener, store, logger)
     } catch {
@@ -89,22 +104,27 @@ struct Serve: AsyncParsableCommand {
   private func serve(_ listener: Listener, _ store: SQLiteJobStore, _ logger: Logger) async throws {
     var runnerConfiguration = JobRunner.Configuration()
     runnerConfiguration.jobs = jobs
-    runnerConfiguration.attempts = attempts
+    runnerConfiguration.policy.attempts = attempts
+    runnerConfiguration.policy.timeout = jobTimeout?.duration
+    runnerConfiguration.renewal = min(runnerConfiguration.renewal, lease.duration / 4)
     let runner = JobRunner(
       store: store, workloads: [OrderWork(pace: pace.duration)], configuration: runnerConfiguration, logger: logger)
     let waits = JobWaits(store: store, logger: logger)
+    let rate = CompletionRate(store: store, logger: logger)
 
     let api = API(
       store: store, collections: [.orders], waits: waits,
-      configuration: API.Configuration(queueLimit: queueLimit, version: OrdersCommand.version)
-    ) { error, request in
-      logger.error(
-        "request failed",
-        metadata: [
-          "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",
-          "error": "\(error)",
-        ])
-    }
+      configuration: API.Configuration(
+        queueLimit: queueLimit, keepFinal: keepFinal?.duration, version: OrdersCommand.version),
+      completionsPerSecond: { rate.perSecond },
+      onFailure: { error, request in
+        logger.error(
+          "request failed",
+          metadata: [
+            "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",
+            "error": "\(error)",
+          ])
+      })
 
     var serverConfiguration = Server.Configuration()
     serverConfiguration.workers = workers ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -125,8 +145,12 @@ struct Serve: AsyncParsableCommand {
         "pid": "\(getpid())", "version": "\(OrdersCommand.version)", "store": "\(self.store.path)",
         "engine": "\(engine)", "jobs": "\(jobs)",
       ])
+    var services: [any Service] = [announcement, waits, rate, runner, server]
+    if let keepFinal {
+      services.append(Retention(store: store, keep: keepFinal.duration, logger: logger))
+    }
     var group = ServiceGroupConfiguration(
-      services: [announcement, waits, runner, server] as [any Service],
+      services: services,
       gracefulShutdownSignals: [.sigterm, .sigint, .sigquit, .sigusr1], logger: logger)
     group.maximumGracefulShutdownDuration = drain.duration + .seconds(5)
     try await ServiceGroup(configuration: group).run()

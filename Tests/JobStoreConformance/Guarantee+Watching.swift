@@ -44,13 +44,24 @@ extension Guarantee {
       _ = try await two.claim(2, of: [.order], at: .at(1))
       _ = try await three.claim(1, of: [.order], at: .at(1))
       var health = try await one.health()
-      #expect(health.canWrite && !health.engine.isEmpty)
+      #expect(health.fault == nil && !health.engine.isEmpty)
       #expect(health.queued == 2)
       #expect(health.members.map(\.running).sorted() == [0, 1, 2])
       #expect(health.members.allSatisfy { $0.pid > 0 && $0.startedAt > .at(0) })
       try await bench.kill(three)
       health = try await one.health()
       #expect(health.members.map(\.running).sorted() == [0, 2])
+    },
+
+    Guarantee("what a member tells of itself is known to all") { bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      _ = try await one.renew([], as: MemberState(ignoring: 2, isDraining: true), at: .at(1))
+      #expect(
+        try await Set(two.health().members.map(\.state)) == [MemberState(ignoring: 2, isDraining: true), MemberState()])
+      _ = try await one.claim(0, of: [], at: .at(1))
+      #expect(try await two.health().members.contains { $0.state.isDraining })
+      _ = try await one.renew([], at: .at(1))
+      #expect(try await two.health().members.map(\.state) == [MemberState(), MemberState()])
     },
   ]
 }

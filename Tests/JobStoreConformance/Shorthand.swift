@@ -28,9 +28,19 @@ extension JobStore {
     try await accept(.order(text), at: now)
   }
 
+  func claim(
+    _ room: Int, of kinds: Set<JobKind>, attempts: Int = 3, at now: Timestamp
+  ) async throws(StoreError) -> [Claim] {
+    try await claim(room, of: Dictionary(uniqueKeysWithValues: kinds.map { ($0, attempts) }), at: now)
+  }
+
+  func renew(_ reports: [JobReport], at now: Timestamp) async throws(StoreError) -> [Tenure] {
+    try await renew(reports, as: MemberState(), at: now)
+  }
+
   /// Claims, expecting exactly one job.
-  func claimOne(at now: Timestamp = .at(2000)) async throws -> Claim {
-    let claims = try await claim(1, of: [.order], at: now)
+  func claimOne(attempts: Int = 3, at now: Timestamp = .at(2000)) async throws -> Claim {
+    let claims = try await claim(1, of: [.order], attempts: attempts, at: now)
     guard let claim = claims.first else { throw Unexpected("nothing to claim") }
     return claim
   }

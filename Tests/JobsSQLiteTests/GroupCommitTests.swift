@@ -38,7 +38,7 @@ struct GroupCommitTests {
     let jobs = try await store.list(JobQuery(kind: .order, limit: 100))
     #expect(jobs.map(\.id.rawValue) == Array(1...20))
     #expect(jobs.map(\.change) == Array(1...20))
-    #expect(try await store.health().canWrite)
+    #expect(try await store.health().fault == nil)
     #expect(try await store.health().queued == 20)
   }
 
@@ -59,7 +59,7 @@ struct GroupCommitTests {
     #expect(try await store.list(JobQuery(kind: .order, limit: 10)).count == 1)
     try await store.limitPages(to: 1 << 30)
     #expect(try await store.submit(large) == .accepted(JobID(rawValue: 2)))
-    #expect(try await store.health().canWrite)
+    #expect(try await store.health().fault == nil)
   }
 
   @Test("more writes than a group may hold go in several")
@@ -93,7 +93,7 @@ struct GroupCommitTests {
         group.addTask { for _ in 0..<200 { _ = try await member.submit() } }
         group.addTask {
           for round in 0..<100 {
-            for claim in try await member.claim(3, of: [.order], at: .at(1)) {
+            for claim in try await member.claim(3, of: [.order: 3], at: .at(1)) {
               switch (round + Int(claim.tenure.id.rawValue)) % 4 {
               case 0: try await member.finish(claim.tenure, as: .release, at: .at(1))
               case 1: try await member.finish(claim.tenure, as: .complete([1]), at: .at(1))
@@ -108,7 +108,7 @@ struct GroupCommitTests {
       try await group.waitForAll()
     }
     await two.abandon()
-    try await one.reap(attempts: 3, at: .at(1))
+    try await one.reap(at: .at(1))
     #expect(try await one.health().queued == Int(one.number("SELECT count(*) FROM job WHERE status = 'started'")))
     #expect(try one.number("SELECT count(*) FROM job WHERE (status = 'running') <> (member IS NOT NULL)") == 0)
     #expect(try one.number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'") == 0)

@@ -15,7 +15,7 @@ struct PresenceTests {
     let (one, two) = (try bench.open(), try bench.open())
     await one.abandon()
     #expect(try two.number("SELECT count(*) FROM member") == 2)
-    #expect(try await two.reap(attempts: 3, at: .at(1)).isEmpty)
+    #expect(try await two.reap(at: .at(1)).isEmpty)
     #expect(try two.number("SELECT count(*) FROM member") == 1)
     #expect(try FileManager.default.contentsOfDirectory(atPath: two.files.members).count == 1)
   }
@@ -24,11 +24,12 @@ struct PresenceTests {
   func earlierBoot() async throws {
     let store = try bench.open()
     try await store.write("forge") { transaction in
-      let insert = Query("INSERT INTO member VALUES (99, ?, 1, 'another boot', 1, ?)")
+      let insert = Query(
+        "INSERT INTO member (id, token, pid, boot, started_at, lease_until) VALUES (99, ?, 1, 'another boot', 1, ?)")
       try transaction.connection(insert).run(store.member.presence.token + "x", Int64.max)
     }
     #expect(try await store.health().members.count == 1)
-    try await store.reap(attempts: 3, at: .at(1))
+    try await store.reap(at: .at(1))
     #expect(try store.number("SELECT count(*) FROM member") == 1)
   }
 
@@ -36,11 +37,11 @@ struct PresenceTests {
   func removedFile() async throws {
     let (one, two) = (try bench.open(), try bench.open())
     unlink(one.files.lock(of: one.member.presence.token))
-    try await two.reap(attempts: 3, at: .at(1))
+    try await two.reap(at: .at(1))
     #expect(try await two.health().members.count == 1)
-    #expect(try await one.renew([], at: .at(1)).isEmpty)
+    #expect(try await one.renew([], as: MemberState(), at: .at(1)).isEmpty)
     #expect(try await two.health().members.count == 2)
-    #expect(try await two.reap(attempts: 3, at: .at(1)).isEmpty)
+    #expect(try await two.reap(at: .at(1)).isEmpty)
     await one.abandon()
     #expect(try await two.health().members.count == 1)
   }
@@ -60,9 +61,9 @@ struct PresenceTests {
   func closedWithJobs() async throws {
     let (one, two) = (try bench.open(), try bench.open())
     _ = try await one.submit()
-    _ = try await one.claim(1, of: [.order], at: .at(1))
+    _ = try await one.claim(1, of: [.order: 3], at: .at(1))
     await one.close()
-    #expect(try await two.reap(attempts: 3, at: .at(1)) == [JobID(rawValue: 1)])
+    #expect(try await two.reap(at: .at(1)) == [JobID(rawValue: 1)])
   }
 
   @Test("a store dropped without close leaves by itself")

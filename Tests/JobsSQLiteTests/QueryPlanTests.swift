@@ -25,7 +25,10 @@ struct QueryPlanTests {
     "each hot statement searches the index made for it",
     arguments: [
       (Query.waiting, "USING INDEX job_waiting (kind=?)"), (.hasWaiting, "USING INDEX job_waiting (kind=?)"),
-      (.runningJobs, "USING INDEX job_running (member=?)"), (.changes, "USING INDEX job_changed (change>?)"),
+      (.lone, "USING INDEX job_alone (kind=?)"), (.unkept, "USING INDEX job_alone (kind=?)"),
+      (.isBusy, "job_running (member=?)"), (.isDue, "job_delayed (delayed_until<?)"),
+      (.wakeDelayed, "job_delayed (delayed_until<?)"), (.keepNone, "job_kept (member=?)"),
+      (.runningJobs, "USING INDEX job_running (member=?)"), (.tombstone, "USING INTEGER PRIMARY KEY"),
       (.keyed, "USING INDEX job_keyed (kind=? AND owner=? AND idempotency_key=?)"),
       (.job, "USING INTEGER PRIMARY KEY"), (.claim, "USING INTEGER PRIMARY KEY"),
       (.complete, "USING INTEGER PRIMARY KEY"), (.cancel, "USING INTEGER PRIMARY KEY"),
@@ -34,6 +37,14 @@ struct QueryPlanTests {
   func searches(_ query: Query, index: String) throws {
     let plan = try plan(of: query, in: bench.open())
     #expect(plan.first?.contains(index) == true, "\(plan)")
+    #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
+  }
+
+  @Test("what changed is two searches, merged")
+  func changes() throws {
+    let plan = try plan(of: .changes, in: bench.open())
+    #expect(plan.contains { $0.contains("USING INDEX job_changed (change>?)") }, "\(plan)")
+    #expect(plan.contains { $0.contains("tombstone_changed (change>?)") }, "\(plan)")
     #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
   }
 

@@ -19,10 +19,10 @@ struct TurnTests {
       #expect(error?.cause.contains("process 4711") == true)
     }
     #expect(try await store.job(1)?.status == .started)
-    #expect(try await !store.health().canWrite)
+    #expect(try await store.health().fault != nil)
     turn.release()
     #expect(try await store.submit("after") == .accepted(JobID(rawValue: 2)))
-    #expect(try await store.health().canWrite)
+    #expect(try await store.health().fault == nil)
   }
 
   @Test("a store that nobody writes to finds out by itself that it can write again")
@@ -31,7 +31,7 @@ struct TurnTests {
     let turn = HeldTurn(of: bench.path)
     await #expect(throws: StoreError.self) { try await store.submit() }
     turn.release()
-    try await eventually("it can write") { try await store.health().canWrite }
+    try await eventually("it can write") { try await store.health().fault == nil }
   }
 
   @Test("opening gives up after the limit, and leaves no member behind")
@@ -62,16 +62,18 @@ struct TurnTests {
     let holder = try bench.open(.init(lease: lease, turnLimit: .milliseconds(100)))
     let reaper = try bench.open(.init(lease: lease, turnLimit: .milliseconds(100)))
     _ = try await holder.submit()
-    let tenure = try #require(try await holder.claim(1, of: [.order], at: .at(1)).first?.tenure)
+    let tenure = try #require(try await holder.claim(1, of: [.order: 3], at: .at(1)).first?.tenure)
     let turn = HeldTurn(of: bench.path)
     let end = MonotonicTime.now.advanced(by: lease * 2)
     while MonotonicTime.now < end {
-      await #expect(throws: StoreError.self) { try await holder.renew([JobReport(tenure: tenure)], at: .at(1)) }
+      await #expect(throws: StoreError.self) {
+        try await holder.renew([JobReport(tenure: tenure)], as: MemberState(), at: .at(1))
+      }
     }
     turn.release()
-    #expect(try await reaper.reap(attempts: 3, at: .at(1)).isEmpty)
-    #expect(try await holder.renew([JobReport(tenure: tenure)], at: .at(1)).isEmpty)
-    #expect(try await reaper.reap(attempts: 3, at: .at(1)).isEmpty)
+    #expect(try await reaper.reap(at: .at(1)).isEmpty)
+    #expect(try await holder.renew([JobReport(tenure: tenure)], as: MemberState(), at: .at(1)).isEmpty)
+    #expect(try await reaper.reap(at: .at(1)).isEmpty)
   }
 
   @Test("a lease counts as over only after writes that succeeded for a whole lease, without a gap")

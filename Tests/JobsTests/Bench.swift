@@ -1,3 +1,4 @@
+import Foundation
 import Jobs
 import JobsSQLite
 import Logging
@@ -36,11 +37,14 @@ struct Bench {
 
   /// Works on `member` (the bench's own, unless given) while `body` runs, then shuts the runner down and waits for it.
   func whileWorking(
-    _ work: Scripted, jobs: Int = 8, on member: SQLiteJobStore? = nil, _ body: () async throws -> Void
+    _ work: Scripted, jobs: Int = 8, patience: Duration = .seconds(5), on member: SQLiteJobStore? = nil,
+    _ body: () async throws -> Void
   ) async throws {
     var configuration = JobRunner.Configuration()
     configuration.jobs = jobs
     configuration.beat = .milliseconds(20)
+    configuration.patience = patience
+    configuration.policy = AttemptPolicy(firstPause: .milliseconds(10))
     let runner = JobRunner(
       store: member ?? store, workloads: [work], configuration: configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -58,9 +62,11 @@ struct Scripted: Workload {
   static let kind = JobKind(rawValue: "scripted")
 
   var kind: JobKind { Scripted.kind }
+  let policy: AttemptPolicy?
   let script: @Sendable (String, JobContext) async throws -> String
 
-  init(_ script: @escaping @Sendable (String, JobContext) async throws -> String) {
+  init(policy: AttemptPolicy? = nil, _ script: @escaping @Sendable (String, JobContext) async throws -> String) {
+    self.policy = policy
     self.script = script
   }
 
@@ -77,4 +83,9 @@ final class Occasion: Sendable {
   var hasCome: Bool { state.withLock { $0 } }
 
   func come() { state.withLock { $0 = true } }
+
+  /// Blocks the thread, as work does that hears nothing.
+  func block() {
+    while !hasCome { Thread.sleep(forTimeInterval: 0.002) }
+  }
 }

@@ -22,4 +22,14 @@ struct RetryAfterTests {
   func seconds(status: JobStatus, percent: Int, elapsed: Int64, expected: Int) {
     #expect(RetryAfter.seconds(for: job(status, percent: percent, after: elapsed)) == expected)
   }
+
+  @Test(
+    "of a full queue is the time in which a tenth of it is worked off, between a second and two minutes",
+    arguments: [
+      (100_000, 10_000.0, 1), (100_000, 500, 20), (10, 0.1, 10), (100_000, 1, 120), (100_000, 0, 120), (0, 0, 1),
+      (5, nil, 5),
+    ] as [(Int, Double?, Int)])
+  func queue(queued: Int, rate: Double?, expected: Int) {
+    #expect(RetryAfter.seconds(forQueueOf: queued, perSecond: rate) == expected)
+  }
 }

@@ -11,7 +11,9 @@ extension API {
     if let value = call.fields.ifNoneMatch, tag.isNamed(in: value) { return .notModified(tag) }
     var writer = JSONWriter(capacity: job.input.count + 64)
     writer.representation(of: job)
-    return .changing(writer.bytes, tag)
+    var response = Response.changing(writer.bytes, tag)
+    announceEnd(of: job, in: &response)
+    return response
   }
 
   /// `GET /orders/3/status`, the request there are most of. With `Prefer: wait` it is held until the job is final, or,
@@ -37,6 +39,7 @@ extension API {
     writer.status(of: job, noun: call.collection.noun)
     var response = Response.changing(writer.bytes, tag)
     if !job.status.isDone { response.headerFields.append(.retryAfter(RetryAfter.seconds(for: job))) }
+    announceEnd(of: job, in: &response)
     if let seconds { response.headerFields.append(.waited(seconds)) }
     return response
   }
@@ -57,9 +60,12 @@ extension API {
     let tag = EntityTag(store: store.name, change: job.change)
     if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag, waited: seconds) }
     guard let bytes = try await store.result(of: id) else {
+      // It may have expired since it was read.
+      _ = try await self.job(id, call)
       throw StoreError(.unusable, operation: "result", cause: "job \(id) is complete and has no result")
     }
     var response = Response.changing(bytes, tag, type: call.collection.resultType)
+    announceEnd(of: job, in: &response)
     if let seconds { response.headerFields.append(.waited(seconds)) }
     return response
   }
@@ -74,12 +80,23 @@ extension API {
     }
   }
 
-  /// The job, where it is of this collection and this user's; to everybody else it does not exist.
+  /// The job, where it is of this collection and this user's; to everybody else it does not exist, and never did.
   private func job(_ id: JobID, _ call: Call) async throws -> Job {
-    guard let job = try await store.read(id), job.kind == call.collection.kind, job.owner == call.owner else {
-      throw Problem.notFound(call.collection.noun, id)
+    if let job = try await store.read(id) {
+      if job.kind == call.collection.kind, job.owner == call.owner { return job }
+    } else if let stone = try await store.tombstone(of: id), stone.kind == call.collection.kind,
+      stone.owner == call.owner
+    {
+      throw Problem.expired(call.collection.noun, id)
     }
-    return job
+    throw Problem.notFound(call.collection.noun, id)
+  }
+
+  /// RFC 8594: when this resource will be gone.
+  private func announceEnd(of job: Job, in response: inout Response) {
+    guard let keep = configuration.keepFinal, let end = job.finishedAt else { return }
+    response.headerFields.append(
+      HTTPField(name: .sunset, value: HTTPDate.text(Timestamp(milliseconds: end.milliseconds + keep.milliseconds))))
   }
 
   private func isKnown(_ tag: EntityTag, _ ifNoneMatch: String?) -> Bool {

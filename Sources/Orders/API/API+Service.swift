@@ -26,30 +26,66 @@ extension API {
     return Response(status: .ok, headerFields: HTTPFields([.json]), body: .bytes(writer.bytes))
   }
 
-  /// `GET /healthz`: 503 where the store can't be written, from any process for all of them.
+  /// `GET /healthz`, from any process for all of them. Where this one can't write: 503, with the same members, the reason
+  /// and, if that is why, the process that holds the store.
   func health() async throws -> Response {
     let health = try await store.health()
-    guard health.canWrite else {
-      throw StoreError(.unavailable, operation: "health", cause: "the last write failed")
+    var members = JSONWriter()
+    members.health(health, version: configuration.version)
+    if let fault = health.fault {
+      var problem = Problem.storeUnavailable("The store can't be written: \(fault.cause).")
+      problem.more = members.bytes
+      throw problem
     }
-    var writer = JSONWriter()
-    writer.raw(#"{"status":"ok","version":"#)
-    writer.string(configuration.version)
-    writer.raw(#","store":"#)
-    writer.string(health.engine)
-    writer.raw(#","queued":"#)
-    writer.integer(health.queued)
-    writer.raw(#","processes":["#)
-    for (index, member) in health.members.enumerated() {
-      writer.raw(index == 0 ? #"{"pid":"# : #",{"pid":"#)
-      writer.integer(member.pid)
-      writer.raw(#","startedAt":"#)
-      writer.timestamp(member.startedAt)
-      writer.raw(#","running":"#)
-      writer.integer(member.running)
-      writer.raw("}")
-    }
-    writer.raw("]}")
+    var writer = JSONWriter(capacity: members.bytes.count + 32)
+    writer.raw(#"{"status":"ok","#)
+    writer.raw(members.bytes)
+    writer.raw("}")
     return Response(status: .ok, headerFields: HTTPFields([.json, .noStore]), body: .bytes(writer.bytes))
+  }
+}
+
+extension JSONWriter {
+  /// The members of a health document, without the braces around them.
+  fileprivate mutating func health(_ health: StoreHealth, version: String) {
+    raw(#""version":"#)
+    string(version)
+    raw(#","store":"#)
+    string(health.engine)
+    raw(#","queued":"#)
+    integer(health.queued)
+    if let holder = health.fault?.holder {
+      raw(#","holder":{"pid":"#)
+      integer(holder)
+      raw("}")
+    }
+    raw(#","processes":["#)
+    for (index, member) in health.members.enumerated() {
+      if index > 0 { raw(",") }
+      process(member)
+    }
+    raw("]")
+  }
+
+  private mutating func process(_ member: StoreHealth.Member) {
+    raw(#"{"pid":"#)
+    integer(member.pid)
+    raw(#","startedAt":"#)
+    timestamp(member.startedAt)
+    raw(#","running":"#)
+    integer(member.running)
+    if member.state.ignoring > 0 {
+      raw(#","ignoringCancellation":"#)
+      integer(member.state.ignoring)
+    }
+    if member.state.isDraining { raw(#","draining":true"#) }
+    raw(#","settings":{"#)
+    for (index, setting) in member.settings.sorted(by: { $0.key < $1.key }).enumerated() {
+      if index > 0 { raw(",") }
+      string(setting.key)
+      raw(":")
+      string(setting.value)
+    }
+    raw("}}")
   }
 }

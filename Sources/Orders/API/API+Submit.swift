@@ -18,13 +18,23 @@ extension API {
       if key == nil { throw Problem.badIdempotencyKey }
     }
     let input = try input(of: body, for: call.collection)
+    if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom()) }
     let job = NewJob(kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text)
     switch try await store.submit(job, queueLimit: configuration.queueLimit, at: now()) {
     case .accepted(let id): return await accepted(id, call, isReplayed: false)
     case .replayed(let id): return await accepted(id, call, isReplayed: true)
     case .keyReused: throw Problem.idempotencyKeyReused
-    case .queueFull: throw Problem.queueFull
+    case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom())
     }
+  }
+
+  /// A process that shuts down still accepts what a sibling will work on; without one the service itself is stopping.
+  private func isLast() async throws -> Bool {
+    try await !store.health().members.contains { !$0.state.isDraining }
+  }
+
+  private func secondsUntilRoom() async throws -> Int {
+    RetryAfter.seconds(forQueueOf: try await store.counts().queued, perSecond: completionsPerSecond())
   }
 
   private func input(of body: JSON, for collection: Collection) throws(Problem) -> [UInt8] {

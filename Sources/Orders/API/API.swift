@@ -8,11 +8,14 @@ public struct API: Sendable {
   public struct Configuration: Sendable {
     /// So many jobs may wait; the next submission is answered 503.
     public var queueLimit: Int
+    /// So long a final job is kept, for `Sunset`; `nil`: for ever.
+    public var keepFinal: Duration?
     /// For `GET /` and `GET /healthz`.
     public var version: String
 
-    public init(queueLimit: Int = 100_000, version: String = "development") {
+    public init(queueLimit: Int = 100_000, keepFinal: Duration? = nil, version: String = "development") {
       self.queueLimit = queueLimit
+      self.keepFinal = keepFinal
       self.version = version
     }
   }
@@ -22,14 +25,17 @@ public struct API: Sendable {
   let waits: any JobWaiting
   let configuration: Configuration
   let now: @Sendable () -> Timestamp
+  let completionsPerSecond: @Sendable () -> Double?
   let onFailure: @Sendable (any Error, Request) -> Void
   let routes: RouteTable
   private let resultTypes: [MediaType]
 
+  /// `completionsPerSecond` is the measured rate at which jobs end, for the `Retry-After` of a 503; `nil` while unknown.
   /// `onFailure` is told every error that a client is only told of as "unavailable" or "internal", for the log.
   public init(
     store: any JobStore, collections: [Collection] = [.orders], waits: any JobWaiting,
     configuration: Configuration = Configuration(), now: @escaping @Sendable () -> Timestamp = { .now },
+    completionsPerSecond: @escaping @Sendable () -> Double? = { nil },
     onFailure: @escaping @Sendable (any Error, Request) -> Void
   ) {
     self.store = store
@@ -37,6 +43,7 @@ public struct API: Sendable {
     self.waits = waits
     self.configuration = configuration
     self.now = now
+    self.completionsPerSecond = completionsPerSecond
     self.onFailure = onFailure
     routes = RouteTable(collections: collections)
     resultTypes = collections.map { collection in
@@ -56,7 +63,7 @@ public struct API: Sendable {
       return problem.response(requestID: request.parameters["REQUEST_ID"])
     } catch let error as StoreError {
       onFailure(error, request)
-      let problem: Problem = error.code == .closed ? .shuttingDown : .storeUnavailable
+      let problem: Problem = error.code == .closed ? .shuttingDown(retryAfter: 1) : .storeUnavailable
       return problem.response(requestID: request.parameters["REQUEST_ID"])
     } catch {
       onFailure(error, request)

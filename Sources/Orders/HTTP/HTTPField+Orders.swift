@@ -4,6 +4,7 @@ extension HTTPField.Name {
   static let idempotentReplayed = Self("Idempotent-Replayed")!
   static let link = Self("Link")!
   static let preferenceApplied = Self("Preference-Applied")!
+  static let sunset = Self("Sunset")!
 }
 
 extension HTTPField {

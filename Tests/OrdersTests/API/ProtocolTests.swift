@@ -89,7 +89,9 @@ extension APITests {
       #expect(answer.body["version"]?.text == "1.2.3")
       #expect(answer.body["queued"]?.text == "1")
       let process = try #require(answer.body["processes"]?.elements.first)
-      #expect(process.names == ["pid", "startedAt", "running"])
+      #expect(process.names == ["pid", "startedAt", "running", "settings"])
+      #expect(process["settings"]?["journal_mode"]?.text == "wal")
+      #expect(process["settings"]?["synchronous"]?.text == "2")
       #expect(process["running"]?.text == "1")
     }
   }

@@ -47,7 +47,7 @@ extension APITests {
       let id = try await service.order()
       let tenure = try await service.claim(id)
       _ = try await service.store.renew(
-        [JobReport(tenure: tenure, progress: .units(2, of: 5, step: "products"))], at: .now)
+        [JobReport(tenure: tenure, progress: .units(2, of: 5, step: "products"))], as: MemberState(), at: .now)
       let text = await service.get("/orders/1/status").text
       #expect(text.contains(#""progress":{"percent":40,"step":"products","completed":2,"total":5}"#))
     }

@@ -28,6 +28,39 @@ extension APITests {
       #expect(await service.post().status == 202)
     }
 
+    @Test("is told by GET /healthz, with the process that holds it up, until it is over")
+    func held() async throws {
+      let service = try OrderService(store: .init(turnLimit: .milliseconds(50)))
+      let turn = open(service.folder.path + "/orders.sqlite-turn", O_RDWR)
+      defer { close(turn) }
+      try #require(flock(turn, LOCK_EX) == 0)
+      _ = pwrite(turn, "4711\n", 5, 0)
+      #expect(await service.post().status == 503)
+      let answer = await service.get("/healthz")
+      #expect((answer.status, answer.code) == (503, "store-unavailable"))
+      #expect(answer.fields[.contentType] == "application/problem+json")
+      #expect(answer.body["holder"]?["pid"]?.text == "4711")
+      #expect(answer.body["detail"]?.text?.contains("4711") == true)
+      #expect(answer.body["processes"]?.elements.count == 1)
+      flock(turn, LOCK_UN)
+      try await eventually("it is well again") { await service.get("/healthz").status == 200 }
+    }
+
+    @Test("accepts nothing when the last process that lives shuts down, and says when to come back")
+    func lastOne() async throws {
+      let service = try OrderService()
+      let sibling = try SQLiteJobStore.open(path: service.folder.path + "/orders.sqlite")
+      service.waits.drain()
+      #expect(await service.post().status == 202)
+      _ = try await sibling.renew([], as: MemberState(isDraining: true), at: .now)
+      _ = try await service.store.renew([], as: MemberState(isDraining: true), at: .now)
+      let answer = await service.post()
+      #expect((answer.status, answer.code) == (503, "busy"))
+      #expect(answer.fields[.retryAfter] == "5")
+      #expect(try await service.store.counts().queued == 1)
+      await sibling.close()
+    }
+
     @Test("is 503 busy when this process is about to stop")
     func closed() async throws {
       let service = try OrderService()

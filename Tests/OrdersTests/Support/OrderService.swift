@@ -21,7 +21,7 @@ final class OrderService: Sendable {
   var failures: [String] { failureLog.lines.withLock { $0 } }
 
   init(
-    collections: [Orders.Collection] = [.orders], queueLimit: Int = 100,
+    collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, keepFinal: Duration? = nil,
     store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
@@ -31,7 +31,7 @@ final class OrderService: Sendable {
     self.waits = waits
     api = API(
       store: store, collections: collections, waits: waits,
-      configuration: API.Configuration(queueLimit: queueLimit, version: "1.2.3")
+      configuration: API.Configuration(queueLimit: queueLimit, keepFinal: keepFinal, version: "1.2.3")
     ) { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } }
     listening = Task { try await waits.run() }
   }
@@ -76,7 +76,7 @@ final class OrderService: Sendable {
   }
 
   func claim(_ id: JobID, of kind: JobKind = OrderWork.kind) async throws -> Tenure {
-    let claims = try await store.claim(1, of: [kind], at: .now)
+    let claims = try await store.claim(1, of: [kind: 3], at: .now)
     let claim = try #require(claims.first)
     try #require(claim.tenure.id == id)
     return claim.tenure
@@ -122,4 +122,5 @@ extension HTTPField.Name {
   static let idempotencyKey = Self("Idempotency-Key")!
   static let idempotentReplayed = Self("Idempotent-Replayed")!
   static let link = Self("Link")!
+  static let sunset = Self("Sunset")!
 }

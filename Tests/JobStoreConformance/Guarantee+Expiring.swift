@@ -1,0 +1,62 @@
+import Jobs
+import Testing
+
+extension Guarantee {
+  static let expiring: [Guarantee] = [
+    Guarantee("what expires is gone from every read at once, and leaves a tombstone with a change of its own") {
+      bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      let id = try await one.accept(.order(String(repeating: "long", count: 1000), owner: "ann", key: "k"))
+      let kept = try await one.accept(.order("b", owner: "ann"))
+      try await one.finish(one.claimOne().tenure, as: .complete([7]), at: .at(5000))
+      let before = try await one.newestChange()
+      #expect(try await two.tombstone(of: id) == nil)
+      #expect(try await one.expire(endedBefore: .at(5001), limit: 10, at: .at(9000)) == [id])
+      #expect(try await two.read(id) == nil)
+      #expect(try await two.result(of: id) == nil)
+      #expect(try await two.list(JobQuery(kind: .order, owner: "ann", limit: 9)).map(\.id) == [kept])
+      #expect(try await two.list(JobQuery(kind: .order, owner: "ann", ids: [id, kept], limit: 9)).map(\.id) == [kept])
+      #expect(try await two.cancel(id, at: .at(1)) == .unknown)
+      let stone = Tombstone(id: id, kind: .order, owner: "ann", change: before + 1, expiredAt: .at(9000))
+      #expect(try await two.tombstone(of: id) == stone)
+      #expect(
+        try await two.changes(after: before, limit: 9) == [JobChange(id: id, change: before + 1, status: nil)])
+      #expect(try await two.counts().ended == 1)
+    },
+
+    Guarantee("changes of jobs and tombstones come in one order") { bench in
+      let one = try await bench.join()
+      for _ in 0..<3 { _ = try await one.accept() }
+      try await one.finish(one.claimOne().tenure, as: .complete([]), at: .at(1))
+      _ = try await one.expire(endedBefore: .at(2), limit: 1, at: .at(3))
+      _ = try await one.cancel(JobID(rawValue: 2), at: .at(4))
+      let changes = try await one.changes(after: 0, limit: 9)
+      #expect(changes.map(\.id.rawValue) == [3, 1, 2])
+      #expect(changes.map(\.status) == [.started, nil, .cancelled])
+      #expect(try await one.changes(after: 0, limit: 2).map(\.id.rawValue) == [3, 1])
+    },
+
+    Guarantee("only what has ended expires, oldest end first, and no more at once than was asked for") { bench in
+      let one = try await bench.join()
+      for _ in 0..<5 { _ = try await one.accept() }
+      let claims = try await one.claim(4, of: [.order], at: .at(1)).map(\.tenure)
+      try await one.finish(claims[2], as: .complete([]), at: .at(10))
+      try await one.finish(claims[0], as: .fail(JobFailure(code: "c", detail: "d")), at: .at(20))
+      _ = try await one.cancel(claims[1].id, at: .at(30))
+      #expect(try await one.expire(endedBefore: .at(10), limit: 9, at: .at(99)).isEmpty)
+      #expect(try await one.expire(endedBefore: .at(99), limit: 2, at: .at(99)).map(\.rawValue) == [3, 1])
+      #expect(try await one.expire(endedBefore: .at(99), limit: 2, at: .at(99)).map(\.rawValue) == [2])
+      #expect(try await one.expire(endedBefore: .at(99), limit: 2, at: .at(99)).isEmpty)
+      #expect(try await one.job(JobID(rawValue: 4)).status == .running)
+      #expect(try await one.job(JobID(rawValue: 5)).status == .started)
+    },
+
+    Guarantee("an idempotency key goes with its job, and the id is never given again") { bench in
+      let one = try await bench.join()
+      let id = try await one.accept(.order("a", key: "k"))
+      _ = try await one.cancel(id, at: .at(1))
+      _ = try await one.expire(endedBefore: .at(2), limit: 9, at: .at(3))
+      #expect(try await one.submit(.order("b", key: "k"), queueLimit: 9, at: .at(4)) == .accepted(JobID(rawValue: 2)))
+    },
+  ]
+}

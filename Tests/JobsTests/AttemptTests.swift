@@ -1,0 +1,112 @@
+import Jobs
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import JobsSQLite
+
+@Suite("Attempts", .serialized)
+struct AttemptTests {
+  private struct Trouble: Error {}
+
+  @Test("work that fails is tried again, and may succeed")
+  func again() async throws {
+    let bench = try Bench()
+    let id = try await bench.submit()
+    let work = Scripted { _, context in
+      if context.attempt < 3 { throw Trouble() }
+      return "attempt \(context.attempt)"
+    }
+    try await bench.whileWorking(work) { try await bench.eventually(id, .complete) }
+    #expect(try await bench.store.result(of: id) == Array("attempt 3".utf8))
+    #expect(try await bench.store.read(id)?.attempt == 3)
+  }
+
+  @Test("work that fails in every attempt fails as work-failed, after as many as its kind has", arguments: [1, 2, 5])
+  func exhausted(attempts: Int) async throws {
+    let bench = try Bench()
+    let id = try await bench.submit()
+    let begun = Mutex(0)
+    let work = Scripted(policy: AttemptPolicy(attempts: attempts, firstPause: .milliseconds(1))) { _, _ in
+      begun.withLock { $0 += 1 }
+      throw Trouble()
+    }
+    try await bench.whileWorking(work) { try await bench.eventually(id, .failed) }
+    #expect(begun.withLock { $0 } == attempts)
+    let job = try #require(try await bench.store.read(id))
+    #expect((job.attempt, job.failure) == (attempts, .workFailed))
+  }
+
+  @Test("a failure that the work names is final at once")
+  func named() async throws {
+    let bench = try Bench()
+    let id = try await bench.submit()
+    let failure = JobFailure(code: "no-paper", detail: "The printer is out of paper.")
+    try await bench.whileWorking(Scripted { _, _ in throw failure }) { try await bench.eventually(id, .failed) }
+    let job = try #require(try await bench.store.read(id))
+    #expect((job.attempt, job.failure) == (1, failure))
+  }
+
+  @Test("work that takes too long is interrupted and tried again, and in the end fails as timed-out")
+  func timeout() async throws {
+    let bench = try Bench()
+    let id = try await bench.submit()
+    let interrupted = Mutex(0)
+    let policy = AttemptPolicy(attempts: 2, timeout: .milliseconds(50), firstPause: .milliseconds(1))
+    let work = Scripted(policy: policy) { _, _ in
+      do {
+        try await Task.sleep(for: .seconds(60))
+      } catch {
+        interrupted.withLock { $0 += 1 }
+      }
+      return "too late"
+    }
+    try await bench.whileWorking(work) { try await bench.eventually(id, .failed) }
+    #expect(interrupted.withLock { $0 } == 2)
+    let job = try #require(try await bench.store.read(id))
+    #expect((job.attempt, job.failure) == (2, .timedOut))
+    #expect(try await bench.store.result(of: id) == nil)
+  }
+
+  @Test("work that doesn't hear its timeout is told of in the store's health, and its late result is refused")
+  func ignoring() async throws {
+    let bench = try Bench()
+    let id = try await bench.submit()
+    let mayEnd = Occasion()
+    let policy = AttemptPolicy(attempts: 1, timeout: .milliseconds(20))
+    let work = Scripted(policy: policy) { _, _ in
+      mayEnd.block()
+      return "late"
+    }
+    let ignoring = { try await bench.store.health().members.map(\.state.ignoring) }
+    try await bench.whileWorking(work, patience: .milliseconds(50)) {
+      try await bench.eventually(id, .failed)
+      try await eventually("it is told of") { try await ignoring() == [1] }
+      mayEnd.come()
+      try await eventually("it is over") { try await ignoring() == [0] }
+    }
+    let job = try #require(try await bench.store.read(id))
+    #expect((job.status, job.failure) == (.failed, .timedOut))
+    #expect(try await bench.store.result(of: id) == nil)
+  }
+
+  @Test("a member that shuts down says so")
+  func draining() async throws {
+    let bench = try Bench()
+    let member = try bench.join()
+    try await bench.whileWorking(Scripted { _, _ in "" }, on: member) {
+      try await eventually("both are there") { try await bench.store.health().members.count == 2 }
+    }
+    #expect(try await bench.store.health().members.filter(\.state.isDraining).count == 1)
+  }
+
+  @Test("pauses double from the first to the longest, and jitter takes up to half of each")
+  func pauses() {
+    let policy = AttemptPolicy(attempts: 100, firstPause: .seconds(1), longestPause: .seconds(60))
+    let longest = (1...8).map { policy.pause(after: $0, jitter: 0.999_999).milliseconds / 100 }
+    #expect(longest == [9, 19, 39, 79, 159, 319, 599, 599])
+    let shortest = (1...8).map { policy.pause(after: $0, jitter: 0).milliseconds }
+    #expect(shortest == [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+    #expect(policy.pause(after: .max, jitter: 0) == .seconds(30))
+  }
+}

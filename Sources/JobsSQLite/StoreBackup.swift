@@ -1,0 +1,71 @@
+internal import GRDB
+internal import Glibc
+public import Jobs
+
+extension SQLiteJobStore {
+  /// Copies the store at `path` into a new file, as it stands at one instant, while its members go on. When this returns
+  /// the copy is whole and on disk; it is not there at all before, or if anything goes wrong.
+  ///
+  /// The copy is a store of its own that can be opened where it is: it has another name, so that no tag of a client fits
+  /// it, and no members; what ran waits there, without charge. Throws `.unusable` where `path` is no store of ours or
+  /// `copy` is there already, `.unavailable` where the copy can't be written.
+  public static func backUp(path: String, to copy: String) throws(StoreError) {
+    let part = copy + ".part"
+    do {
+      guard access(copy, F_OK) != 0 else {
+        throw StoreError(.unusable, operation: "backup", cause: "\(copy) is there already: left as it is")
+      }
+      unlink(part)
+      let source = try StoreFiles(existing: path)
+      try copyOut(of: source, into: part)
+      try settle(part)
+      try flush(part)
+      guard rename(part, copy) == 0 else { throw SystemFailure("rename \(part)") }
+      try flush(StoreFiles.folder(of: copy))
+    } catch {
+      unlink(part)
+      throw StoreError(error, operation: "backup")
+    }
+  }
+
+  private static func copyOut(of source: StoreFiles, into copy: String) throws {
+    let queue = try Connection.visitor(path: source.database)
+    try queue.unsafeRead { db in try db.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
+    try queue.close()
+  }
+
+  /// Makes the copy a store of its own.
+  private static func settle(_ copy: String) throws {
+    var configuration = GRDB.Configuration()
+    configuration.foreignKeysEnabled = false
+    let queue = try DatabaseQueue(path: copy, configuration: configuration)
+    try queue.writeWithoutTransaction { db in try Connection.set("synchronous", "2", on: db) }
+    try queue.write { db in
+      let running = try Int64.fetchAll(
+        db, sql: "SELECT id FROM job WHERE \(JobEvent.release.condition) ORDER BY id")
+      for id in running {
+        try db.execute(sql: "UPDATE store SET newest_change = newest_change + 1, queued = queued + 1")
+        try db.execute(
+          sql: """
+            UPDATE job SET status = \(JobEvent.release.target), epoch = epoch + 1, member = NULL, attempt = attempt - 1,
+              change = (SELECT newest_change FROM store)
+            WHERE id = ?
+            """, arguments: [id])
+      }
+      try db.execute(sql: "UPDATE job SET member = NULL WHERE member IS NOT NULL")
+      try db.execute(sql: "DELETE FROM member")
+      try db.execute(sql: "UPDATE store SET name = ?", arguments: [Presence.randomName()])
+    }
+    // Closing it copies the log into the file and removes it.
+    try queue.writeWithoutTransaction { db in try Connection.set("journal_mode", "wal", on: db) }
+    try queue.close()
+  }
+}
+
+/// `fsync` of a file or a folder.
+private func flush(_ path: String) throws {
+  let descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
+  guard descriptor >= 0 else { throw SystemFailure("open \(path)") }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 else { throw SystemFailure("fsync \(path)") }
+}

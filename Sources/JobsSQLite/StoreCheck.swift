@@ -1,0 +1,130 @@
+internal import GRDB
+public import Jobs
+
+/// What a look at a whole store found.
+public struct StoreFindings: Sendable {
+  /// What is so: engine, modes, numbers; for people.
+  public var facts: [String] = []
+  /// What ought not to be so. Empty: all is well.
+  public var faults: [String] = []
+}
+
+extension SQLiteJobStore {
+  /// Looks through the store at `path`, as it stands at one instant, while its members go on: the file's integrity, its
+  /// modes, and everything that is always true of jobs. Takes a time in proportion to the file, and writes nothing.
+  public static func check(path: String) throws(StoreError) -> StoreFindings {
+    do {
+      let files = try StoreFiles(existing: path)
+      let queue = try Connection.visitor(path: files.database)
+      var findings = try queue.unsafeRead { db in
+        try db.execute(sql: "BEGIN")
+        defer { try? db.execute(sql: "COMMIT") }
+        return try look(db)
+      }
+      try queue.close()
+      do {
+        try FileSystem.refuseRemote(files.database)
+      } catch {
+        findings.faults.append(error.cause)
+      }
+      return findings
+    } catch {
+      throw StoreError(error, operation: "check")
+    }
+  }
+
+  private static func look(_ db: Database) throws -> StoreFindings {
+    var findings = StoreFindings()
+    let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
+    let schema = try Schema.migrator.appliedIdentifiers(db).sorted().last ?? "none"
+    findings.facts = ["\(Connection.engine), journal mode \(mode), schema \(schema)"]
+    if mode != "wal" { findings.faults.append("the journal mode is \(mode), not wal") }
+    if try !Schema.migrator.hasCompletedMigrations(db) { findings.faults.append("the schema is an older version's") }
+    let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check")
+    if damage != ["ok"] { findings.faults += damage.map { "the file is damaged: \($0)" } }
+    for invariant in Invariant.all {
+      let offenders = try String.fetchAll(db, sql: invariant.offenders + " LIMIT 6")
+      guard !offenders.isEmpty else { continue }
+      let list = offenders.prefix(5).joined(separator: ", ") + (offenders.count > 5 ? ", …" : "")
+      findings.faults.append("\(invariant.sentence): not so for \(list)")
+    }
+    for row in try Row.fetchAll(db, sql: "SELECT status, count(*) FROM job GROUP BY status ORDER BY status") {
+      findings.facts.append("\(row[1] as Int) \(row[0] as String)")
+    }
+    let expired = try Int.fetchOne(db, sql: "SELECT count(*) FROM tombstone") ?? 0
+    findings.facts.append("\(expired) expired")
+    return findings
+  }
+}
+
+/// Something that is true of every store between any two transactions.
+struct Invariant: Sendable {
+  let sentence: String
+  /// A query whose rows name what breaks it.
+  let offenders: String
+
+  private init(_ sentence: String, _ offenders: String) {
+    self.sentence = sentence
+    self.offenders = offenders
+  }
+
+  private static let running = JobEvent.release.condition
+  private static let waiting = JobEvent.claim.condition
+  private static let final =
+    "status IN (\(JobStatus.allCases.filter(\.isFinal).map { "'\($0)'" }.joined(separator: ", ")))"
+  private static let changes = "(SELECT id, change FROM job UNION ALL SELECT job, change FROM tombstone)"
+
+  static let all = [
+    Invariant(
+      "a running job has one owner, which is a member",
+      "SELECT id FROM job WHERE \(running) AND (member IS NULL OR member NOT IN (SELECT id FROM member))"),
+    Invariant(
+      "only a running job, or a lone one that waits, names a member",
+      "SELECT id FROM job WHERE member IS NOT NULL AND NOT \(running) AND NOT (\(waiting) AND alone = 1)"),
+    Invariant(
+      "a final job has the time of its end, and no other has",
+      "SELECT id FROM job WHERE (\(final)) <> (finished_at IS NOT NULL)"),
+    Invariant(
+      "a complete job has a result, and no other has",
+      """
+      SELECT id FROM job WHERE (status = 'complete') <> EXISTS (SELECT 1 FROM result WHERE job = id)
+      UNION ALL SELECT job FROM result WHERE job NOT IN (SELECT id FROM job)
+      """),
+    Invariant(
+      "a failed job has a reason, and no other has",
+      "SELECT id FROM job WHERE (status = 'failed') <> (failure_code IS NOT NULL AND failure_detail IS NOT NULL)"),
+    Invariant(
+      "a change number is given once", "SELECT change FROM \(changes) GROUP BY change HAVING count(*) > 1"),
+    Invariant(
+      "no id and no change number is above the newest",
+      "SELECT id FROM \(changes), store WHERE id > newest_job OR change > newest_change OR id < 1 OR change < 1"),
+    Invariant(
+      "an expired job is gone", "SELECT job FROM tombstone WHERE job IN (SELECT id FROM job)"),
+    Invariant(
+      "the number of waiting jobs is counted right",
+      "SELECT queued FROM store WHERE queued <> (SELECT count(*) FROM job WHERE \(waiting))"),
+    Invariant(
+      "the number of ended jobs is counted right",
+      """
+      SELECT ended FROM store
+      WHERE ended <> (SELECT count(*) FROM job WHERE \(final)) + (SELECT count(*) FROM tombstone)
+      """),
+    Invariant(
+      "percent is 100 for a complete job, and 0 to 99 for any other",
+      "SELECT id FROM job WHERE percent NOT BETWEEN 0 AND 100 OR (status = 'complete') <> (percent = 100)"),
+    Invariant(
+      "what has run has begun",
+      """
+      SELECT id FROM job
+      WHERE attempt < 0 OR (\(running) OR status IN ('complete', 'failed')) AND (attempt < 1 OR started_at IS NULL)
+      """),
+    Invariant(
+      "a job's input stands in one place",
+      """
+      SELECT id FROM job WHERE (input IS NULL) <> EXISTS (SELECT 1 FROM large_input WHERE job = id)
+      UNION ALL SELECT job FROM large_input WHERE job NOT IN (SELECT id FROM job)
+      """),
+    Invariant(
+      "there is one row of counters", "SELECT count(*) FROM store HAVING count(*) <> 1"),
+  ]
+}

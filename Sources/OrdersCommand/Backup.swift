@@ -1,0 +1,30 @@
+import ArgumentParser
+import Glibc
+import Jobs
+import JobsSQLite
+
+/// `orders backup`: a copy of the store, while it is in use.
+struct Backup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Copy the store into a new file, while it is in use.",
+    discussion: """
+      The copy is whole and on disk when this ends, or not there. It is a store of its own: to restore it, stop the \
+      service, put it in the place of the old file (without its -wal and -shm), and start again. What ran waits there, and \
+      runs again.
+      """)
+
+  @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
+  var store: StoreLocation
+
+  @Argument(help: "The file to make.")
+  var file: String
+
+  func run() throws {
+    do {
+      try SQLiteJobStore.backUp(path: store.path, to: file)
+    } catch {
+      complain(error)
+      throw ExitCode(error.code == .unusable ? EX_CANTCREAT : EX_TEMPFAIL)
+    }
+  }
+}

@@ -47,6 +47,8 @@ let package = Package(
       name: "ReportService",
       dependencies: ["FastCGI", "Jobs", "JobsSQLite", "Orders", "SecondKind", lifecycle, signals, log],
       path: "Tests/ReportService", swiftSettings: settings),
+    .executableTarget(
+      name: "StoreLoad", dependencies: ["Jobs", "JobsSQLite"], path: "Tests/StoreLoad", swiftSettings: settings),
     .testTarget(
       name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", httpTypes, log], swiftSettings: settings),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", log], swiftSettings: settings),
@@ -58,7 +60,7 @@ let package = Package(
       dependencies: ["Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "TestSupport", httpTypes, log],
       swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["ReportService", "TestSupport"], swiftSettings: settings),
+      name: "IntegrationTests", dependencies: ["ReportService", "StoreLoad", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -24,6 +24,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   private var waiting: [PendingWrite] = []
   private var trouble: StoreHealth.Fault?
   private var span: WritableSpan
+  private var committed = 0
   private var closers: [(deadline: MonotonicTime, continuation: CheckedContinuation<Void, Never>)] = []
 
   init(
@@ -126,6 +127,12 @@ final class GroupCommitWriter: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     return trouble
+  }
+
+  var commits: Int {
+    condition.lock()
+    defer { condition.unlock() }
+    return committed
   }
 
   /// False from ``refuse()`` on.
@@ -237,7 +244,12 @@ final class GroupCommitWriter: @unchecked Sendable {
     condition.lock()
     let changed = (trouble == nil) != (outcome == nil)
     trouble = outcome.map { StoreHealth.Fault(cause: $0.cause) }
-    if outcome == nil { span.succeeded(at: .now) } else { span.failed() }
+    if outcome == nil {
+      span.succeeded(at: .now)
+      committed += 1
+    } else {
+      span.failed()
+    }
     condition.unlock()
     if changed { log(outcome.map { "store can't be written: \($0.cause)" } ?? "store can be written again") }
   }

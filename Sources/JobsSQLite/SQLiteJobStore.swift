@@ -60,6 +60,9 @@ public final class SQLiteJobStore: JobStore {
     readers = opening.readers
   }
 
+  /// How many transactions this member has committed.
+  public var commits: Int { writer.commits }
+
   /// Leaves without waiting; ``close()`` is the orderly way.
   deinit {
     writer.refuse()

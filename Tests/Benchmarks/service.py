@@ -1,0 +1,211 @@
+"""The service under load: deploy/up on a free port, a client on a kept connection, and wrk."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
+BINARY = pathlib.Path(os.environ.get("ORDERS_BINARY", ROOT / ".build/release/orders"))
+ORDER = '{"products":["y","z"],"amount":250}'
+NEVER_FULL = ["--queue-limit", "1000000000"]
+
+
+class Void(Exception):
+    """A round that does not count, and why."""
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def children(process):
+    return [int(word) for word in pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def name(process):
+    return pathlib.Path(f"/proc/{process}/comm").read_text().strip()
+
+
+def start(command, **options):
+    """A child that the kernel ends if we are killed."""
+    return subprocess.Popen(
+        ["setpriv", "--pdeathsig", "TERM", *map(str, command)], stdin=subprocess.DEVNULL,
+        env={**os.environ, "PATH": PATH}, **options,
+    )
+
+
+@contextlib.contextmanager
+def ending(child):
+    try:
+        yield child
+    finally:
+        child.terminate()
+        try:
+            child.wait(60)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+class Service:
+    """Something behind nginx on a port, and the processes that answer."""
+
+    def __init__(self, title, port, responders, prefix, watcher=None, log=None):
+        self.title, self.port, self.responders, self.prefix = title, port, responders, prefix
+        self.watcher, self.log = watcher, log
+
+    def cpu_seconds(self):
+        total = 0
+        for process in self.responders:
+            try:
+                fields = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            except FileNotFoundError:
+                raise Void(f"responder {process} of {self.title} died") from None
+            total += int(fields[11]) + int(fields[12])
+        return total / os.sysconf("SC_CLK_TCK")
+
+    def pss_megabytes(self):
+        sizes = []
+        for process in self.responders:
+            text = pathlib.Path(f"/proc/{process}/smaps_rollup").read_text()
+            sizes.append(int(re.search(r"^Pss:\s+(\d+) kB", text, re.M)[1]) / 1024)
+        return sizes
+
+    def request(self, method, target, body=None, fields=()):
+        return Client(self.port).send(method, target, body, fields)
+
+
+@contextlib.contextmanager
+def product(folder, title, processes, options, data=None):
+    """The product as deploy/up starts it; on the `data` of another one, where that is given."""
+    port, data = free_port(), data or folder / title
+    log = folder / f"{title}.log"
+    up = [ROOT / "deploy/up", "--no-build", "--port", port, "--processes", processes, "--data", data]
+    command = [*up, "--", *options]
+    with open(log, "w") as output, ending(start(command, stdout=output, stderr=output)) as up:
+        deadline = time.monotonic() + 60
+        while f"ready: http://127.0.0.1:{port}/\n" not in log.read_text():
+            if up.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"deploy/up did not get ready:\n{log.read_text()[-2000:]}")
+            time.sleep(0.05)
+        [watcher] = [child for child in children(up.pid) if name(child) == "multiwatch"]
+        # The other processes may not have started yet: the first one answered.
+        while [name(child) for child in children(watcher)] != [BINARY.name[:15]] * processes:
+            if time.monotonic() > deadline:
+                sys.exit(f"not all responders started:\n{log.read_text()[-2000:]}")
+            time.sleep(0.05)
+        time.sleep(0.5)
+        yield Service(title, port, children(watcher), data / "run" / str(port), watcher, log)
+
+
+def await_true(condition, what, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            sys.exit(f"{what} did not get ready in {seconds} s")
+        time.sleep(0.02)
+
+
+class Client:
+    """One kept connection."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer = b""
+
+    def send(self, method, target, body=None, fields=()):
+        lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", *fields]
+        if body is not None:
+            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n" + (body or "")).encode())
+        head = self.until(b"\r\n\r\n").decode().split("\r\n")
+        status = int(head[0].split()[1])
+        answer = [tuple(line.split(": ", 1)) for line in head[1:]]
+        length = next((int(value) for field, value in answer if field.lower() == "content-length"), None)
+        if status == 204:
+            length = 0
+        if length is None:
+            raise OSError("an answer without Content-Length")
+        while len(self.buffer) < length:
+            self.receive()
+        body, self.buffer = self.buffer[:length], self.buffer[length:]
+        return status, answer, body
+
+    def until(self, end):
+        while end not in self.buffer:
+            self.receive()
+        found, _, self.buffer = self.buffer.partition(end)
+        return found
+
+    def receive(self):
+        data = self.socket.recv(65536)
+        if not data:
+            raise OSError("the connection was closed")
+        self.buffer += data
+
+
+def wrk(service, target, clients, seconds, method="GET"):
+    """One load, and what the responders spent on it."""
+    before = service.cpu_seconds()
+    command = ["wrk", "-t", "1", "-c", clients, "-d", f"{seconds}s", "--timeout", "10s", "-s", HERE / "load.lua"]
+    command += [f"http://127.0.0.1:{service.port}{target}", "--", method]
+    done = subprocess.run(
+        list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 60
+    )
+    figures = json.loads(done.stdout.splitlines()[-1])
+    spent = service.cpu_seconds() - before
+    wrong = {what: number for what, number in figures["errors"].items() if number}
+    if wrong or not figures["requests"]:
+        raise Void(f"{service.title} at {clients} clients: {wrong or 'no answer at all'}")
+    figures["rate"] = figures["requests"] / figures["seconds"]
+    figures["cpu"] = spent / figures["requests"] * 1000
+    return figures
+
+
+def fill(service, count):
+    """Posts orders until there are at least `count`."""
+    deadline = time.monotonic() + 300
+    while True:
+        _, _, body = service.request("GET", "/orders?order=desc&limit=1")
+        orders = json.loads(body)["orders"]
+        if orders and orders[0]["id"] >= count:
+            return
+        if time.monotonic() > deadline:
+            sys.exit(f"{count} orders were not accepted in five minutes")
+        wrk(service, "/orders", 64, 1, "POST")
+
+
+def summary(times):
+    times = sorted(times)
+    return {"p50": statistics.median(times), "p99": times[int(len(times) * 0.99)]}
+
+
+def answers(service):
+    try:
+        return service.request("GET", "/")[0] == 200
+    except OSError:
+        return False
+
+
+def single_requests(count, send):
+    """The time of each of `count` requests, one after the other on one kept connection, in milliseconds."""
+    times = []
+    for _ in range(count):
+        begin = time.perf_counter()
+        status = send()
+        times.append((time.perf_counter() - begin) * 1000)
+        if status // 100 != 2:
+            raise Void(f"an answer {status}")
+    return times

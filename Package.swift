@@ -55,6 +55,7 @@ let package = Package(
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],
       swiftSettings: settings),
+    .testTarget(name: "ProtocolModelTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "OrdersTests",
       dependencies: ["Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "TestSupport", httpTypes, log],

@@ -15,9 +15,10 @@ extension JobRunner {
   private func claim() async {
     var mayBeMore = false
     do {
-      if room > 0, try await store.hasWaiting(of: Set(policies.keys)) {
+      if room > 0, try await store.hasWaiting(of: Set(policies.keys), beside: running.count) {
         let wanted = room
-        let claims = try await store.claim(wanted, of: policies.mapValues(\.attempts), at: .now)
+        let claims = try await store.claim(
+          wanted, of: policies.mapValues(\.attempts), beside: running.count, at: .now)
         lastRenewal = .now
         for claim in claims { start(claim) }
         mayBeMore = claims.count == wanted

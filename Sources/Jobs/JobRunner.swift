@@ -91,8 +91,10 @@ public actor JobRunner: Service {
   private func look() async {
     if !running.isEmpty {
       do {
+        // What is claimed while the store is asked is not among what it is asked for.
+        let jobs = running
         let held = Set(try await store.tenures())
-        for (tenure, job) in running where !held.contains(tenure) { interrupt(job) }
+        for (tenure, job) in jobs where !held.contains(tenure) { interrupt(job) }
       } catch {
         logger.error("look", metadata: ["error": "\(error)"])
       }

@@ -21,8 +21,11 @@ public protocol JobStore: Sendable {
   ///
   /// A job that had a member die under it and has one attempt left runs alone: only a member that runs nothing takes it,
   /// and takes nothing else until it has ended. One that is busy is kept such a job, and gets nothing until it runs
-  /// nothing, so that even on a busy service its turn comes; an idle member may take it first.
-  func claim(_ room: Int, of kinds: [JobKind: Int], at now: Timestamp) async throws(StoreError) -> [Claim]
+  /// nothing, so that even on a busy service its turn comes; an idle member may take it first. `others` is how many
+  /// works run in this member now, those included that were interrupted and don't hear it.
+  func claim(
+    _ room: Int, of kinds: [JobKind: Int], beside others: Int, at now: Timestamp
+  ) async throws(StoreError) -> [Claim]
 
   /// Heartbeat, progress, fence and cancel check in one write: renews this member's lease, stores what it tells of
   /// itself and each report whose epoch still stands, and returns the tenures that are over (cancelled, or taken over),
@@ -54,7 +57,8 @@ public protocol JobStore: Sendable {
   func list(_ query: JobQuery) async throws(StoreError) -> [Job]
 
   /// Gives the running jobs of dead members back to the queue, and of members whose lease is over though they live. A
-  /// death costs the job its attempt: one that has no more is failed as `worker-lost`. Returns the jobs it moved.
+  /// death costs the job its attempt: one that has no more is failed as `worker-lost`, unless others ran beside it and may
+  /// have caused the death; then it has one more, alone. Returns the jobs it moved.
   @discardableResult
   func reap(at now: Timestamp) async throws(StoreError) -> [JobID]
 
@@ -69,7 +73,7 @@ public protocol JobStore: Sendable {
 
   /// Whether this member's claim of `kinds` would find anything. A cheap read, to spare an idle runner the write of an
   /// empty claim.
-  func hasWaiting(of kinds: Set<JobKind>) async throws(StoreError) -> Bool
+  func hasWaiting(of kinds: Set<JobKind>, beside others: Int) async throws(StoreError) -> Bool
 
   /// The store's own numbers. Cheap.
   func counts() async throws(StoreError) -> JobCounts

@@ -29,22 +29,19 @@ final class Opening: Sendable {
     do {
       let transaction = WriteTransaction(connection, span: WritableSpan(lease: configuration.lease))
       let settings = try connection.settings()
-      let joined = try connection.use { _ in
-        try transaction.begin(span: transaction.span)
+      let (joined, tokens) = try transaction.whole(span: transaction.span) {
         try Self.forgetOldTimes(in: transaction)
         let member = try Member(
           in: transaction, files: files, lease: configuration.lease, settings: settings, at: .now)
         let name = try connection(.storeName).first { $0.text(0) }
         let tokens = try connection(.members).rows { MemberRow(from: $0).token }
-        try transaction.commit()
-        Presence.sweep(files, keeping: Set(tokens))
-        return Joined(name: name ?? "", member: member)
+        return (Joined(name: name ?? "", member: member), Set(tokens))
       }
+      Presence.sweep(files, keeping: tokens)
       outcome.withLock { $0 = .success(joined) }
       done.signal()
       return transaction
     } catch {
-      try connection.rollback()
       try connection.close()
       throw error
     }
@@ -69,17 +66,8 @@ final class Opening: Sendable {
     try readers.close()
     defer { try? outcome.withLock { $0 }?.get().member.presence.letGo() }
     if case .success(let joined) = outcome.withLock({ $0 }), joined.member.presence.isHeld {
-      try connection.use { _ in
-        do {
-          try transaction.begin(span: transaction.span)
-          let hasLeft = try joined.member.leave(in: transaction)
-          try transaction.commit()
-          if hasLeft { joined.member.presence.remove() }
-        } catch {
-          try transaction.rollback()
-          throw error
-        }
-      }
+      let hasLeft = try transaction.whole(span: transaction.span) { try joined.member.leave(in: transaction) }
+      if hasLeft { joined.member.presence.remove() }
     }
     try connection.close()
   }

@@ -59,9 +59,9 @@ final class Presence: Sendable {
     return flock(descriptor, LOCK_SH | LOCK_NB) == 0
   }
 
-  /// What a dead member leaves behind, once its row is gone.
+  /// What a dead member leaves behind, once its row is gone; not the file of one that was taken for dead and is back.
   static func removeFile(of token: String, in files: StoreFiles) {
-    unlink(files.lock(of: token))
+    if isGone(token, in: files) { unlink(files.lock(of: token)) }
   }
 
   /// Removes the files that no row names: those of members that died while they joined. In one's turn.

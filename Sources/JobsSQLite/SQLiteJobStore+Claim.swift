@@ -1,13 +1,15 @@
 public import Jobs
 
 extension SQLiteJobStore {
-  public func claim(_ room: Int, of kinds: [JobKind: Int], at now: Timestamp) async throws(StoreError) -> [Claim] {
+  public func claim(
+    _ room: Int, of kinds: [JobKind: Int], beside others: Int, at now: Timestamp
+  ) async throws(StoreError) -> [Claim] {
     try await write("claim") { [member] transaction in
       let connection = transaction.connection
       try member.renewLease(in: transaction)
       guard room > 0, !kinds.isEmpty else { return [] }
       try connection(.wakeDelayed).run(transaction.clock.milliseconds)
-      let claims = try Self.choose(room, of: kinds.keys, for: member.id, on: connection)
+      let claims = try Self.choose(room, of: kinds.keys, for: member.id, beside: others, on: connection)
       for claim in claims {
         try connection(.claim).run(
           claim.tenure.id.rawValue, claim.tenure.epoch, claim.attempt, member.id, transaction.counters.nextChange(),
@@ -20,9 +22,10 @@ extension SQLiteJobStore {
 
   /// What this member may take now. The lone jobs come first: they are old, and few.
   private static func choose(
-    _ room: Int, of kinds: some Swift.Collection<JobKind>, for member: Int64, on connection: Connection
+    _ room: Int, of kinds: some Swift.Collection<JobKind>, for member: Int64, beside others: Int,
+    on connection: Connection
   ) throws -> [Claim] {
-    if try connection(.isBusy).first(member, decode: { _ in true }) == nil {
+    if try !isBusy(member, beside: others, on: connection) {
       let lone = try pick(1, of: kinds) { try connection(.lone).rows($0, $1, decode: claim(of: $2)) }
       if !lone.isEmpty { return lone }
     } else {
@@ -34,6 +37,12 @@ extension SQLiteJobStore {
       }
     }
     return try pick(room, of: kinds) { try connection(.waiting).rows($0, $1, decode: claim(of: $2)) }
+  }
+
+  /// Both pictures count: a work that has returned is running until its end is written, and one that was taken away runs
+  /// until it returns.
+  private static func isBusy(_ member: Int64, beside others: Int, on connection: Connection) throws -> Bool {
+    try others > 0 || connection(.isBusy).first(member) { _ in true } != nil
   }
 
   /// The oldest `room` of all kinds.
@@ -52,9 +61,9 @@ extension SQLiteJobStore {
     }
   }
 
-  public func hasWaiting(of kinds: Set<JobKind>) async throws(StoreError) -> Bool {
+  public func hasWaiting(of kinds: Set<JobKind>, beside others: Int) async throws(StoreError) -> Bool {
     try readers.read("look for waiting jobs") { connection in
-      let isBusy = try connection(.isBusy).first(member.id) { _ in true } != nil
+      let isBusy = try Self.isBusy(member.id, beside: others, on: connection)
       // Busy, it may take nothing while one that runs alone is here, or is kept for it.
       if isBusy, try connection(.isKept).first(member.id, decode: { _ in true }) != nil { return false }
       let now = MonotonicTime.now.milliseconds

@@ -8,9 +8,22 @@ extension SQLiteJobStore {
     }
   }
 
-  /// Ends an attempt, if its epoch stands. A death costs the attempt, unlike a release by a member that lives.
+  /// What makes an attempt end.
+  enum Cause {
+    /// The member that has it says so; a release gives the attempt back.
+    case member
+    /// The member died, which costs the attempt.
+    case death
+    /// The member died, and the last attempt is not counted, for others may have been the cause.
+    case deathInCompany
+
+    fileprivate var deaths: Int { self == .member ? 0 : 1 }
+    fileprivate var refund: Int { self == .death ? 0 : 1 }
+  }
+
+  /// Ends an attempt, if its epoch stands.
   static func finish(
-    _ end: JobEnd, byDeath: Bool = false, in transaction: WriteTransaction, at now: Timestamp
+    _ end: JobEnd, by cause: Cause = .member, in transaction: WriteTransaction, at now: Timestamp
   ) throws -> Bool {
     let connection = transaction.connection
     let (id, epoch, last) = (end.tenure.id.rawValue, end.tenure.epoch, end.progress.map(JobProgress().advanced(to:)))
@@ -27,10 +40,10 @@ extension SQLiteJobStore {
       try connection(.insertResult).run(id, bytes)
       transaction.counters.ended += 1
     case .fail(let failure):
-      guard try run(.fail, failure.code, failure.detail, byDeath ? 1 : 0) else { return false }
+      guard try run(.fail, failure.code, failure.detail, cause.deaths) else { return false }
       transaction.counters.ended += 1
     case .release:
-      guard try run(.release, byDeath ? 0 : 1, byDeath ? 1 : 0, Int64?.none) else { return false }
+      guard try run(.release, cause.refund, cause.deaths, Int64?.none) else { return false }
       transaction.counters.queued += 1
     case .retry(let pause):
       guard try run(.release, 0, 0, transaction.clock.advanced(by: pause).milliseconds) else { return false }
@@ -75,7 +88,7 @@ extension Query {
     by: .release,
     """
     attempt = attempt - ?9, deaths = deaths + ?10, delayed_until = ?11,
-      alone = (deaths + ?10 > 0 AND attempt - ?9 = attempts - 1)
+      alone = (deaths + ?10 > 0 AND attempts - (attempt - ?9) <= 1)
     """)
 
   /// With the last report, if there is one.

@@ -35,8 +35,11 @@ extension SQLiteJobStore {
       (tenure: Tenure(id: JobID(rawValue: row.integer(0)), epoch: row.integer(1)), wasLast: row.integer(2) == 1)
     }
     for job in jobs {
-      let outcome = job.wasLast ? JobOutcome.fail(.workerLost) : .release
-      _ = try finish(JobEnd(tenure: job.tenure, outcome: outcome), byDeath: true, in: transaction, at: now)
+      // Only one that ran by itself is condemned: of others, any may have killed the process.
+      let isCondemned = job.wasLast && jobs.count == 1
+      let end = JobEnd(tenure: job.tenure, outcome: isCondemned ? .fail(.workerLost) : .release)
+      let cause = job.wasLast && !isCondemned ? Cause.deathInCompany : .death
+      _ = try finish(end, by: cause, in: transaction, at: now)
     }
     return jobs.map(\.tenure.id)
   }

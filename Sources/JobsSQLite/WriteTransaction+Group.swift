@@ -7,9 +7,11 @@ extension WriteTransaction {
     _ group: [PendingWrite], span: WritableSpan
   ) -> (outcomes: [StoreError?], failure: StoreError?) {
     do {
-      let outcomes = try attempt(group, span: span) { write in
-        try write.perform(in: self)
-        return nil
+      let outcomes: [StoreError?] = try whole(span: span) {
+        try group.map { write in
+          try write.perform(in: self)
+          return nil
+        }
       }
       return (outcomes, nil)
     } catch let error where Self.isOfTheStore(error) {
@@ -23,33 +25,19 @@ extension WriteTransaction {
     _ group: [PendingWrite], span: WritableSpan
   ) -> (outcomes: [StoreError?], failure: StoreError?) {
     do {
-      let outcomes = try attempt(group, span: span) { write in
-        do {
-          try separately { try write.perform(in: self) }
-          return nil
-        } catch let error where !Self.isOfTheStore(error) {
-          return StoreError(error, operation: write.operation)
+      let outcomes: [StoreError?] = try whole(span: span) {
+        try group.map { write in
+          do {
+            try separately { try write.perform(in: self) }
+            return nil
+          } catch let error where !Self.isOfTheStore(error) {
+            return StoreError(error, operation: write.operation)
+          }
         }
       }
       return (outcomes, nil)
     } catch {
       return (group.map { StoreError(error, operation: $0.operation) }, StoreError(error, operation: "write"))
-    }
-  }
-
-  private func attempt(
-    _ group: [PendingWrite], span: WritableSpan, _ perform: (PendingWrite) throws -> StoreError?
-  ) throws -> [StoreError?] {
-    try connection.use { _ in
-      try begin(span: span)
-      do {
-        let outcomes = try group.map(perform)
-        try commit()
-        return outcomes
-      } catch {
-        try rollback()
-        throw error
-      }
     }
   }
 

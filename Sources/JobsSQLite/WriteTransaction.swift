@@ -19,7 +19,24 @@ final class WriteTransaction {
   /// Whether the last commit changed what can be seen; renewed leases alone ring no bell.
   private(set) var didChange = false
 
-  func begin(span: WritableSpan) throws {
+  /// All of `body` or nothing of it. No error leaves the transaction open: GRDB ends a process in which one outlives
+  /// ``Connection/use(_:)``.
+  func whole<Outcome>(span: WritableSpan, _ body: () throws -> Outcome) throws -> Outcome {
+    try connection.use { _ in
+      do {
+        try begin(span: span)
+        let outcome = try body()
+        try commit()
+        return outcome
+      } catch {
+        // Some errors have ended it already.
+        try connection.rollback()
+        throw error
+      }
+    }
+  }
+
+  private func begin(span: WritableSpan) throws {
     didChange = false
     self.span = span
     clock = .now
@@ -31,15 +48,10 @@ final class WriteTransaction {
     saved = counters
   }
 
-  func commit() throws {
+  private func commit() throws {
     if counters != saved { try save(counters) }
     try connection(.commit).run()
     didChange = counters.newestChange != saved.newestChange
-  }
-
-  /// Some errors have ended the transaction already.
-  func rollback() throws {
-    try connection.rollback()
   }
 
   /// Undoes `body` alone if it throws.

@@ -67,6 +67,32 @@ extension Guarantee {
       #expect(try await !busy.hasWaiting(of: [.order]))
     },
 
+    Guarantee("a last attempt that others ran beside when the member died is not counted, and made once more, alone") {
+      bench in
+      let survivor = try await bench.join()
+      let ids = [try await survivor.accept(), try await survivor.accept()]
+      let victim = try await bench.join()
+      #expect(try await victim.claim(8, of: [.order], attempts: 1, at: .at(1)).count == 2)
+      try await bench.kill(victim)
+      _ = try await survivor.reap(at: .at(2))
+      #expect(try await survivor.job(ids[0]).status == .started)
+      let again = try await bench.join()
+      #expect(try await again.claim(8, of: [.order], attempts: 1, at: .at(3)).map(\.tenure.id) == [ids[0]])
+      try await bench.kill(again)
+      _ = try await survivor.reap(at: .at(4))
+      #expect(try await survivor.job(ids[0]).failure == .workerLost)
+      #expect(try await survivor.claim(8, of: [.order], attempts: 1, at: .at(5)).map(\.attempt) == [1])
+    },
+
+    Guarantee("works that run here unheard are company too: a lone job waits until they are over") { bench in
+      let member = try await bench.join()
+      let suspect = try await suspects(1, on: bench, reaper: member)[0]
+      #expect(try await member.claim(8, of: [.order: 3], beside: 1, at: .at(1)).isEmpty)
+      #expect(try await !member.hasWaiting(of: [.order], beside: 1))
+      #expect(try await member.hasWaiting(of: [.order], beside: 0))
+      #expect(try await member.claim(8, of: [.order: 3], beside: 0, at: .at(1)).map(\.tenure.id) == [suspect])
+    },
+
     Guarantee("of fifty jobs, one of which kills every member that takes it, that one fails and no other") { bench in
       let survivor = try await bench.join()
       var ids: [JobID] = []

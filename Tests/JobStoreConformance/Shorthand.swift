@@ -31,7 +31,11 @@ extension JobStore {
   func claim(
     _ room: Int, of kinds: Set<JobKind>, attempts: Int = 3, at now: Timestamp
   ) async throws(StoreError) -> [Claim] {
-    try await claim(room, of: Dictionary(uniqueKeysWithValues: kinds.map { ($0, attempts) }), at: now)
+    try await claim(room, of: Dictionary(uniqueKeysWithValues: kinds.map { ($0, attempts) }), beside: 0, at: now)
+  }
+
+  func hasWaiting(of kinds: Set<JobKind>) async throws(StoreError) -> Bool {
+    try await hasWaiting(of: kinds, beside: 0)
   }
 
   func renew(_ reports: [JobReport], at now: Timestamp) async throws(StoreError) -> [Tenure] {

@@ -129,7 +129,7 @@ struct GroupCommitTests {
         group.addTask { for _ in 0..<200 { _ = try await member.submit() } }
         group.addTask {
           for round in 0..<100 {
-            for claim in try await member.claim(3, of: [.order: 3], at: .at(1)) {
+            for claim in try await member.claim(3, of: [.order: 3], beside: 0, at: .at(1)) {
               switch (round + Int(claim.tenure.id.rawValue)) % 4 {
               case 0: try await member.finish(claim.tenure, as: .release, at: .at(1))
               case 1: try await member.finish(claim.tenure, as: .complete([1]), at: .at(1))

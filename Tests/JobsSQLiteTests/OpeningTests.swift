@@ -41,6 +41,18 @@ struct OpeningTests {
     #expect(error?.cause.contains(path.isEmpty ? "path" : "/no/such") == true)
   }
 
+  @Test("a member that can't leave a sign of life doesn't join, and says why")
+  func noPresence() async throws {
+    await (try bench.open()).close()
+    let members = bench.path + "-members"
+    try FileManager.default.removeItem(atPath: members)
+    try Data().write(to: URL(filePath: members))
+    let error = #expect(throws: StoreError.self) { try bench.open() }
+    #expect(error?.code == .unavailable && error?.cause.contains(members) == true)
+    try FileManager.default.removeItem(atPath: members)
+    #expect(try await bench.open().health().members.count == 1)
+  }
+
   @Test("a network file system is known by its mount, with the longest mount point deciding")
   func fileSystem() {
     let mounts = """
@@ -106,7 +118,7 @@ struct OpeningTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: store.files.members).count == 1)
     await expectClosed { try await store.submit() }
     await expectClosed { try await store.read(JobID(rawValue: 1)) }
-    await expectClosed { try await store.claim(1, of: [.order: 3], at: .at(1)) }
+    await expectClosed { try await store.claim(1, of: [.order: 3], beside: 0, at: .at(1)) }
     await expectClosed { try await store.cancel(JobID(rawValue: 1), at: .at(1)) }
     await expectClosed { try await store.health() }
     for await _ in store.rings() { Issue.record("a closed store rang") }
@@ -160,7 +172,7 @@ struct OpeningTests {
     let store = try bench.open()
     let counts = try await store.counts()
     #expect((counts.queued, counts.ended) == (2, 1))
-    #expect(try await store.claim(9, of: [.order: 3], at: .at(1)).count == 2)
+    #expect(try await store.claim(9, of: [.order: 3], beside: 0, at: .at(1)).count == 2)
     #expect(try SQLiteJobStore.check(path: bench.path).faults == [])
   }
 }

@@ -16,7 +16,7 @@ struct StoreCheckTests {
     }
     _ = try await store.submit(
       NewJob(kind: .order, input: [UInt8](repeating: 1, count: 5000)), queueLimit: 99, at: .at(1))
-    let claims = try await store.claim(6, of: [.order: 2], at: .at(2)).map(\.tenure)
+    let claims = try await store.claim(6, of: [.order: 2], beside: 0, at: .at(2)).map(\.tenure)
     try await store.finish(claims[0], as: .complete([]), at: .at(3))
     try await store.finish(claims[1], as: .fail(.workFailed), at: .at(10))
     _ = try await store.cancel(claims[2].id, at: .at(10))
@@ -24,11 +24,11 @@ struct StoreCheckTests {
     try await store.finish(claims[4], as: .complete([]), at: .at(10))
     _ = try await store.expire(endedBefore: .at(9), limit: 9, at: .at(20))
     let victim = try bench.open()
-    _ = try await victim.claim(1, of: [.order: 2], at: .at(30))
+    _ = try await victim.claim(1, of: [.order: 2], beside: 0, at: .at(30))
     await victim.abandon()
     _ = try await store.reap(at: .at(31))
     // Kept for this one, which is busy.
-    _ = try await store.claim(1, of: [.order: 2], at: .at(32))
+    _ = try await store.claim(1, of: [.order: 2], beside: 0, at: .at(32))
     await store.abandon()
   }
 

@@ -153,7 +153,7 @@ struct JobRunnerTests {
     let bench = try Bench()
     let victim = try bench.join()
     let id = try await bench.submit()
-    let claims = try await victim.claim(1, of: [Scripted.kind: 3], at: .now)
+    let claims = try await victim.claim(1, of: [Scripted.kind: 3], beside: 0, at: .now)
     #expect(claims.map(\.tenure.id) == [id])
     await victim.abandon()
     try await bench.whileWorking(Scripted { _, context in "attempt \(context.attempt)" }) {
@@ -167,7 +167,7 @@ struct JobRunnerTests {
     let bench = try Bench()
     let victim = try bench.join()
     let id = try await bench.submit()
-    _ = try await victim.claim(1, of: [Scripted.kind: 3], at: .now)
+    _ = try await victim.claim(1, of: [Scripted.kind: 3], beside: 0, at: .now)
     await victim.abandon()
     try await bench.whileWorking(Scripted { _, _ in "" }, jobs: 0) { try await bench.eventually(id, .started) }
     #expect(try await bench.status(id) == .started)

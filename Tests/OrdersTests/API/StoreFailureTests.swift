@@ -12,7 +12,7 @@ extension APITests {
   struct StoreFailureTests {
     @Test("is 503 for what has to be written, and the log is told why")
     func unavailable() async throws {
-      let service = try OrderService(store: .init(turnLimit: .milliseconds(50)))
+      let service = try OrderService(store: .init(turnLimit: .seconds(1)))
       try await service.order()
       let turn = open(service.folder.path + "/orders.sqlite-turn", O_RDWR)
       defer { close(turn) }
@@ -30,7 +30,7 @@ extension APITests {
 
     @Test("is told by GET /healthz, with the process that holds it up, until it is over")
     func held() async throws {
-      let service = try OrderService(store: .init(turnLimit: .milliseconds(50)))
+      let service = try OrderService(store: .init(turnLimit: .seconds(1)))
       let turn = open(service.folder.path + "/orders.sqlite-turn", O_RDWR)
       defer { close(turn) }
       try #require(flock(turn, LOCK_EX) == 0)

@@ -11,6 +11,7 @@ struct Backup: ParsableCommand {
       The copy is whole and on disk when this ends, or not there. It is a store of its own: to restore it, stop the \
       service, put it in the place of the old file (without its -wal and -shm), and start again. What ran waits there, and \
       runs again.
+      Exit status: 0 the copy is there, 73 FILE was there before, 75 it can't be written, 78 not a store of ours.
       """)
 
   @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
@@ -20,11 +21,13 @@ struct Backup: ParsableCommand {
   var file: String
 
   func run() throws {
+    let isThere = access(file, F_OK) == 0
     do {
       try SQLiteJobStore.backUp(path: store.path, to: file)
     } catch {
       complain(error)
-      throw ExitCode(error.code == .unusable ? EX_CANTCREAT : EX_TEMPFAIL)
+      guard error.code == .unusable else { throw ExitCode(EX_TEMPFAIL) }
+      throw ExitCode(isThere ? EX_CANTCREAT : EX_CONFIG)
     }
   }
 }

@@ -36,3 +36,35 @@ extension BehindNginx {
     }
   }
 }
+
+extension BehindNginx {
+  @Suite("A queue worked off", .served(processes: 2, "--jobs", "1", "--pace", "100ms", "--queue-limit", "60"))
+  struct BusyRateTests {
+    @Test("says when a tenth of it will be done, by the rate of the work")
+    func retryAfter() async throws {
+      try await served { service in
+        let client = service.client()
+        let body = #"{"products":["a"],"amount":1}"#
+        // Four units of 100 ms each, two at a time: five orders a second, so a tenth of the queue takes two.
+        func fill() throws -> HTTPClient.Answer {
+          for _ in 1...80 {
+            let answer = try service.client().send("POST", "/orders", body: body)
+            if answer.status != 202 { return answer }
+          }
+          throw HTTPClient.Failure(description: "the queue is never full")
+        }
+        let first = try fill()
+        #expect((1...120).contains(first["retry-after"].flatMap { Int($0) } ?? 0), "before the rate is known")
+        try patiently(within: 30, "the rate is known") {
+          try client.send("GET", "/orders?status=complete").ids.count >= 10
+        }
+        for _ in 1...10 {
+          let busy = try fill()
+          expectProblem(busy, 503, "busy")
+          let seconds = try #require(busy["retry-after"].flatMap { Int($0) })
+          #expect((1...8).contains(seconds), "\(seconds)")
+        }
+      }
+    }
+  }
+}

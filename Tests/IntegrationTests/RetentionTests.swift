@@ -1,0 +1,72 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension BehindNginx {
+  @Suite("Orders that expire", .served(processes: 3, "--keep-final", "1s", "--pace", "20ms"))
+  struct RetentionTests {
+    @Test("announce their Sunset, then are 410 in every process and in no list, while a running one stays")
+    func expire() async throws {
+      let service = try #require(Served.service)
+      let (running, final) = try await blocking {
+        let client = service.client()
+        let running = try client.submit(products: 1000)
+        let complete = try client.submit(products: 1)
+        let end = try client.send("GET", "/orders/\(complete)/status", headers: ["Prefer": "wait=10"])
+        #expect(end.json["status"] as? String == "complete")
+        let sunset = try #require(end["sunset"])
+        let finishedAt = try #require(end.json["finishedAt"] as? String)
+        let kept = try #require(Self.date(sunset)).timeIntervalSince(try #require(Self.instant(finishedAt)))
+        // The field has whole seconds.
+        #expect(kept > -0.001 && kept <= 2, "\(sunset), \(finishedAt)")
+        let cancelled = try client.submit(products: 1000)
+        let cancel = try client.send("DELETE", "/orders/\(cancelled)/cancel")
+        #expect(cancel.status == 204)
+        let detail = try client.send("GET", "/orders/\(cancelled)")
+        #expect(detail.status == 200)
+        #expect(detail["sunset"] != nil)
+        let other = try client.send("GET", "/orders/\(running)/status")
+        #expect(other["sunset"] == nil)
+        for id in [complete, cancelled] {
+          try patiently("order \(id) expires") { try client.send("GET", "/orders/\(id)").status == 410 }
+        }
+        return (running, [complete, cancelled])
+      }
+      // Many connections at once: every process gets some.
+      _ = try await concurrently(24) { _ in
+        let client = service.client()
+        for id in final {
+          for (method, tail) in [("GET", ""), ("GET", "/status"), ("GET", "/result"), ("DELETE", "/cancel")] {
+            expectProblem(try client.send(method, "/orders/\(id)\(tail)"), 410, "order-expired", tail)
+          }
+        }
+        for query in ["", "?order=desc", "?ids=\(final[0]),\(final[1]),\(running)"] {
+          let list = try client.send("GET", "/orders\(query)")
+          #expect(list.ids == [running], "\(query)")
+        }
+        expectProblem(try client.send("GET", "/orders/999"), 404, "not-found")
+      }
+      try await blocking {
+        let client = service.client()
+        let still = try client.status(running)
+        #expect(still == "running")
+        // Its number is not given again.
+        let next = try client.submit(products: 1)
+        #expect(next > final[1])
+      }
+    }
+
+    /// An RFC 9110 date.
+    private static func date(_ text: String) -> Date? {
+      let formatter = DateFormatter()
+      formatter.locale = Locale(identifier: "en_US_POSIX")
+      formatter.timeZone = TimeZone(secondsFromGMT: 0)
+      formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+      return formatter.date(from: text)
+    }
+
+    private static func instant(_ text: String) -> Date? {
+      try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+  }
+}

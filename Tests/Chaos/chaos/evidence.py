@@ -1,0 +1,155 @@
+"""Everything that is known of a run, arranged by order. Values only: the checker asks, and nothing here changes."""
+
+import dataclasses
+from collections import defaultdict
+from functools import cached_property
+
+from chaos.history import Exchange
+from chaos.journal import Journal
+
+FINAL = frozenset(["complete", "failed", "cancelled"])
+UNFINISHED = frozenset(["started", "running"])
+EVERY = FINAL | UNFINISHED
+
+
+@dataclasses.dataclass(frozen=True)
+class Observation:
+    """What one answer tells of one order: the statuses it may have had at some moment of that exchange."""
+
+    exchange: Exchange
+    statuses: frozenset
+    change: int | None = None
+    document: dict | None = None
+    """The status document."""
+
+    @property
+    def sent(self):
+        return self.exchange.sent
+
+    @property
+    def ended(self):
+        return self.exchange.ended
+
+    @property
+    def status(self):
+        """The one it had; None where that is not certain."""
+        return next(iter(self.statuses)) if len(self.statuses) == 1 else None
+
+    @property
+    def is_final(self):
+        return self.statuses <= FINAL
+
+
+CODES = {
+    ("result", "order-not-finished"): UNFINISHED,
+    ("result", "order-failed"): frozenset(["failed"]),
+    ("result", "order-cancelled"): frozenset(["cancelled"]),
+    ("cancel", "order-already-finished"): frozenset(["complete", "failed"]),
+}
+
+
+def observed(exchange):
+    """Pairs of an order and what the exchange tells of it. Answers out of form tell nothing: others object to them."""
+    document, kind, status = exchange.document, exchange.kind, exchange.status
+    change = exchange.tag[1] if exchange.tag else None
+    if kind == "submit" and exchange.accepted:
+        yield exchange.accepted, Observation(exchange, frozenset(["complete"]) if status == 201 else EVERY)
+    elif kind == "list" and status == 200 and isinstance(document, dict):
+        for entry in document.get("orders", []):
+            if entry.get("status") in EVERY:
+                yield entry.get("id"), Observation(exchange, frozenset([entry["status"]]))
+    elif kind in ("status", "read") and status == 200 and isinstance(document, dict):
+        if document.get("status") in EVERY:
+            told = document if kind == "status" else None
+            yield exchange.order, Observation(exchange, frozenset([document["status"]]), change, told)
+    elif kind in ("status", "read") and status == 304:
+        yield exchange.order, Observation(exchange, EVERY, change)
+    elif kind == "result" and status == 200:
+        yield exchange.order, Observation(exchange, frozenset(["complete"]), change)
+    elif kind == "cancel" and status == 204:
+        yield exchange.order, Observation(exchange, frozenset(["cancelled"]))
+    elif (kind, exchange.code) in CODES and status == 409:
+        yield exchange.order, Observation(exchange, CODES[kind, exchange.code])
+
+
+@dataclasses.dataclass(frozen=True)
+class Evidence:
+    exchanges: list
+    deeds: list
+    journal: Journal
+    submissions: dict
+    """By name."""
+    listings: tuple
+    """The whole list, read twice after everything had settled: dictionaries by id."""
+    readings: tuple
+    """The exchanges of those two last looks at every order, status and result."""
+    health: Exchange | None
+    survivors: frozenset
+    """The responders that ran when the service was told to stop."""
+    wanted: frozenset
+    """The kinds of deeds that the schedule had."""
+    processes: int
+    attempts: int
+    seconds: float
+    exit_status: int | None = 0
+    integrity: str = "ok"
+    """What SQLite said of the file after the end."""
+    check: str | None = None
+    """What `orders check` complained of; None where it was content."""
+
+    @cached_property
+    def observations(self):
+        """By order."""
+        return grouped(pair for exchange in self.exchanges for pair in observed(exchange))
+
+    @cached_property
+    def accepted(self):
+        """The exchanges that accepted each submission, by its name."""
+        return grouped((exchange.submission, exchange) for exchange in self.exchanges if exchange.accepted)
+
+    @cached_property
+    def posts(self):
+        """All exchanges that tried to submit, by the submission's name."""
+        return grouped((exchange.submission, exchange) for exchange in self.exchanges if exchange.kind == "submit")
+
+    @cached_property
+    def final(self):
+        """Each listed order's last status."""
+        return {order: entry["status"] for order, entry in self.listings[-1].items()}
+
+    @cached_property
+    def begins(self):
+        """The attempts at each order, one after the other."""
+        return grouped((work.job, work) for work in sorted(self.journal.begins, key=lambda work: work.time))
+
+    @cached_property
+    def end_of(self):
+        """How each attempt ended, by order, epoch and process."""
+        return {(work.job, work.epoch, work.process): work for work in self.journal.ends}
+
+    def deeds_of(self, *kinds):
+        return [deed for deed in self.deeds if deed.kind in kinds]
+
+
+def grouped(pairs):
+    """The values by key, as a plain dictionary: asking for what is not there must not make it."""
+    groups = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)
+
+
+def preceding(observations, worth):
+    """For each observation, the weightiest of those whose answer had arrived before its request was sent.
+
+    `worth` gives the weight, None for those that don't count; an observation without any such before it is left out.
+    """
+    arrived = sorted((o for o in observations if worth(o) is not None), key=lambda o: o.ended)
+    place, best = 0, None
+    for observation in sorted(observations, key=lambda o: o.sent):
+        while place < len(arrived) and arrived[place].ended < observation.sent:
+            if best is None or worth(arrived[place]) > worth(best):
+                best = arrived[place]
+            place += 1
+        if best is not None:
+            yield best, observation

@@ -1,0 +1,45 @@
+/// A job's last change.
+public struct JobChange: Hashable, Sendable {
+  public var id: JobID
+  public var change: Int64
+  /// `nil` for an expired job.
+  public var status: JobStatus?
+
+  public init(id: JobID, change: Int64, status: JobStatus?) {
+    self.id = id
+    self.change = change
+    self.status = status
+  }
+}
+
+/// What is left of a job when its retention is over: enough to tell its owner that there was one.
+public struct Tombstone: Hashable, Sendable {
+  public var id: JobID
+  public var kind: JobKind
+  public var owner: String
+  public var change: Int64
+  public var expiredAt: Timestamp
+
+  public init(id: JobID, kind: JobKind, owner: String, change: Int64, expiredAt: Timestamp) {
+    self.id = id
+    self.kind = kind
+    self.owner = owner
+    self.change = change
+    self.expiredAt = expiredAt
+  }
+}
+
+/// The store's own numbers.
+public struct JobCounts: Hashable, Sendable {
+  public var newestChange: Int64
+  /// Jobs that wait.
+  public var queued: Int
+  /// Jobs that have reached a final status since the store was made.
+  public var ended: Int
+
+  public init(newestChange: Int64, queued: Int, ended: Int) {
+    self.newestChange = newestChange
+    self.queued = queued
+    self.ended = ended
+  }
+}

@@ -39,7 +39,8 @@ public actor JobRunner: Service {
   var lastRenewal = ContinuousClock.now
   private let ownThread = OwnThreadExecutor(name: "runner")
   private var isReaping = false
-  private var isRenewing = false
+  /// The one on its way; there are never two.
+  private var renewal: Task<Void, Never>?
   private var toldState = MemberState()
   private var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
@@ -110,12 +111,19 @@ public actor JobRunner: Service {
 
   private func renew() async {
     let state = MemberState(ignoring: running.values.count { $0.isIgnoring }, isDraining: isDraining)
-    guard !isRenewing, !running.isEmpty || state != toldState else { return }
+    guard renewal == nil, !running.isEmpty || state != toldState else { return }
     let reports = running.values.filter { !$0.isOver }.map { JobReport(tenure: $0.tenure, progress: $0.takeNews()) }
     let isDue = ContinuousClock.now - lastRenewal >= configuration.renewal
     guard isDue || state != toldState || reports.contains(where: { $0.progress != nil }) else { return }
-    isRenewing = true
-    defer { isRenewing = false }
+    let renewal = Task {
+      await tell(reports, as: state)
+      self.renewal = nil
+    }
+    self.renewal = renewal
+    await renewal.value
+  }
+
+  private func tell(_ reports: [JobReport], as state: MemberState) async {
     do {
       for tenure in try await store.renew(reports, as: state, at: .now) {
         if let job = running[tenure] { interrupt(job) }
@@ -153,9 +161,10 @@ public actor JobRunner: Service {
       ends.append(JobEnd(tenure: job.tenure, outcome: .release))
     }
     write(ends)
-    // So that siblings know it before the heartbeat stops.
+    // So that siblings know it before this process ends. A renewal on its way may have left without that news.
     finishing += 1
     Task {
+      while let renewal { await renewal.value }
       await renew()
       finishing -= 1
       tellWhenEmpty()

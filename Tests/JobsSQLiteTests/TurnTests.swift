@@ -10,7 +10,7 @@ struct TurnTests {
 
   @Test("writes fail as unavailable and name the holder, reads go on, and all is well when the turn ends")
   func watchdog() async throws {
-    let store = try bench.open(.init(turnLimit: .seconds(1)))
+    let store = try bench.open(.init(turnLimit: .seconds(3)))
     _ = try await store.submit("before")
     let turn = HeldTurn(of: bench.path)
     for _ in 0..<2 {
@@ -27,7 +27,7 @@ struct TurnTests {
 
   @Test("a store that nobody writes to finds out by itself that it can write again")
   func probe() async throws {
-    let store = try bench.open(.init(turnLimit: .seconds(1)))
+    let store = try bench.open(.init(turnLimit: .seconds(3)))
     let turn = HeldTurn(of: bench.path)
     await #expect(throws: StoreError.self) { try await store.submit() }
     turn.release()
@@ -47,7 +47,7 @@ struct TurnTests {
 
   @Test("closing gives up after the limit, and siblings see the member gone")
   func closing() async throws {
-    let (one, two) = (try bench.open(.init(turnLimit: .seconds(1))), try bench.open())
+    let (one, two) = (try bench.open(.init(turnLimit: .seconds(3))), try bench.open())
     let turn = HeldTurn(of: bench.path)
     await one.close()
     #expect(try await two.health().members.count == 1)
@@ -59,8 +59,8 @@ struct TurnTests {
   @Test("after an outage holders renew first: a lease that ran out during it takes nothing")
   func outage() async throws {
     let lease = Duration.milliseconds(200)
-    let holder = try bench.open(.init(lease: lease, turnLimit: .seconds(1)))
-    let reaper = try bench.open(.init(lease: lease, turnLimit: .seconds(1)))
+    let holder = try bench.open(.init(lease: lease, turnLimit: .seconds(3)))
+    let reaper = try bench.open(.init(lease: lease, turnLimit: .seconds(3)))
     _ = try await holder.submit()
     let tenure = try #require(try await holder.claim(1, of: [.order: 3], beside: 0, at: .at(1)).first?.tenure)
     let turn = HeldTurn(of: bench.path)

@@ -101,6 +101,33 @@ struct AttemptTests {
     #expect(try await bench.store.health().members.filter(\.state.isDraining).count == 1)
   }
 
+  @Test("a member that shuts down while it writes progress says so after that")
+  func drainingLate() async throws {
+    let bench = try Bench()
+    let member = try bench.join()
+    let id = try await bench.submit()
+    let (hasTurn, mayWrite) = (Occasion(), Occasion())
+    let work = Scripted { _, context in
+      while !hasTurn.hasCome { try await Task.sleep(for: .milliseconds(1)) }
+      context.report("packing", completed: 1, of: 2)
+      defer { mayWrite.come() }
+      try await Task.sleep(for: .seconds(60))
+      return ""
+    }
+    try await bench.whileWorking(work, on: member) {
+      try await bench.eventually(id, .running)
+      Task {
+        try await bench.store.write("hold the turn") { _ in
+          hasTurn.come()
+          mayWrite.block()
+        }
+      }
+      try await eventually("progress waits for its turn") { member.waitingWrites == 1 }
+    }
+    #expect(try await bench.store.health().members.filter(\.state.isDraining).count == 1)
+    #expect(try await bench.store.read(id)?.status == .started)
+  }
+
   @Test("pauses double from the first to the longest, and jitter takes up to half of each")
   func pauses() {
     let policy = AttemptPolicy(attempts: 100, firstPause: .seconds(1), longestPause: .seconds(60))

@@ -1,9 +1,10 @@
 // Shows contended locks to the thread sanitizer.
 //
-// `Mutex` is compiled into whoever uses it, and instrumented there, but for two functions of the toolchain's library: they
-// lock while another thread holds the mutex, and unlock while another waits. Their part of "happens before" is missing,
-// so that whatever a contended mutex guards looks like a race. Suppressing that would hide true races of the same values;
-// these wrappers, which the linker puts around the two (--wrap, see `run`), say what the sanitizer can't see.
+// `Mutex` is compiled into whoever uses it, and instrumented there, but for two functions of the toolchain's library:
+// they lock while another thread holds the mutex, and unlock while another waits. Their part of "happens before" is
+// missing, so that whatever a contended mutex guards looks like a race. Suppressing that would hide true races of the
+// same values; these wrappers, which the linker puts around the two (--wrap, see `run`), say what the sanitizer can't
+// see.
 
 #include <stdint.h>
 

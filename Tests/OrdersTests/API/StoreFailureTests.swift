@@ -12,12 +12,14 @@ extension APITests {
   struct StoreFailureTests {
     @Test("is 503 for what has to be written, and the log is told why")
     func unavailable() async throws {
-      let service = try OrderService(store: .init(turnLimit: .seconds(1)))
+      let service = try OrderService(store: .init(turnLimit: .seconds(3)))
       try await service.order()
       let turn = open(service.folder.path + "/orders.sqlite-turn", O_RDWR)
       defer { close(turn) }
       try #require(flock(turn, LOCK_EX) == 0)
-      for answer in await [service.post(), service.send(.delete, "/orders/1/cancel")] {
+      async let submission = service.post()
+      async let cancellation = service.send(.delete, "/orders/1/cancel")
+      for answer in await [submission, cancellation] {
         #expect(answer.status == 503)
         #expect(answer.code == "store-unavailable")
         #expect(answer.fields[.retryAfter] != nil)
@@ -30,7 +32,7 @@ extension APITests {
 
     @Test("is told by GET /healthz, with the process that holds it up, until it is over")
     func held() async throws {
-      let service = try OrderService(store: .init(turnLimit: .seconds(1)))
+      let service = try OrderService(store: .init(turnLimit: .seconds(3)))
       let turn = open(service.folder.path + "/orders.sqlite-turn", O_RDWR)
       defer { close(turn) }
       try #require(flock(turn, LOCK_EX) == 0)

@@ -114,4 +114,12 @@ def refusals(evidence, *kinds):
     return hit, len(deeds)
 
 
-FULL_DISK, HELD_TURN = ("fill-disk",), HOLDING
+def probes(evidence):
+    """How many of the reads that probed held turns were answered while the turn was held."""
+    probes = [exchange for exchange in evidence.exchanges if exchange.client == "probe"]
+    holds = evidence.deeds_of(*HOLDING)
+    within = [e for e in probes if e.status == 200 and any(d.begin < e.sent and e.ended < d.end for d in holds)]
+    return len(within), len(probes)
+
+
+FULL_DISK, HELD_TURN = ("fill-disk", "fill-disk-and-press"), HOLDING

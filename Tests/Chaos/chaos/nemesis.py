@@ -16,8 +16,9 @@ class Nemesis:
     # How long it tries to find somebody in their turn; turns take a fraction of a millisecond.
     AMBUSH = 20
 
-    def __init__(self, schedule, service, disk, clock, pressure, history, seed):
-        self.service, self.disk, self.clock, self.pressure = service, disk, clock, pressure
+    def __init__(self, schedule, service, disk, clock, pressure, probe, history, seed):
+        self.service, self.disk, self.clock = service, disk, clock
+        self.pressure, self.probe = pressure, probe
         self.history, self.seed = history, seed
         self.over = threading.Event()
         self.fault = None
@@ -70,9 +71,6 @@ class Nemesis:
             time.sleep(0.01)
         return 0
 
-    def _pause(self, seconds):
-        self.over.wait(seconds)
-
     # --- the line of the processes
 
     def _signal(self, step, chance, number):
@@ -97,7 +95,7 @@ class Nemesis:
         victim = self._victim(chance)
         begin = time.monotonic()
         if victim and processes.stop(victim):
-            self._pause(step.seconds)
+            self.over.wait(step.seconds)
             processes.send(victim, signal.SIGCONT)
             self._note(step, begin, [victim])
 
@@ -105,7 +103,7 @@ class Nemesis:
         """Nobody can write until it goes on."""
         if victim := self._ambush():
             begin = time.monotonic()
-            self._pause(step.seconds)
+            self.probe.during(step.seconds, self.over)
             processes.send(victim, signal.SIGCONT)
             self._note(step, begin, [victim])
 
@@ -113,7 +111,7 @@ class Nemesis:
         """It dies inside its transaction: the next one has to find the store whole."""
         if victim := self._ambush():
             begin = time.monotonic()
-            self._pause(step.seconds)
+            self.probe.during(step.seconds, self.over)
             processes.send(victim, signal.SIGKILL)
             self._note(step, begin, [victim])
 
@@ -133,7 +131,15 @@ class Nemesis:
 
     def _fill_disk(self, step, _):
         begin = time.monotonic()
+        taken = self.disk.keep_full(step.seconds)
+        self._note_full_disk(step, begin, time.monotonic(), taken)
+
+    def _fill_disk_and_press(self, step, _):
+        begin = time.monotonic()
         taken, end = self.pressure.during(lambda: self.disk.keep_full(step.seconds))
+        self._note_full_disk(step, begin, end, taken)
+
+    def _note_full_disk(self, step, begin, end, taken):
         if taken < MEGABYTE:
             raise CannotRun("the orders alone fill the disk: give it more with --disk")
         self._note(step, begin, end=end, note=f"{taken // MEGABYTE} MiB of ballast")

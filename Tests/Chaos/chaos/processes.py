@@ -50,12 +50,13 @@ def send(process, number):
 
 
 def stop(process, patience=1.0):
-    """Stops all threads of it; False where it ended meanwhile."""
+    """Stops all threads of it; False where it ended meanwhile or would not, and goes on."""
     if not send(process, signal.SIGSTOP):
         return False
     end = time.monotonic() + patience
     while not is_stopped(process):
         if program(process) is None or time.monotonic() > end:
+            send(process, signal.SIGCONT)
             return False
     return True
 

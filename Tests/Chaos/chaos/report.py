@@ -35,6 +35,7 @@ def print_deeds(evidence):
     for name, kinds in (("full disks", figures.FULL_DISK), ("held turns", figures.HELD_TURN)):
         hit, number = figures.refusals(evidence, *kinds)
         print(f"{name} in which a write was refused: {hit} of {number}")
+    print("reads answered while the turn was held: {} of {}".format(*figures.probes(evidence)))
 
 
 def killed(evidence):

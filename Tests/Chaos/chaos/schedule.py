@@ -28,7 +28,8 @@ PROCESSES = {
     "hold-turn-and-kill": (1, (1, 3)),
 }
 SURROUNDINGS = {
-    "fill-disk": (2, (0.5, 2)),
+    "fill-disk": (1, (0.5, 2)),
+    "fill-disk-and-press": (1, (1, 2)),
     "jump-clock": (3, (0, 0)),
     "reload-nginx": (2, (0, 0)),
 }

@@ -17,6 +17,7 @@ from chaos.journal import Journal
 from chaos.nemesis import Nemesis
 from chaos.orders import Book
 from chaos.pressure import Pressure
+from chaos.probe import Probe
 from chaos.schedule import schedule
 from chaos.service import ROOT, Service
 
@@ -57,8 +58,9 @@ class Trial:
             book = Book(ORDERS)
             load = Load(self.arguments.clients, service.port, history, book, seed)
             pressure = Pressure(service.port, history, book, seed)
+            probe = Probe(service.port, history, book, seed)
             last.callback(load.stop)
-            nemesis = Nemesis(steps, service, disk, clock, pressure, history, seed)
+            nemesis = Nemesis(steps, service, disk, clock, pressure, probe, history, seed)
             last.callback(nemesis.heal)
             try:
                 self._storm(load, nemesis, seconds)

@@ -32,6 +32,7 @@ class Schedules(unittest.TestCase):
             kinds = self.kinds(seed, 600)
             self.assertGreaterEqual(kinds.count("kill") + 4 * kinds.count("kill-all"), 200)
             self.assertGreaterEqual(kinds.count("fill-disk"), 20)
+            self.assertGreaterEqual(kinds.count("fill-disk-and-press"), 20)
 
     def test_steps_of_a_line_come_one_after_the_other_and_in_time(self):
         for seed in range(50):

@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 import time
 
-from chaos import CannotRun, ending
+from chaos import CannotRun, ending, preload
 from chaos.checker import check
 from chaos.client import Load
 from chaos.clock import WallClock
@@ -49,10 +49,9 @@ class Trial:
             clock = WallClock(self.folder)
             history = History(self.folder / "history.jsonl")
             last.callback(history.close)
-            service = Service(
-                disk.folder / "data", self.folder / "service.log", self.binary, clock.wrap(self.binary),
-                self.arguments.processes, OPTIONS,
-            )
+            program = preload.wrapped(self.binary, self.folder, clock.settings)
+            log = self.folder / "service.log"
+            service = Service(disk.folder / "data", log, self.binary, program, self.arguments.processes, OPTIONS)
             last.callback(service.stop)
             self.say(f"{self.arguments.processes} responders on port {service.port}")
             book = Book(ORDERS)

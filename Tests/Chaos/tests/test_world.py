@@ -1,4 +1,4 @@
-"""What touches the machine: locks, signals, and the clock that jumps."""
+"""What touches the machine: locks, signals, and what is loaded into a responder."""
 
 import fcntl
 import os
@@ -12,8 +12,9 @@ import unittest
 
 import runs  # noqa: F401 - finds the package
 
-from chaos import processes
+from chaos import preload, processes
 from chaos.clock import WallClock
+from chaos.journal import Journal
 
 
 class Processes(unittest.TestCase):
@@ -46,7 +47,7 @@ class Processes(unittest.TestCase):
         self.assertIsNone(processes.program(child.pid))
 
 
-class Clocks(unittest.TestCase):
+class Preloaded(unittest.TestCase):
     # Prints the time of day and, after a jump somebody else makes, prints it again; sleeps and waits in between.
     PROGRAM = (
         "import time, threading\n"
@@ -60,7 +61,7 @@ class Clocks(unittest.TestCase):
     def test_the_time_of_day_jumps_and_nothing_else_does(self):
         with tempfile.TemporaryDirectory() as folder:
             clock = WallClock(pathlib.Path(folder))
-            wrapper = clock.wrap(shutil.which("python3"))
+            wrapper = preload.wrapped(shutil.which("python3"), pathlib.Path(folder), clock.settings)
             child = subprocess.Popen(
                 [wrapper, "-c", self.PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
@@ -72,6 +73,17 @@ class Clocks(unittest.TestCase):
         self.assertAlmostEqual(later_monotonic, monotonic, delta=5)
         self.assertLess(waited, 5)
         self.assertGreater(waited, 0.09)
+
+    def test_a_crash_is_told_and_still_is_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            settings = WallClock(pathlib.Path(folder)).settings
+            wrapper = preload.wrapped(shutil.which("python3"), pathlib.Path(folder), settings)
+            for program, number in (("ctypes.string_at(0)", signal.SIGSEGV), ("os.abort()", signal.SIGABRT)):
+                command = [wrapper, "-c", "import ctypes, os; " + program]
+                child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+                said = child.communicate(timeout=10)[1]
+                self.assertEqual(child.returncode, -number)
+                self.assertEqual(Journal.parse([said]).crashes, [f"*** signal {int(number)} in process {child.pid}"])
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ extension API {
   /// `GET /orders/3/status`, the request there are most of. With `Prefer: wait` it is held until the job is final, or,
   /// with `If-None-Match` too, until there is anything new.
   func status(_ call: Call, _ id: JobID) async throws -> Response {
-    var job = try await job(id, call)
+    var job = try await job(id, call, withInput: false)
     var tag = EntityTag(store: store.name, change: job.change)
     let known = call.fields.ifNoneMatch
     let seconds = Prefer.wait(call.fields.prefer)
@@ -46,7 +46,7 @@ extension API {
 
   /// `GET /orders/3/result`: the result's bytes as the work returned them.
   func result(_ call: Call, _ id: JobID) async throws -> Response {
-    var job = try await job(id, call)
+    var job = try await job(id, call, withInput: false)
     let seconds = Prefer.wait(call.fields.prefer)
     if let seconds {
       job = try await self.job(job, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
@@ -61,7 +61,7 @@ extension API {
     if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag, waited: seconds) }
     guard let bytes = try await store.result(of: id) else {
       // It may have expired since it was read.
-      _ = try await self.job(id, call)
+      _ = try await self.job(id, call, withInput: false)
       throw StoreError(.unusable, operation: "result", cause: "job \(id) is complete and has no result")
     }
     var response = Response.changing(bytes, tag, type: call.collection.resultType)
@@ -72,7 +72,7 @@ extension API {
 
   /// `DELETE /orders/3/cancel`. A repeated one is answered as the first: nginx may send it twice.
   func cancel(_ call: Call, _ id: JobID) async throws -> Response {
-    _ = try await job(id, call)
+    _ = try await job(id, call, withInput: false)
     switch try await store.cancel(id, at: now()) {
     case .cancelled: return Response(status: .noContent)
     case .alreadyFinished(let status): throw Problem.alreadyFinished(call.collection.noun, status)
@@ -81,8 +81,8 @@ extension API {
   }
 
   /// The job, where it is of this collection and this user's; to everybody else it does not exist, and never did.
-  private func job(_ id: JobID, _ call: Call) async throws -> Job {
-    if let job = try await store.read(id) {
+  func job(_ id: JobID, _ call: Call, withInput: Bool = true) async throws -> Job {
+    if let job = try await store.read(id, withInput: withInput) {
       if job.kind == call.collection.kind, job.owner == call.owner { return job }
     } else if let stone = try await store.tombstone(of: id), stone.kind == call.collection.kind,
       stone.owner == call.owner

@@ -105,6 +105,10 @@ extension Problem {
       headerFields: [.retryAfter: String(seconds)])
   }
 
+  static let tooManyStreams = Problem(
+    .serviceUnavailable, "busy", title: "Busy", detail: "Too many event streams are open already.",
+    headerFields: [.retryAfter: String(RetryAfter.secondsWhenUnavailable)])
+
   static func shuttingDown(retryAfter seconds: Int) -> Problem {
     Problem(
       .serviceUnavailable, "busy", title: "Busy", detail: "The service is shutting down. Nothing was stored.",

@@ -8,7 +8,7 @@ import Jobs
 struct RouteTable: Sendable {
   enum Operation: Hashable, Sendable {
     case welcome, health
-    case list, submit, read, status, cancel, result
+    case list, submit, read, status, cancel, result, events
   }
 
   struct Route: Sendable {
@@ -51,6 +51,8 @@ struct RouteTable: Sendable {
         Route(path + "/{id}", of: index, [(.get, .read)]),
         Route(path + "/{id}/cancel", of: index, [(.delete, .cancel)]),
         Route(path + "/{id}/result", of: index, [(.get, .result)]),
+        Route(path + "/{id}/events", of: index, [(.get, .events)]),
+        Route(path + "/events", of: index, [(.get, .events)]),
       ]
     }
     self.routes = routes

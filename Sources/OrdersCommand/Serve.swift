@@ -43,6 +43,9 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Orders that may wait; the next one is answered 503.", valueName: "n"))
   var queueLimit = 100_000
 
+  @Option(help: ArgumentHelp("Event streams open at once; the next one is answered 503.", valueName: "n"))
+  var streams = 1000
+
   @Option(help: "How long an order is kept after its end: 12h, 30d. (default: for ever)")
   var keepFinal: DurationArgument?
 
@@ -70,6 +73,7 @@ struct Serve: AsyncParsableCommand {
     if let keepFinal, keepFinal.duration <= .zero { throw ValidationError("--keep-final must be longer than 0s") }
     if lease.duration < .seconds(1) { throw ValidationError("--lease must be at least 1s") }
     if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
+    if streams < 0 { throw ValidationError("--streams must not be negative") }
     if bodyLimit < 1 { throw ValidationError("--body-limit must be at least 1") }
   }
 
@@ -115,7 +119,7 @@ struct Serve: AsyncParsableCommand {
     let api = API(
       store: store, collections: [.orders], waits: waits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, keepFinal: keepFinal?.duration, version: OrdersCommand.version),
+        queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration, version: OrdersCommand.version),
       completionsPerSecond: { rate.perSecond },
       onFailure: { error, request in
         logger.error(

@@ -8,13 +8,18 @@ public struct API: Sendable {
   public struct Configuration: Sendable {
     /// So many jobs may wait; the next submission is answered 503.
     public var queueLimit: Int
+    /// So many event streams may be open; the next one is answered 503.
+    public var streamLimit: Int
     /// So long a final job is kept, for `Sunset`; `nil`: for ever.
     public var keepFinal: Duration?
     /// For `GET /` and `GET /healthz`.
     public var version: String
 
-    public init(queueLimit: Int = 100_000, keepFinal: Duration? = nil, version: String = "development") {
+    public init(
+      queueLimit: Int = 100_000, streamLimit: Int = 1000, keepFinal: Duration? = nil, version: String = "development"
+    ) {
       self.queueLimit = queueLimit
+      self.streamLimit = streamLimit
       self.keepFinal = keepFinal
       self.version = version
     }
@@ -28,6 +33,7 @@ public struct API: Sendable {
   let completionsPerSecond: @Sendable () -> Double?
   let onFailure: @Sendable (any Error, Request) -> Void
   let routes: RouteTable
+  let streams: StreamLimit
   private let resultTypes: [MediaType]
 
   /// `completionsPerSecond` is the measured rate at which jobs end, for the `Retry-After` of a 503; `nil` while unknown.
@@ -46,6 +52,7 @@ public struct API: Sendable {
     self.completionsPerSecond = completionsPerSecond
     self.onFailure = onFailure
     routes = RouteTable(collections: collections)
+    streams = StreamLimit(configuration.streamLimit)
     resultTypes = collections.map { collection in
       guard let type = MediaType(collection.resultType) else {
         preconditionFailure("\(collection.resultType) is not a media type")
@@ -55,7 +62,7 @@ public struct API: Sendable {
   }
 
   /// Answers GET and HEAD alike: the server leaves the body of a HEAD out. Suspends only for a write or a wait, and a
-  /// wait ends when the task is cancelled.
+  /// wait ends when the task is cancelled. Event streams go on in the response's body.
   public func respond(to request: Request) async -> Response {
     do {
       return try await answer(request)
@@ -89,8 +96,15 @@ public struct API: Sendable {
       let call = Call(
         request: request, fields: fields, collection: collections[collection],
         owner: request.parameters["REMOTE_USER"] ?? "")
-      guard let id else { return operation == .submit ? try await submit(call) : try await list(call) }
+      guard let id else {
+        return switch operation {
+        case .submit: try await submit(call)
+        case .events: try await events(call)
+        default: try await list(call)
+        }
+      }
       return switch operation {
+      case .events: try await events(call, id)
       case .status: try await status(call, id)
       case .cancel: try await cancel(call, id)
       case .result: try await result(call, id)
@@ -101,13 +115,13 @@ public struct API: Sendable {
 
   private func checkAccept(_ fields: RequestFields, _ operation: RouteTable.Operation, _ collection: Int?) throws {
     guard let accept = fields.accept else { return }
-    if operation == .result, let collection {
-      guard Accept.allows(resultTypes[collection], accept) else {
-        throw Problem.notAcceptable(collections[collection].resultType)
+    let type: MediaType =
+      switch operation {
+      case .result: collection.map { resultTypes[$0] } ?? .json
+      case .events: .eventStream
+      default: .json
       }
-    } else {
-      guard Accept.allows(.json, accept) else { throw Problem.notAcceptable("application/json") }
-    }
+    guard Accept.allows(type, accept) else { throw Problem.notAcceptable("\(type.type)/\(type.subtype)") }
   }
 
   private func checkContentType(_ fields: RequestFields) throws {

@@ -21,7 +21,8 @@ final class OrderService: Sendable {
   var failures: [String] { failureLog.lines.withLock { $0 } }
 
   init(
-    collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, keepFinal: Duration? = nil,
+    collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, streamLimit: Int = 10,
+    keepFinal: Duration? = nil,
     store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
@@ -31,7 +32,8 @@ final class OrderService: Sendable {
     self.waits = waits
     api = API(
       store: store, collections: collections, waits: waits,
-      configuration: API.Configuration(queueLimit: queueLimit, keepFinal: keepFinal, version: "1.2.3")
+      configuration: API.Configuration(
+        queueLimit: queueLimit, streamLimit: streamLimit, keepFinal: keepFinal, version: "1.2.3")
     ) { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } }
     listening = Task { try await waits.run() }
   }
@@ -42,10 +44,18 @@ final class OrderService: Sendable {
     _ method: HTTPRequest.Method, _ target: String, _ fields: HTTPFields = [:], body: Request.Body = .complete([]),
     user: String? = nil
   ) async -> Answer {
+    Answer(await response(method, target, fields, body: body, user: user))
+  }
+
+  /// An answer whose body may be a stream.
+  func response(
+    _ method: HTTPRequest.Method, _ target: String, _ fields: HTTPFields = [:], body: Request.Body = .complete([]),
+    user: String? = nil
+  ) async -> Response {
     let parameters = Parameters(
       [(name: "REQUEST_ID", value: "r1")] + (user.map { [(name: "REMOTE_USER", value: $0)] } ?? []))
     let request = Request(method: method, target: target, headerFields: fields, parameters: parameters, body: body)
-    return Answer(await api.respond(to: request))
+    return await api.respond(to: request)
   }
 
   func get(_ target: String, _ fields: HTTPFields = [:], user: String? = nil) async -> Answer {

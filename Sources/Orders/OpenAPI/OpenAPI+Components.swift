@@ -36,6 +36,18 @@ extension OpenAPI {
         "error": {"$ref": "#/components/schemas/Problem"}
       }
     },
+    "Event": {
+      "type": "object", "description": "One event, by the names of its lines.",
+      "properties": {
+        "id": {"type": "string", "description": "For Last-Event-ID."},
+        "event": {"type": "string", "description": "message where there is no such line; expired."},
+        "data": {
+          "type": "string", "contentMediaType": "application/json",
+          "contentSchema": {"$ref": "#/components/schemas/StatusDocument"}
+        },
+        "retry": {"type": "integer", "minimum": 0, "description": "Milliseconds before coming again."}
+      }
+    },
     "Problem": {
       "type": "object", "required": ["type", "title", "status", "detail", "code"],
       "properties": {

@@ -314,7 +314,7 @@ extension OpenAPI {
     {
       "description": "Events until the connection or the work ends. A comment at least every 15 seconds.",
       "headers": {"Cache-Control": {"$ref": "#/components/headers/CacheControl"}},
-      "content": {"text/event-stream": {"schema": {"type": "string"}}}
+      "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Event"}}}
     }
     """
 

@@ -138,14 +138,18 @@ def await_true(condition, what, seconds=10):
 
 
 class Client:
-    """One kept connection."""
+    """One kept connection; nginx ends it after ten thousand requests, and the next one takes its place."""
 
     def __init__(self, port):
+        self.port, self.is_over = port, False
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
     def send(self, method, target, body=None, fields=()):
+        if self.is_over:
+            self.socket.close()
+            self.__init__(self.port)
         lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", *fields]
         if body is not None:
             lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
@@ -157,6 +161,7 @@ class Client:
         head = self.until(b"\r\n\r\n").decode().split("\r\n")
         status = int(head[0].split()[1])
         answer = [tuple(line.split(": ", 1)) for line in head[1:]]
+        self.is_over = ("Connection", "close") in answer
         length = next((int(value) for field, value in answer if field.lower() == "content-length"), None)
         if status == 204:
             length = 0

@@ -134,12 +134,11 @@ class Waiters:
         wait.order = order
         wait.send(LONGEST)
 
-    def overdue(self):
-        """How many waits should have been answered five seconds ago."""
-        now = time.monotonic()
+    def ending_within(self, seconds):
+        """How many waits end in that time; with less than nothing, how many should have ended so long ago."""
+        end = time.monotonic() + seconds
         return sum(
-            1 for wait in self.waits.values()
-            if wait.order not in self.ended and now > wait.sent + wait.seconds + 5
+            1 for wait in self.waits.values() if wait.order not in self.ended and wait.sent + wait.seconds < end
         )
 
     def hang_up(self):

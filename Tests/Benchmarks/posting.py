@@ -7,7 +7,8 @@ from service import ORDER, Client, Void
 
 PIPELINED = 50
 POST = (
-    f"POST /orders HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(ORDER)}\r\n\r\n"
+    "POST /orders HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    f"Content-Type: application/json\r\nContent-Length: {len(ORDER)}\r\n\r\n"
     + ORDER
 ).encode()
 

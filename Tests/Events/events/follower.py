@@ -14,7 +14,7 @@ RESTARTING = (502, 503, 504)
 
 
 class Follower(threading.Thread):
-    """Comes again with the id of the last event whenever the stream ends, until it is answered 204 or has what it wants."""
+    """Comes again with the id of the last event whenever the stream ends, until it gets a 204 or has what it wants."""
 
     def __init__(self, port, target, wants=lambda event: False):
         """`wants` says of each event whether it is the last one that is wanted."""

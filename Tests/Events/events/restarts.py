@@ -18,7 +18,7 @@ RESTARTS = [signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM]
 
 
 def restarts(folder, say, count):
-    """Follows all orders, some of them by filter, and twenty of them one by one, while they are posted, run and cancelled."""
+    """Follows all orders, some by filter, and twenty one by one, while they are posted, run and cancelled."""
     with product(folder, "restarts", PROCESSES, SERVED) as service:
         orders = Orders(service.port)
         # They run over several restarts, and begin anew each time.
@@ -57,7 +57,8 @@ def restarts(folder, say, count):
         broken = []
         for follower, expected in [
             *((each, among([order])) for each, order in zip(single, begun)),
-            *((each, documents) for each in every), (cancelled, words("cancelled")), (chosen, among([*begun, first, last])),
+            *((each, documents) for each in every),
+            (cancelled, words("cancelled")), (chosen, among([*begun, first, last])),
         ]:
             found = [*faults(follower.events), *missing(follower.events, expected)]
             found += [f"it tells of order {each}" for each in told(follower) - set(expected)]

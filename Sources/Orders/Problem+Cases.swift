@@ -76,10 +76,10 @@ extension Problem {
       detail: "The \(noun) is \(status.rawValue) and can't be cancelled any more.")
   }
 
-  static func notFinished(_ noun: String, _ job: Job) -> Problem {
+  static func notFinished(_ noun: String, _ job: Job, retryAfter seconds: Int) -> Problem {
     Problem(
       .conflict, "\(noun)-not-finished", title: "Not finished", detail: "The \(noun) is \(job.status.rawValue).",
-      headerFields: [.retryAfter: String(RetryAfter.seconds(for: job))])
+      headerFields: [.retryAfter: String(seconds)])
   }
 
   static func failed(_ noun: String, _ failure: JobFailure) -> Problem {

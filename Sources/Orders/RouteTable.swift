@@ -7,7 +7,7 @@ import Jobs
 /// trailing slash is allowed everywhere.
 struct RouteTable: Sendable {
   enum Operation: Hashable, Sendable {
-    case welcome, health
+    case welcome, health, describe
     case list, submit, read, status, cancel, result, events
   }
 
@@ -42,6 +42,7 @@ struct RouteTable: Sendable {
     var routes = [
       Route("/", [(.get, .welcome)]),
       Route("/healthz", [(.get, .health)]),
+      Route("/openapi.json", [(.get, .describe)]),
     ]
     for (index, collection) in collections.enumerated() {
       let path = "/" + collection.path

@@ -49,6 +49,12 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "How long an order is kept after its end: 12h, 30d. (default: for ever)")
   var keepFinal: DurationArgument?
 
+  @Option(
+    help: ArgumentHelp(
+      "Pages of this origin may use the API from a browser (CORS); may be given several times, * is any.",
+      valueName: "origin"))
+  var corsOrigin: [String] = []
+
   @Option(help: ArgumentHelp("The longest body accepted.", valueName: "bytes"))
   var bodyLimit = 1 << 20
 
@@ -74,6 +80,9 @@ struct Serve: AsyncParsableCommand {
     if lease.duration < .seconds(1) { throw ValidationError("--lease must be at least 1s") }
     if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
     if streams < 0 { throw ValidationError("--streams must not be negative") }
+    if CrossOrigin(origins: corsOrigin) == nil {
+      throw ValidationError("--cors-origin is like https://shop.example, without a path, or *")
+    }
     if bodyLimit < 1 { throw ValidationError("--body-limit must be at least 1") }
   }
 
@@ -114,13 +123,14 @@ struct Serve: AsyncParsableCommand {
     let runner = JobRunner(
       store: store, workloads: [OrderWork(pace: pace.duration)], configuration: runnerConfiguration, logger: logger)
     let waits = JobWaits(store: store, logger: logger)
-    let rate = CompletionRate(store: store, logger: logger)
+    let meter = LoadMeter(store: store, logger: logger)
 
     let api = API(
       store: store, collections: [.orders], waits: waits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration, version: OrdersCommand.version),
-      completionsPerSecond: { rate.perSecond },
+        queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration,
+        crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), version: OrdersCommand.version),
+      load: { meter.load },
       onFailure: { error, request in
         logger.error(
           "request failed",
@@ -149,7 +159,7 @@ struct Serve: AsyncParsableCommand {
         "pid": "\(getpid())", "version": "\(OrdersCommand.version)", "store": "\(self.store.path)",
         "engine": "\(engine)", "jobs": "\(jobs)",
       ])
-    var services: [any Service] = [announcement, waits, rate, runner, server]
+    var services: [any Service] = [announcement, waits, meter, runner, server]
     if let keepFinal {
       services.append(Retention(store: store, keep: keepFinal.duration, logger: logger))
     }

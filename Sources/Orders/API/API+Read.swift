@@ -34,11 +34,15 @@ extension API {
       }
       tag = EntityTag(store: store.name, change: job.change)
     }
-    if isKnown(tag, known) { return .notModified(tag, waited: seconds) }
-    var writer = JSONWriter(capacity: 384)
-    writer.status(of: job, noun: call.collection.noun)
-    var response = Response.changing(writer.bytes, tag)
-    if !job.status.isDone { response.headerFields.append(.retryAfter(RetryAfter.seconds(for: job))) }
+    var response: Response
+    if isKnown(tag, known) {
+      response = .notModified(tag)
+    } else {
+      var writer = JSONWriter(capacity: 384)
+      writer.status(of: job, noun: call.collection.noun)
+      response = Response.changing(writer.bytes, tag)
+    }
+    if !job.status.isDone { response.headerFields.append(.retryAfter(secondsUntilNews(of: job))) }
     announceEnd(of: job, in: &response)
     if let seconds { response.headerFields.append(.waited(seconds)) }
     return response
@@ -52,7 +56,8 @@ extension API {
       job = try await self.job(job, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
     }
     switch job.status {
-    case .started, .running: throw Problem.notFinished(call.collection.noun, job)
+    case .started, .running:
+      throw Problem.notFinished(call.collection.noun, job, retryAfter: secondsUntilNews(of: job))
     case .failed: throw Problem.failed(call.collection.noun, job.failure ?? .unknown)
     case .cancelled: throw Problem.cancelled(call.collection.noun)
     case .complete: break
@@ -90,6 +95,10 @@ extension API {
       throw Problem.expired(call.collection.noun, id)
     }
     throw Problem.notFound(call.collection.noun, id)
+  }
+
+  func secondsUntilNews(of job: Job) -> Int {
+    RetryAfter.seconds(for: job, load: load(), at: now())
   }
 
   /// RFC 8594: when this resource will be gone.

@@ -47,8 +47,8 @@ extension BehindNginx {
       try await blocking {
         let pid = try #require(try service.responders().first)
         let accepted = try service.client().submit()
-        // Connections that nginx keeps: a process that drains answers one more request on each of them.
-        let clients = (1...8).map { _ in service.client() }
+        // Connections that nginx's workers keep: a process that drains answers one more request on each of them.
+        let clients = (1...32).map { _ in service.client() }
         for client in clients {
           try client.write(Array("GET /orders/\(accepted)/status HTTP/1.1\r\nHost: x\r\nPrefer: wait=1\r\n\r\n".utf8))
         }

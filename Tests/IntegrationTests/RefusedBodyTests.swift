@@ -106,6 +106,7 @@ extension BehindNginx {
         for type in accepted {
           #expect(try client.post(body, lines: ["Content-Type: \(type)"]).status == 202, "\(type)")
         }
+        #expect(try client.post(body, lines: [json, "Content-Encoding:"]).status == 202)
       }
     }
 

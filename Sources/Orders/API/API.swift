@@ -147,7 +147,7 @@ public struct API: Sendable {
     guard let type = fields.contentType, type == "application/json" || MediaType(type)?.isJSON == true else {
       throw Problem.unsupportedMediaType
     }
-    if let encoding = fields.contentEncoding, !FieldSyntax.same(encoding[...], "identity") {
+    if let encoding = fields.contentEncoding, !encoding.isEmpty, !FieldSyntax.same(encoding[...], "identity") {
       throw Problem.unsupportedEncoding
     }
   }

@@ -10,12 +10,18 @@ public struct API: Sendable {
     public var queueLimit: Int
     /// So long a final job is kept, for `Sunset`; `nil`: for ever.
     public var keepFinal: Duration?
+    /// What may be a job's `callback`; `nil`: that member is unknown.
+    public var callbacks: CallbackRules?
     /// For `GET /` and `GET /healthz`.
     public var version: String
 
-    public init(queueLimit: Int = 100_000, keepFinal: Duration? = nil, version: String = "development") {
+    public init(
+      queueLimit: Int = 100_000, keepFinal: Duration? = nil, callbacks: CallbackRules? = nil,
+      version: String = "development"
+    ) {
       self.queueLimit = queueLimit
       self.keepFinal = keepFinal
+      self.callbacks = callbacks
       self.version = version
     }
   }

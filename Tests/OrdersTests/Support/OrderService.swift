@@ -22,7 +22,7 @@ final class OrderService: Sendable {
 
   init(
     collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, keepFinal: Duration? = nil,
-    store configuration: SQLiteJobStore.Configuration = .init()
+    callbacks: CallbackRules? = nil, store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
     let store = try SQLiteJobStore.open(path: folder.path + "/orders.sqlite", configuration: configuration)
@@ -31,7 +31,8 @@ final class OrderService: Sendable {
     self.waits = waits
     api = API(
       store: store, collections: collections, waits: waits,
-      configuration: API.Configuration(queueLimit: queueLimit, keepFinal: keepFinal, version: "1.2.3")
+      configuration: API.Configuration(
+        queueLimit: queueLimit, keepFinal: keepFinal, callbacks: callbacks, version: "1.2.3")
     ) { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } }
     listening = Task { try await waits.run() }
   }

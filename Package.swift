@@ -17,15 +17,29 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+// What only completion callbacks need.
+let callbacks = TargetDependencyCondition.when(traits: ["Callbacks"])
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client", condition: callbacks)
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto", condition: callbacks)
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
+  Target.Dependency.product(name: $0, package: "swift-nio", condition: callbacks)
+}
+let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl", condition: callbacks)
+
 let package = Package(
   name: "orders",
   products: [.executable(name: "orders", targets: ["OrdersCommand"])],
+  traits: [.trait(name: "Callbacks", description: "Completion callbacks, which take an HTTP client along.")],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
@@ -33,9 +47,12 @@ let package = Package(
     .target(name: "Jobs", dependencies: [lifecycle, log], swiftSettings: settings),
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite], swiftSettings: settings),
     .target(name: "Orders", dependencies: ["FastCGI", "Jobs", httpTypes], swiftSettings: settings),
+    .target(
+      name: "Callbacks", dependencies: ["Jobs", lifecycle, log, httpClient, crypto, tls] + nio,
+      swiftSettings: settings),
     .executableTarget(
       name: "OrdersCommand",
-      dependencies: ["FastCGI", "Jobs", "JobsSQLite", "Orders", arguments, lifecycle, signals, log],
+      dependencies: ["Callbacks", "FastCGI", "Jobs", "JobsSQLite", "Orders", arguments, lifecycle, signals, log],
       swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -51,6 +68,10 @@ let package = Package(
       name: "StoreLoad", dependencies: ["Jobs", "JobsSQLite"], path: "Tests/StoreLoad", swiftSettings: settings),
     .testTarget(
       name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", httpTypes, log], swiftSettings: settings),
+    .testTarget(
+      name: "CallbacksTests",
+      dependencies: ["Callbacks", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log, tls] + nio,
+      swiftSettings: settings),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", log], swiftSettings: settings),
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],

@@ -10,7 +10,7 @@ public protocol JobStore: Sendable {
   var name: String { get }
 
   /// Saves a job as `started`. A second submission under the same owner, kind and idempotency key changes nothing: it is
-  /// `replayed` where the input is the same to the byte, `keyReused` where it differs. `queueFull` saves nothing: that
+  /// `replayed` where input and callback are the same to the byte, `keyReused` where one differs. `queueFull` saves nothing: that
   /// many jobs or more are waiting already. Of many twins at once, in any processes, exactly one is accepted.
   func submit(_ job: NewJob, queueLimit: Int, at now: Timestamp) async throws(StoreError) -> Submission
 
@@ -63,7 +63,8 @@ public protocol JobStore: Sendable {
   func reap(at now: Timestamp) async throws(StoreError) -> [JobID]
 
   /// Expires up to `limit` jobs that ended before `end`, oldest end first, and returns them. Job, result and idempotency
-  /// key are gone together, in every read of every member; a ``Tombstone`` with a change number of its own stays.
+  /// key are gone together, in every read of every member; a ``Tombstone`` with a change number of its own stays. A job
+  /// of whose end somebody has yet to be told stays.
   @discardableResult
   func expire(endedBefore end: Timestamp, limit: Int, at now: Timestamp) async throws(StoreError) -> [JobID]
 
@@ -102,12 +103,17 @@ public struct NewJob: Hashable, Sendable {
   public var owner: String
   public var input: [UInt8]
   public var idempotencyKey: String?
+  /// Where to tell of its end: see ``CallbackOutbox``. Kept apart from the job, and shown by no read of it.
+  public var callback: String?
 
-  public init(kind: JobKind, owner: String = "", input: [UInt8], idempotencyKey: String? = nil) {
+  public init(
+    kind: JobKind, owner: String = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil
+  ) {
     self.kind = kind
     self.owner = owner
     self.input = input
     self.idempotencyKey = idempotencyKey
+    self.callback = callback
   }
 }
 

@@ -35,6 +35,7 @@ final class Member: Sendable {
   /// Removes the row. False, and the row stays, for a member that still holds jobs: it leaves them to whoever reaps it.
   func leave(in transaction: WriteTransaction) throws -> Bool {
     try transaction.connection(.keepNone).run(id)
+    try transaction.releaseCallbacks(of: id)
     return try transaction.connection(.removeMemberWithoutJobs).run(id) == 1
   }
 

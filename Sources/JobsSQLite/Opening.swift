@@ -51,6 +51,7 @@ final class Opening: Sendable {
   private static func forgetOldTimes(in transaction: WriteTransaction) throws {
     if try transaction.connection(.enterBoot).run(Presence.boot) == 0 { return }
     try transaction.connection(.wakeDelayed).run(Int64.max)
+    try transaction.connection(.wakeCallbacks).run()
   }
 
   /// On the writer's thread: there will be no store.

@@ -19,7 +19,7 @@ extension SQLiteJobStore {
       let ids = try connection(.endedBefore).rows(end.milliseconds, limit) { $0.integer(0) }
       for id in ids {
         try connection(.bury).run(id, transaction.counters.nextChange(), now.milliseconds)
-        for query in [Query.dropResult, .dropLargeInput, .dropJob] { try connection(query).run(id) }
+        for query in [Query.dropResult, .dropLargeInput, .dropCallback, .dropJob] { try connection(query).run(id) }
       }
       return ids.map(JobID.init(rawValue:))
     }
@@ -30,11 +30,16 @@ extension Query {
   static let indexEnds = Query(
     "CREATE INDEX IF NOT EXISTS job_ended ON job (finished_at) WHERE finished_at IS NOT NULL")
   static let endedBefore = Query(
-    "SELECT id FROM job INDEXED BY job_ended WHERE finished_at < ? ORDER BY finished_at LIMIT ?")
+    """
+    SELECT id FROM job INDEXED BY job_ended
+    WHERE finished_at < ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.job = job.id)
+    ORDER BY finished_at LIMIT ?
+    """)
   static let bury = Query(
     "INSERT INTO tombstone (job, kind, owner, change, expired_at) SELECT id, kind, owner, ?2, ?3 FROM job WHERE id = ?1"
   )
   static let dropResult = Query("DELETE FROM result WHERE job = ?")
   static let dropLargeInput = Query("DELETE FROM large_input WHERE job = ?")
+  static let dropCallback = Query("DELETE FROM callback WHERE job = ?")
   static let dropJob = Query("DELETE FROM job WHERE id = ?")
 }

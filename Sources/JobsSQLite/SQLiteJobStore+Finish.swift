@@ -38,10 +38,10 @@ extension SQLiteJobStore {
     case .complete(let bytes):
       guard try run(.complete) else { return false }
       try connection(.insertResult).run(id, bytes)
-      transaction.counters.ended += 1
+      try transaction.noteEnd(of: id, change: change)
     case .fail(let failure):
       guard try run(.fail, failure.code, failure.detail, cause.deaths) else { return false }
-      transaction.counters.ended += 1
+      try transaction.noteEnd(of: id, change: change)
     case .release:
       guard try run(.release, cause.refund, cause.deaths, Int64?.none) else { return false }
       transaction.counters.queued += 1
@@ -59,13 +59,13 @@ extension SQLiteJobStore {
     return try await write("cancel") { transaction in
       if let outcome = try Self.cancelled(id, as: transaction.connection) { return outcome }
       let wasWaiting = try transaction.connection(.isWaiting).first(id.rawValue) { _ in true } ?? false
-      let changed = try transaction.connection(.cancel).run(
-        id.rawValue, transaction.counters.nextChange(), now.milliseconds)
+      let change = transaction.counters.nextChange()
+      let changed = try transaction.connection(.cancel).run(id.rawValue, change, now.milliseconds)
       guard changed == 1 else {
         throw StoreError(.unusable, operation: "cancel", cause: "job \(id) can't be cancelled, and isn't final")
       }
       if wasWaiting { transaction.counters.queued -= 1 }
-      transaction.counters.ended += 1
+      try transaction.noteEnd(of: id.rawValue, change: change)
       return .cancelled
     }
   }
@@ -77,6 +77,14 @@ extension SQLiteJobStore {
     }
     if status == .cancelled { return .cancelled }
     return status.after(.cancel) == nil ? .alreadyFinished(status) : nil
+  }
+}
+
+extension WriteTransaction {
+  /// What belongs to every way into a final status: it is counted, and whoever asked for it will be told.
+  fileprivate func noteEnd(of id: Int64, change: Int64) throws {
+    counters.ended += 1
+    try connection(.oweCallback).run(id, change, clock.milliseconds)
   }
 }
 

@@ -17,6 +17,7 @@ extension SQLiteJobStore {
         guard isDead || hasLapsed else { continue }
         moved += try Self.takeJobs(of: row.id, in: transaction, at: now)
         guard isDead else { continue }
+        try transaction.releaseCallbacks(of: row.id)
         try transaction.connection(.removeMember).run(row.id)
         dead.append(row.token)
       }

@@ -7,7 +7,8 @@ extension SQLiteJobStore {
       if let key = job.idempotencyKey {
         let twin = try connection(.keyed).first(job.kind.rawValue, job.owner, key) { row in
           let id = JobID(rawValue: row.integer(0))
-          return row.bytes(1) == job.input ? Submission.replayed(id) : .keyReused(id)
+          let isSame = row.bytes(1) == job.input && (row.isNull(2) ? nil : row.text(2)) == job.callback
+          return isSame ? Submission.replayed(id) : .keyReused(id)
         }
         if let twin { return twin }
       }
@@ -18,6 +19,7 @@ extension SQLiteJobStore {
         id, job.kind.rawValue, job.owner, transaction.counters.nextChange(), now.milliseconds, job.idempotencyKey,
         isLarge ? nil : job.input)
       if isLarge { try connection(.insertLargeInput).run(id, job.input) }
+      if let url = job.callback { try connection(.insertCallback).run(id, url) }
       transaction.counters.queued += 1
       return .accepted(JobID(rawValue: id))
     }
@@ -26,11 +28,15 @@ extension SQLiteJobStore {
 
 extension Query {
   static let keyed = Query(
-    "SELECT id, \(JobRow.input) FROM job WHERE kind = ? AND owner = ? AND idempotency_key = ?")
+    """
+    SELECT id, \(JobRow.input), (SELECT url FROM callback WHERE callback.job = job.id)
+    FROM job WHERE kind = ? AND owner = ? AND idempotency_key = ?
+    """)
   static let insertJob = Query(
     """
     INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, idempotency_key, input)
     VALUES (?1, ?2, ?3, '\(JobStatus.started.rawValue)', ?4, ?5, ?5, ?6, ?7)
     """)
   static let insertLargeInput = Query("INSERT INTO large_input (job, bytes) VALUES (?, ?)")
+  static let insertCallback = Query("INSERT INTO callback (job, url) VALUES (?, ?)")
 }

@@ -9,6 +9,9 @@ internal import Jobs
 ///
 /// A job waits in one of three: for anyone, for a member that runs nothing (`alone`; its `member` is then who keeps
 /// itself free for it), or for its time (`delayed_until`, in milliseconds of the monotonic clock of `store.boot`).
+///
+/// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
+/// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
 enum Schema {
   /// "ordr" in ASCII: PRAGMA application_id of our files.
   static let applicationID: Int64 = 0x6F72_6472
@@ -98,6 +101,21 @@ enum Schema {
             WHERE \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = 1;
           CREATE INDEX job_kept ON job (member) WHERE \(JobEvent.claim.condition) AND alone = 1;
           CREATE INDEX job_delayed ON job (delayed_until) WHERE delayed_until IS NOT NULL;
+          """)
+    }
+    migrator.registerMigration("3") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE callback (job INTEGER PRIMARY KEY, url TEXT NOT NULL) STRICT;
+          CREATE TABLE outbox (
+            job INTEGER PRIMARY KEY,
+            message TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            member INTEGER
+          ) STRICT;
+          CREATE INDEX outbox_due ON outbox (due_at);
+          CREATE INDEX outbox_leased ON outbox (member) WHERE member IS NOT NULL;
           """)
     }
     return migrator

@@ -53,6 +53,8 @@ extension SQLiteJobStore {
             """, arguments: [id])
       }
       try db.execute(sql: "UPDATE job SET member = NULL WHERE member IS NOT NULL")
+      // The messages keep their ids: whoever was told by the original can tell that it is the same.
+      try db.execute(sql: "UPDATE outbox SET member = NULL, due_at = 0 WHERE member IS NOT NULL")
       try db.execute(sql: "DELETE FROM member")
       try db.execute(sql: "UPDATE store SET name = ?", arguments: [Presence.randomName()])
     }

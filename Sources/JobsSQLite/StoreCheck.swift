@@ -53,6 +53,8 @@ extension SQLiteJobStore {
     }
     let expired = try Int.fetchOne(db, sql: "SELECT count(*) FROM tombstone") ?? 0
     findings.facts.append("\(expired) expired")
+    let unsettled = try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox") ?? 0
+    if unsettled > 0 { findings.facts.append("\(unsettled) callbacks to send") }
     return findings
   }
 }
@@ -123,6 +125,23 @@ struct Invariant: Sendable {
       """
       SELECT id FROM job WHERE (input IS NULL) <> EXISTS (SELECT 1 FROM large_input WHERE job = id)
       UNION ALL SELECT job FROM large_input WHERE job NOT IN (SELECT id FROM job)
+      """),
+    Invariant(
+      "a callback belongs to a job", "SELECT job FROM callback WHERE job NOT IN (SELECT id FROM job)"),
+    Invariant(
+      "only of the end of a job with a callback there is something to tell",
+      """
+      SELECT job FROM outbox
+      WHERE job NOT IN (SELECT id FROM job WHERE \(final)) OR job NOT IN (SELECT job FROM callback)
+      """),
+    Invariant(
+      "a message has an id of its own",
+      "SELECT message FROM outbox GROUP BY message HAVING count(*) > 1 OR message NOT GLOB '?*-[1-9]*'"),
+    Invariant(
+      "what is being sent is sent by a member, in an attempt that counts",
+      """
+      SELECT job FROM outbox
+      WHERE attempt < 0 OR member IS NOT NULL AND (attempt < 1 OR member NOT IN (SELECT id FROM member))
       """),
     Invariant(
       "there is one row of counters", "SELECT count(*) FROM store HAVING count(*) <> 1"),

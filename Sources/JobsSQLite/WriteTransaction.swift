@@ -18,6 +18,8 @@ final class WriteTransaction {
 
   /// Whether the last commit changed what can be seen; renewed leases alone ring no bell.
   private(set) var didChange = false
+  /// For a change that has no number, and that siblings should hear of all the same.
+  var mustRing = false
 
   /// All of `body` or nothing of it. No error leaves the transaction open: GRDB ends a process in which one outlives
   /// ``Connection/use(_:)``.
@@ -37,7 +39,7 @@ final class WriteTransaction {
   }
 
   private func begin(span: WritableSpan) throws {
-    didChange = false
+    (didChange, mustRing) = (false, false)
     self.span = span
     clock = .now
     try connection(.begin).run()
@@ -51,7 +53,7 @@ final class WriteTransaction {
   private func commit() throws {
     if counters != saved { try save(counters) }
     try connection(.commit).run()
-    didChange = counters.newestChange != saved.newestChange
+    didChange = mustRing || counters.newestChange != saved.newestChange
   }
 
   /// Undoes `body` alone if it throws.

@@ -61,6 +61,9 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "The time that one unit of an order's work takes: 0s, 250ms, 1s.")
   var pace = DurationArgument(.zero)
 
+  @OptionGroup
+  var callback: CallbackOptions
+
   @Option(help: "How long a shutdown may take.")
   var drain = DurationArgument(.seconds(30))
 
@@ -94,6 +97,9 @@ struct Serve: AsyncParsableCommand {
     } catch let error as StoreError {
       logger.critical("cannot serve", metadata: ["error": "\(error)"])
       throw ExitCode(error.code == .unusable ? EX_CONFIG : EX_TEMPFAIL)
+    } catch let error as CallbackSetup.Failure {
+      logger.critical("cannot serve", metadata: ["error": "\(error)"])
+      throw ExitCode(EX_CONFIG)
     } catch let error as SystemError {
       logger.critical("cannot serve", metadata: ["error": "\(error)"])
       throw ExitCode(error.errno == EADDRINUSE ? EX_TEMPFAIL : EX_OSERR)
@@ -102,10 +108,11 @@ struct Serve: AsyncParsableCommand {
 
   private func serve(_ logger: Logger) async throws {
     DescriptorLimit.raise()
+    let callbacks = try callback.setup()
     let listener = try listener()
     let store = try store.open(lease: lease.duration) { logger.error("store", metadata: ["event": "\($0)"]) }
     do {
-      try await serve(listener, store, logger)
+      try await serve(listener, store, callbacks, logger)
     } catch {
       await store.close()
       throw error
@@ -114,7 +121,9 @@ struct Serve: AsyncParsableCommand {
     logger.notice("served", metadata: ["pid": "\(getpid())"])
   }
 
-  private func serve(_ listener: Listener, _ store: SQLiteJobStore, _ logger: Logger) async throws {
+  private func serve(
+    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ logger: Logger
+  ) async throws {
     var runnerConfiguration = JobRunner.Configuration()
     runnerConfiguration.jobs = jobs
     runnerConfiguration.policy.attempts = attempts
@@ -129,7 +138,8 @@ struct Serve: AsyncParsableCommand {
       store: store, collections: [.orders], waits: waits,
       configuration: API.Configuration(
         queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration,
-        crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), version: OrdersCommand.version),
+        crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
+        version: OrdersCommand.version),
       load: { meter.load },
       onFailure: { error, request in
         logger.error(
@@ -140,6 +150,11 @@ struct Serve: AsyncParsableCommand {
           ])
       })
 
+    let sender = callbacks?.sender(for: store, logger: logger)
+    if sender == nil, case let waiting = try await store.unsettledCallbacks(), waiting > 0 {
+      logger.warning("nobody sends callbacks without --callbacks", metadata: ["waiting": "\(waiting)"])
+    }
+
     var serverConfiguration = Server.Configuration()
     serverConfiguration.workers = workers ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     serverConfiguration.bodyLimit = bodyLimit
@@ -149,6 +164,7 @@ struct Serve: AsyncParsableCommand {
       onDrain: {
         waits.drain()
         runner.drain()
+        sender?.drain()
       },
       handler: { await api.respond(to: $0) })
 
@@ -160,6 +176,7 @@ struct Serve: AsyncParsableCommand {
         "engine": "\(engine)", "jobs": "\(jobs)",
       ])
     var services: [any Service] = [announcement, waits, meter, runner, server]
+    if let sender { services.insert(sender, at: 1) }
     if let keepFinal {
       services.append(Retention(store: store, keep: keepFinal.duration, logger: logger))
     }

@@ -16,7 +16,7 @@ public struct Guarantee: Sendable, CustomTestStringConvertible {
 
   public static let all =
     submitting + claiming + renewing + finishing + retrying + cancelling + reading + listing + reaping + alone
-    + expiring + watching
+    + expiring + watching + callingBack
 }
 
 /// One empty store, and any number of members of it.

@@ -135,6 +135,22 @@ struct OpeningTests {
     #expect(try await again.read(JobID(rawValue: 1))?.input == [UInt8]("kept".utf8))
   }
 
+  @Test("after a restart of the machine everything that is to be told is due, for its clock began anew")
+  func restart() async throws {
+    let store = try bench.open()
+    for _ in 0..<2 {
+      let job = NewJob(kind: .order, input: [1], callback: "https://a.example/")
+      _ = try await store.submit(job, queueLimit: 9, at: .at(1))
+    }
+    for id in [1, 2] as [Int64] { _ = try await store.cancel(JobID(rawValue: id), at: .at(2)) }
+    let sent = try await store.claimCallbacks(2, lease: .seconds(3600))
+    try await store.settle(sent[0], as: .retry(after: .seconds(3600)))
+    await store.close()
+    try edit { try $0.execute(sql: "UPDATE store SET boot = 'another'") }
+    let again = try bench.open()
+    #expect(try await again.claimCallbacks(9, lease: .seconds(1)).map(\.message) == sent.map(\.message))
+  }
+
   /// Opens, expecting a refusal that says the file is unusable.
   private func refusal() -> String? {
     let error = #expect(throws: StoreError.self) { try bench.open() }

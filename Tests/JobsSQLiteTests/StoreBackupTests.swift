@@ -40,6 +40,26 @@ struct StoreBackupTests {
     #expect(try SQLiteJobStore.check(path: copy).faults.isEmpty)
   }
 
+  @Test("keeps what there is to tell, under the same id, and nobody is sending it")
+  func callbacks() async throws {
+    let store = try bench.open()
+    for _ in 0..<2 {
+      let job = NewJob(kind: .order, input: [1], callback: "https://a.example/")
+      _ = try await store.submit(job, queueLimit: 9, at: .at(1))
+    }
+    for id in [1, 2] as [Int64] { _ = try await store.cancel(JobID(rawValue: id), at: .at(2)) }
+    let sent = try await store.claimCallbacks(2, lease: .seconds(60))
+    try await store.settle(sent[1], as: .retry(after: .seconds(60)))
+    try SQLiteJobStore.backUp(path: bench.path, to: copy)
+    #expect(try SQLiteJobStore.check(path: copy).faults.isEmpty)
+    let restored = try SQLiteJobStore.open(path: copy)
+    let again = try await restored.claimCallbacks(9, lease: .seconds(60))
+    #expect(again.map(\.message) == [sent[0].message])
+    #expect(again.map(\.attempt) == [2])
+    #expect(try await restored.unsettledCallbacks() == 2)
+    await restored.close()
+  }
+
   @Test("shows one instant, however much is written meanwhile")
   func underLoad() async throws {
     let store = try bench.open()

@@ -8,11 +8,13 @@ import Testing
 struct StoreCheckTests {
   let bench = try! SQLiteBench()
 
-  /// A store with a job in every status, one that expired, and one that waits for its last attempt alone.
+  /// A store with a job in every status, one that expired, one that waits for its last attempt alone, and two of whose end
+  /// there is something to tell: job 3, which is being told of, and job 5.
   private func fill() async throws {
     let store = try bench.open()
     for _ in 0..<8 {
-      _ = try await store.submit(NewJob(kind: .order, input: [1]), queueLimit: 99, at: .at(1))
+      _ = try await store.submit(
+        NewJob(kind: .order, input: [1], callback: "https://a.example/"), queueLimit: 99, at: .at(1))
     }
     _ = try await store.submit(
       NewJob(kind: .order, input: [UInt8](repeating: 1, count: 5000)), queueLimit: 99, at: .at(1))
@@ -22,11 +24,13 @@ struct StoreCheckTests {
     _ = try await store.cancel(claims[2].id, at: .at(10))
     try await store.finish(claims[3], as: .retry(after: .seconds(99)), at: .at(10))
     try await store.finish(claims[4], as: .complete([]), at: .at(10))
+    for told in try await store.claimCallbacks(2, lease: .zero) { _ = try await store.settle(told, as: .settled) }
     _ = try await store.expire(endedBefore: .at(9), limit: 9, at: .at(20))
     let victim = try bench.open()
     _ = try await victim.claim(1, of: [.order: 2], beside: 0, at: .at(30))
     await victim.abandon()
     _ = try await store.reap(at: .at(31))
+    _ = try await store.claimCallbacks(1, lease: .seconds(60))
     // Kept for this one, which is busy.
     _ = try await store.claim(1, of: [.order: 2], beside: 0, at: .at(32))
     await store.abandon()
@@ -46,7 +50,9 @@ struct StoreCheckTests {
     let findings = try SQLiteJobStore.check(path: bench.path)
     #expect(findings.faults == [])
     #expect(
-      findings.facts.dropFirst() == ["1 cancelled", "1 complete", "1 failed", "1 running", "4 started", "1 expired"])
+      findings.facts.dropFirst() == [
+        "1 cancelled", "1 complete", "1 failed", "1 running", "4 started", "1 expired", "2 callbacks to send",
+      ])
   }
 
   @Test(
@@ -75,6 +81,15 @@ struct StoreCheckTests {
       ("what has run has begun", "UPDATE job SET attempt = 0 WHERE status = 'running'"),
       ("a job's input stands in one place", "DELETE FROM large_input"),
       ("a job's input stands in one place", "UPDATE job SET input = x'01'"),
+      ("a callback belongs to a job", "INSERT INTO callback VALUES (99, 'https://a.example/')"),
+      ("only of the end of a job", "UPDATE job SET status = 'running' WHERE id = 3"),
+      ("only of the end of a job", "DELETE FROM callback WHERE job = 3"),
+      ("only of the end of a job", "UPDATE outbox SET job = 99 WHERE job = 3"),
+      ("a message has an id of its own", "UPDATE outbox SET message = 'a-1'"),
+      ("a message has an id of its own", "UPDATE outbox SET message = '-' || job"),
+      ("what is being sent is sent by a member", "UPDATE outbox SET member = 77 WHERE member IS NOT NULL"),
+      ("what is being sent is sent by a member", "UPDATE outbox SET attempt = 0"),
+      ("what is being sent is sent by a member", "UPDATE outbox SET attempt = -1 WHERE member IS NULL"),
       ("there is one row of counters", "INSERT INTO store SELECT * FROM store"),
       ("the journal mode is delete", "PRAGMA journal_mode = delete"),
       ("the schema is an older version's", "DELETE FROM grdb_migrations WHERE identifier = '2'"),

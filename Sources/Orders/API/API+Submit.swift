@@ -17,9 +17,10 @@ extension API {
       key = IdempotencyKey(value)
       if key == nil { throw Problem.badIdempotencyKey }
     }
-    let input = try input(of: body, for: call.collection)
+    let (input, callback) = try input(of: body, for: call.collection)
     if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom()) }
-    let job = NewJob(kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text)
+    let job = NewJob(
+      kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback)
     switch try await store.submit(job, queueLimit: configuration.queueLimit, at: now()) {
     case .accepted(let id): return await accepted(id, call, isReplayed: false)
     case .replayed(let id): return await accepted(id, call, isReplayed: true)
@@ -37,15 +38,27 @@ extension API {
     RetryAfter.seconds(forQueueOf: try await store.counts().queued, perSecond: load()?.endsPerSecond)
   }
 
-  private func input(of body: JSON, for collection: Collection) throws(Problem) -> [UInt8] {
-    let repeated = body.repeatedMembers.map { InvalidBody.Violation($0, "This member is there more than once.") }
+  /// The body's own input, and the callback that may stand in it beside.
+  private func input(
+    of body: JSON, for collection: Collection
+  ) throws(Problem) -> (input: [UInt8], callback: String?) {
+    var violations = body.repeatedMembers.map { InvalidBody.Violation($0, "This member is there more than once.") }
+    var body = body
+    var callback: CallbackURL?
+    if let rules = configuration.callbacks, let value = body.removeMember("callback") {
+      do throws(CallbackURL.Refusal) {
+        callback = try CallbackURL(value, under: rules)
+      } catch {
+        violations.insert(InvalidBody.Violation(JSONPointer.root.appending("callback"), error.detail), at: 0)
+      }
+    }
     do {
       let input = try collection.input(body)
-      if repeated.isEmpty { return input }
+      if violations.isEmpty { return (input, callback?.text) }
     } catch {
-      throw Problem.invalidBody(InvalidBody(error.violations + repeated), noun: collection.noun)
+      violations = error.violations + violations
     }
-    throw Problem.invalidBody(InvalidBody(repeated), noun: collection.noun)
+    throw Problem.invalidBody(InvalidBody(violations), noun: collection.noun)
   }
 
   /// From here on the promise is given: whatever goes wrong while waiting, the answer is a 202.

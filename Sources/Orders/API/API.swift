@@ -14,17 +14,21 @@ public struct API: Sendable {
     public var keepFinal: Duration?
     /// Pages of which other origins may use the API; `nil`: none.
     public var crossOrigin: CrossOrigin?
+    /// What may be a job's `callback`; `nil`: that member is unknown.
+    public var callbacks: CallbackRules?
     /// For `GET /` and `GET /healthz`.
     public var version: String
 
     public init(
       queueLimit: Int = 100_000, streamLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
+      callbacks: CallbackRules? = nil,
       version: String = "development"
     ) {
       self.queueLimit = queueLimit
       self.streamLimit = streamLimit
       self.keepFinal = keepFinal
       self.crossOrigin = crossOrigin
+      self.callbacks = callbacks
       self.version = version
     }
   }

@@ -5,6 +5,14 @@ extension JSON {
     return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
   }
 
+  /// Takes all members of that name away, and returns the first; `nil` where this is no object or has none.
+  mutating func removeMember(_ name: String) -> JSON? {
+    guard let value = self[name], case .object(var members) = self else { return nil }
+    members.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
+    self = .object(members)
+    return value
+  }
+
   /// A job's input, as `Collection.input` made it, read back as an object.
   public init(members: [UInt8]) throws(MalformedJSON) {
     self = try JSONReader.read([UInt8(ascii: "{")] + members + [UInt8(ascii: "}")])

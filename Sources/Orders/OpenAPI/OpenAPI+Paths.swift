@@ -52,10 +52,10 @@ extension OpenAPI {
     }
     """
 
-  static func paths(of collection: Collection) -> String {
+  static func paths(of collection: Collection, callsBack: Bool) -> String {
     [
       """
-      "/\(collection.path)": {"get": \(list(collection)), "post": \(submit(collection))}
+      "/\(collection.path)": {"get": \(list(collection)), "post": \(submit(collection, callsBack: callsBack))}
       """,
       path(collection, "/{id}", "get", read(collection)), path(collection, "/{id}/status", "get", status(collection)),
       path(collection, "/{id}/cancel", "delete", cancel(collection)),
@@ -77,14 +77,14 @@ extension OpenAPI {
     """
   }
 
-  static func schemas(of collection: Collection) -> String {
+  static func schemas(of collection: Collection, callsBack: Bool) -> String {
     let name = name(collection)
     let required = collection.schema.required.map { "\"\($0)\"" }.joined(separator: ", ")
     let separator = required.isEmpty ? "" : ", "
     return """
       "\(name)Input": {
         "type": "object", "required": [\(required)], "additionalProperties": false,
-        "properties": \(collection.schema.properties)
+        "properties": \(callsBack ? withCallback(collection.schema.properties) : collection.schema.properties)
       },
       "\(name)": {
         "allOf": [
@@ -135,7 +135,7 @@ extension OpenAPI {
     """
   }
 
-  private static func submit(_ collection: Collection) -> String {
+  private static func submit(_ collection: Collection, callsBack: Bool) -> String {
     let links = ["read", "status", "result", "cancel", "events"].map { verb in
       """
       "\(verb)": {"operationId": "\(verb)\(name(collection))", "parameters": {"id": "$response.body#/id"}}
@@ -166,6 +166,7 @@ extension OpenAPI {
             "schema": {"$ref": "#/components/schemas/\(name(collection))Input"}\(example)
           }}
         },
+        \(callsBack ? callbacks : "")
         "responses": {
           "201": {
             "description": "It was waited for, and is complete.",

@@ -9,8 +9,11 @@ struct OpenAPI {
   let tag: EntityTag
 
   init(collections: [Collection], configuration: API.Configuration) {
-    let paths = [Self.servicePaths] + collections.map(Self.paths)
-    let schemas = [Self.sharedSchemas] + collections.map(Self.schemas)
+    let callsBack = configuration.callbacks != nil
+    let paths = [Self.servicePaths] + collections.map { Self.paths(of: $0, callsBack: callsBack) }
+    let schemas =
+      [Self.sharedSchemas] + collections.map { Self.schemas(of: $0, callsBack: callsBack) }
+      + (callsBack ? [Self.messageSchema] : [])
     let text = """
       {
         "openapi": "3.1.0",

@@ -22,7 +22,7 @@ final class OrderService: Sendable {
 
   init(
     collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, streamLimit: Int = 10,
-    keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
+    keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
     store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
@@ -34,7 +34,7 @@ final class OrderService: Sendable {
       store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
         queueLimit: queueLimit, streamLimit: streamLimit, keepFinal: keepFinal, crossOrigin: crossOrigin,
-        version: "1.2.3")
+        callbacks: callbacks, version: "1.2.3")
     ) { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } }
     listening = Task { try await waits.run() }
   }

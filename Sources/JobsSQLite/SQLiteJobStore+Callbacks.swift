@@ -1,0 +1,79 @@
+public import Jobs
+
+extension SQLiteJobStore: CallbackOutbox {
+  public func claimCallbacks(_ room: Int, lease: Duration) async throws(StoreError) -> [CallbackDelivery] {
+    try await write("claim callbacks") { [member] transaction in
+      let connection = transaction.connection
+      let due = try connection(.dueCallbacks).rows(transaction.clock.milliseconds, max(0, room)) { row in
+        (job: row.integer(0), message: row.text(1), attempt: row.integer(2) + 1, url: row.text(3))
+      }
+      return try due.map { row in
+        guard let job = try connection(.job).first(row.job, decode: JobRow.decode) else {
+          throw StoreError(.unusable, operation: "claim callbacks", cause: "there is no job \(row.job) to tell of")
+        }
+        try connection(.leaseCallback).run(
+          row.job, row.attempt, transaction.clock.advanced(by: lease).milliseconds, member.id)
+        return CallbackDelivery(message: row.message, url: row.url, attempt: Int(row.attempt), job: job)
+      }
+    }
+  }
+
+  @discardableResult
+  public func settle(_ delivery: CallbackDelivery, as outcome: CallbackOutcome) async throws(StoreError) -> Bool {
+    try await write("settle callback") { transaction in
+      let (id, attempt) = (delivery.job.id.rawValue, delivery.attempt)
+      switch outcome {
+      case .settled:
+        return try transaction.connection(.settleCallback).run(id, attempt) == 1
+      case .retry(let pause):
+        let dueAt = transaction.clock.advanced(by: pause).milliseconds
+        guard try transaction.connection(.delayCallback).run(id, attempt, dueAt) == 1 else { return false }
+        if pause <= .zero { transaction.mustRing = true }
+        return true
+      }
+    }
+  }
+
+  public func hasDueCallbacks() async throws(StoreError) -> Bool {
+    try readers.read("look for due callbacks") { connection in
+      try connection(.hasDueCallbacks).first(MonotonicTime.now.milliseconds) { _ in true } ?? false
+    }
+  }
+
+  public func unsettledCallbacks() async throws(StoreError) -> Int {
+    try readers.read("count callbacks") { connection in
+      Int(try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0)
+    }
+  }
+}
+
+extension WriteTransaction {
+  /// Whoever leaves or dies sends nothing more: its siblings do, at once.
+  func releaseCallbacks(of member: Int64) throws {
+    if try connection(.releaseCallbacks).run(member, clock.milliseconds) > 0 { mustRing = true }
+  }
+}
+
+extension Query {
+  /// Nothing for a job without a callback, which this costs one search of a key.
+  static let oweCallback = Query(
+    """
+    INSERT INTO outbox (job, message, attempt, due_at)
+    SELECT job, (SELECT name FROM store) || '-' || ?2, 0, ?3 FROM callback WHERE job = ?1
+    """)
+  static let dueCallbacks = Query(
+    """
+    SELECT outbox.job, message, attempt, url FROM outbox INDEXED BY outbox_due
+    JOIN callback ON callback.job = outbox.job
+    WHERE due_at <= ? ORDER BY due_at LIMIT ?
+    """)
+  static let hasDueCallbacks = Query("SELECT 1 FROM outbox INDEXED BY outbox_due WHERE due_at <= ? LIMIT 1")
+  static let leaseCallback = Query("UPDATE outbox SET attempt = ?2, due_at = ?3, member = ?4 WHERE job = ?1")
+  static let settleCallback = Query("DELETE FROM outbox WHERE job = ? AND attempt = ?")
+  static let delayCallback = Query(
+    "UPDATE outbox SET due_at = ?3, member = NULL WHERE job = ?1 AND attempt = ?2")
+  static let releaseCallbacks = Query(
+    "UPDATE outbox INDEXED BY outbox_leased SET due_at = ?2, member = NULL WHERE member = ?1")
+  static let wakeCallbacks = Query("UPDATE outbox SET due_at = 0, member = NULL")
+  static let unsettledCallbacks = Query("SELECT count(*) FROM outbox")
+}

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import Orders
+
+@Suite("The URL of a callback")
+struct CallbackURLTests {
+  private let rules = CallbackRules { ["127.0.0.1", "::1", "192.0.2.7"].contains($0) }
+
+  private func refusal(of text: String) -> String? {
+    do throws(CallbackURL.Refusal) {
+      #expect(try CallbackURL(.string(text), under: rules).text == text)
+      return nil
+    } catch {
+      return error.detail
+    }
+  }
+
+  @Test(
+    "is accepted as it is",
+    arguments: [
+      "https://a", "https://a.example", "HTTPS://A.example:443/x?y=z&a[]=%20", "https://a_b.example/hook",
+      "https://xn--bcher-kva.example/?", "https://127.0.0.1:1/", "https://[::1]:65535", "http://localhost:80/",
+      "http://LOCALHOST", "http://127.0.0.1", "http://[::1]/", "https://192.0.2.7/a:b@c", "https://1.example/",
+      "https://a.example/" + String(repeating: "x", count: 2030),
+    ])
+  func accepted(text: String) {
+    #expect(refusal(of: text) == nil)
+  }
+
+  @Test(
+    "is refused, and the reason is told",
+    arguments: [
+      ("", "https URL"), ("https", "https URL"), ("https:", "https URL"), ("https:/a", "https URL"),
+      ("ftp://a.example/", "https URL"), ("//a.example/", "https URL"), ("a.example", "https URL"),
+      ("http://a.example/", "loopback addresses only"), ("http://localhost.a.example/", "loopback addresses only"),
+      ("http://192.0.2.7/", "loopback addresses only"), ("https://", "must have a host"),
+      ("https:///a", "must have a host"), ("https://:443/", "must have a host"), ("https://a..b/", "must have a host"),
+      ("https://a.example./", "must have a host"), ("https://-a/", "must have a host"),
+      ("https://a%2eexample/", "must have a host"), ("https://[::1/", "must have a host"),
+      ("https://[::1]a/", "must have a host"), ("https://[a]/", "must have a host"),
+      ("https://[fe80::1%25eth0]/", "must have a host"), ("https://127.1/", "must have a host"),
+      ("https://2130706433/", "must have a host"), ("https://0x7f000001/", "must have a host"),
+      ("https://127.0.0.0x1/", "must have a host"), ("https://0177.0.0.1/", "must have a host"),
+      ("https://1.2.3.4.5/", "must have a host"), ("https://" + String(repeating: "a", count: 64), "must have a host"),
+      ("https://a.example:0/", "port"), ("https://a.example:65536/", "port"), ("https://a.example:/", "port"),
+      ("https://a.example:+1/", "port"), ("https://a:b:1/", "port"),
+      ("https://u@a.example/", "no user name"), ("https://u:p@a.example/", "no user name"),
+      ("https://a.example/#x", "no fragment"), ("https://a.example/ä", "%XX"), ("https://a.example/ x", "%XX"),
+      ("https://a.example/%2", "%XX"), ("https://a.example/%zz", "%XX"), ("https://a.example\\b/", "%XX"),
+      ("https://a.example/\r\nX: y", "%XX"), ("https://a.example/\u{0}", "%XX"),
+      ("https://127.0.0.2/", "not one that is called"), ("https://[::ffff:127.0.0.1]/", "not one that is called"),
+      ("http://127.0.0.2/", "not one that is called"), ("https://192.0.2.8/", "not one that is called"),
+      ("https://a.example/" + String(repeating: "x", count: 2031), "at most 2048"),
+    ])
+  func refused(text: String, reason: String) {
+    #expect(refusal(of: text)?.contains(reason) == true, "\(refusal(of: text) ?? "accepted")")
+  }
+}

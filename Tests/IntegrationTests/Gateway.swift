@@ -122,7 +122,7 @@ final class Gateway: Sendable {
   /// The whole lines of a log.
   func log(_ name: String) throws -> [Substring] {
     let text = try String(contentsOfFile: folder.path + "/logs/\(name).log", encoding: .utf8)
-    return text.prefix(through: text.lastIndex(of: "\n") ?? text.startIndex).split(separator: "\n")
+    return text.lastIndex(of: "\n").map { text[...$0].split(separator: "\n") } ?? []
   }
 
   var path: String { folder.path }

@@ -26,6 +26,10 @@ let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
 }
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl", condition: callbacks)
 
+// Only Tests/Fuzz/run sets it. Coverage of the service's own code guides the fuzzer; that of its dependencies would not.
+let isFuzzed = Context.environment["ORDERS_FUZZ"] != nil
+let fuzzed = settings + (isFuzzed ? [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])] : [])
+
 let package = Package(
   name: "orders",
   products: [.executable(name: "orders", targets: ["OrdersCommand"])],
@@ -43,10 +47,10 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
-    .target(name: "FastCGI", dependencies: ["CFastCGI", httpTypes, lifecycle, log], swiftSettings: settings),
-    .target(name: "Jobs", dependencies: [lifecycle, log], swiftSettings: settings),
-    .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite], swiftSettings: settings),
-    .target(name: "Orders", dependencies: ["FastCGI", "Jobs", httpTypes], swiftSettings: settings),
+    .target(name: "FastCGI", dependencies: ["CFastCGI", httpTypes, lifecycle, log], swiftSettings: fuzzed),
+    .target(name: "Jobs", dependencies: [lifecycle, log], swiftSettings: fuzzed),
+    .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite], swiftSettings: fuzzed),
+    .target(name: "Orders", dependencies: ["FastCGI", "Jobs", httpTypes], swiftSettings: fuzzed),
     .target(
       name: "Callbacks", dependencies: ["Jobs", lifecycle, log, httpClient, crypto, tls] + nio,
       swiftSettings: settings),
@@ -86,3 +90,13 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if isFuzzed {
+  package.targets += [
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "FuzzTarget", dependencies: ["CFuzzer", "FastCGI", "Jobs", "JobsSQLite", "Orders", httpTypes],
+      path: "Tests/Fuzz/Target", swiftSettings: settings,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+  ]
+}

@@ -31,6 +31,8 @@ enum RequestExamination: Equatable {
       case .begin:
         guard type == RecordType.beginRequest else { return .invalid("record type \(type) instead of BEGIN_REQUEST") }
         guard length == 8 else { return .invalid("BEGIN_REQUEST of \(length) bytes") }
+        // libfcgi forgets this padding, and the one behind the parameters: it takes it for a record, and may block on it.
+        guard padding == 0 else { return .invalid("padding of BEGIN_REQUEST") }
         guard recordID != 0 else { return .invalid("request id 0") }
         guard there == length else { return .incomplete }
         let role = UInt16(bytes[content]) << 8 | UInt16(bytes[content + 1])
@@ -42,6 +44,7 @@ enum RequestExamination: Equatable {
         guard recordID == id else { return .invalid("request id \(recordID) within request \(id)") }
         guard pairs.take(bytes[content..<content + there]) else { return .invalid("a parameter of impossible length") }
         if length == 0 {
+          guard padding == 0 else { return .invalid("padding behind the parameters") }
           guard pairs.isWhole else { return .invalid("a parameter beyond the end of the parameters") }
           stage = .stdin
         }

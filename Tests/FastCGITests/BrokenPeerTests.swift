@@ -26,6 +26,8 @@ extension LiveServerTests {
       Case("role 3", Bytes.begin(role: 3) + Bytes.stream(4, []) + Bytes.stream(5, [])),
       Case("id 0", Bytes.begin(id: 0) + Bytes.stream(4, []) + Bytes.stream(5, [])),
       Case("a second BEGIN", Bytes.begin() + Bytes.begin(id: 2) + Bytes.stream(4, []) + Bytes.stream(5, [])),
+      Case("a record as padding of BEGIN", Bytes.forged(1, [0, 1, 1, 0, 0, 0, 0, 0]) + Bytes.stream(4, [])),
+      Case("a record as padding behind the parameters", Bytes.begin() + Bytes.forged(4) + Bytes.stream(5, [])),
       Case("GET_VALUES", Bytes.getValues + Bytes.request()),
       Case("a name length of 0x40000000", Bytes.begin() + Bytes.record(4, [0xc0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
       Case("a value beyond the end", Bytes.begin() + Bytes.stream(4, [1, 200, 0x41]) + Bytes.stream(5, [])),

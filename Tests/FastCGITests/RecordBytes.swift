@@ -10,6 +10,11 @@ enum RecordBytes {
     return head + content + [UInt8](repeating: 0x2a, count: Int(padding))
   }
 
+  /// A record whose padding is the header of another one, as long as one can be, that never comes.
+  static func forged(_ type: UInt8, _ content: [UInt8] = []) -> [UInt8] {
+    record(type, content, padding: 8).dropLast(8) + [1, type == 1 ? 4 : 5, 0, 1, 0xff, 0xff, 0, 0]
+  }
+
   static func begin(role: UInt16 = 1, keeps: Bool = true, id: UInt16 = 1) -> [UInt8] {
     record(1, [UInt8(role >> 8), UInt8(role & 0xff), keeps ? 1 : 0, 0, 0, 0, 0, 0], id: id)
   }

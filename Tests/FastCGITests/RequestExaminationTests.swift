@@ -71,6 +71,8 @@ struct RequestExaminationTests {
     Case("id 0", Bytes.begin(id: 0)),
     Case("a BEGIN_REQUEST of 7 bytes", Bytes.record(1, [0, 1, 0, 0, 0, 0, 0])),
     Case("a BEGIN_REQUEST of 9 bytes", Bytes.record(1, [0, 1, 0, 0, 0, 0, 0, 0, 0])),
+    Case("a padded BEGIN_REQUEST", Bytes.record(1, [0, 1, 0, 0, 0, 0, 0, 0], padding: 8) + Bytes.stream(4, pairs)),
+    Case("a padded end of the parameters", Bytes.begin() + Bytes.stream(4, pairs, endPadding: 8) + Bytes.stream(5, [])),
     Case("GET_VALUES", Bytes.getValues),
     Case("parameters first", Bytes.record(4, pairs)),
     Case("a second BEGIN_REQUEST", Bytes.begin() + Bytes.begin()),

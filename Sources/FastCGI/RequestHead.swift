@@ -15,7 +15,8 @@ struct RequestHead {
     case impossible
   }
 
-  /// Takes one parameter. A header field given twice is joined: nginx before 1.23 passes repeated fields so.
+  /// Takes one parameter. A header field given twice is joined: nginx before 1.23 passes repeated fields so. An empty
+  /// one is told from a missing one: whoever sends an empty key has to hear of it.
   mutating func take(name: String, value: String) {
     switch name {
     case "REQUEST_METHOD": method = value
@@ -26,6 +27,7 @@ struct RequestHead {
         value.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } ? Int(value).map { .bytes($0) } ?? .impossible : .impossible
     case "CONTENT_TYPE":
       if !value.isEmpty { headerFields[.contentType] = value }
+    case "HTTP_PROXY": break  // a client's Proxy field must not look like a setting (httpoxy)
     default:
       if let field = Self.known[name] {
         takeHeaderField(field, value)
@@ -44,7 +46,6 @@ struct RequestHead {
   }
 
   private mutating func takeHeaderField(_ name: HTTPField.Name, _ value: String) {
-    guard !value.isEmpty else { return }
     if let earlier = headerFields[name] {
       headerFields[name] = earlier + (name == .cookie ? "; " : ", ") + value
     } else {

@@ -12,6 +12,34 @@ public struct JobChange: Hashable, Sendable {
   }
 }
 
+/// What became known to one who had heard everything up to some change.
+public struct JobNews: Hashable, Sendable {
+  public enum Item: Hashable, Sendable {
+    case job(Job)
+    case expired(Tombstone)
+
+    public var change: Int64 {
+      switch self {
+      case .job(let job): job.change
+      case .expired(let stone): stone.change
+      }
+    }
+  }
+
+  /// In order of their change numbers.
+  public var items: [Item]
+  /// Whatever changed up to this number is among the items, or was somebody else's.
+  public var through: Int64
+  /// Whether there may be more behind it.
+  public var isCut: Bool
+
+  public init(items: [Item], through: Int64, isCut: Bool) {
+    self.items = items
+    self.through = through
+    self.isCut = isCut
+  }
+}
+
 /// What is left of a job when its retention is over: enough to tell its owner that there was one.
 public struct Tombstone: Hashable, Sendable {
   public var id: JobID

@@ -44,8 +44,8 @@ public protocol JobStore: Sendable {
   /// Cancelled stays cancelled; complete and failed stay as they are. Concurrent with `finish`, exactly one wins.
   func cancel(_ id: JobID, at now: Timestamp) async throws(StoreError) -> CancelOutcome
 
-  /// The job as it stands, or `nil` if there never was one.
-  func read(_ id: JobID) async throws(StoreError) -> Job?
+  /// The job as it stands, or `nil` if there never was one. Without its input, which may be large, `input` is empty.
+  func read(_ id: JobID, withInput: Bool) async throws(StoreError) -> Job?
 
   /// What is left of an expired job, or `nil` if there is no such job or it has not expired.
   func tombstone(of id: JobID) async throws(StoreError) -> Tombstone?
@@ -81,6 +81,13 @@ public protocol JobStore: Sendable {
 
   /// The jobs changed (or expired) after `change`, in order of their change numbers, at most `limit`.
   func changes(after change: Int64, limit: Int) async throws(StoreError) -> [JobChange]
+
+  /// The jobs of one user and kind that changed (or expired) after `change`, in order of their change numbers and without
+  /// their inputs. Looks at no more than `limit` changes of all jobs, so that it never takes long: one that looked at as
+  /// many has to be asked again, after ``JobNews/through``.
+  func news(
+    after change: Int64, of kind: JobKind, owner: String, limit: Int
+  ) async throws(StoreError) -> JobNews
 
   /// Yields soon after a commit of any member, this one included, may have changed jobs. Only a hint: several commits
   /// may give one ring, and there may be a ring without a change; a slow safety ring covers a lost one.
@@ -183,6 +190,11 @@ public struct MemberState: Hashable, Sendable {
 }
 
 extension JobStore {
+  /// The job as it stands, with its input.
+  public func read(_ id: JobID) async throws(StoreError) -> Job? {
+    try await read(id, withInput: true)
+  }
+
   /// The newest change number given.
   public func newestChange() async throws(StoreError) -> Int64 {
     try await counts().newestChange

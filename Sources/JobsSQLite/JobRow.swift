@@ -2,9 +2,17 @@ internal import Jobs
 
 /// How a job's row becomes a ``Job``: by index, in the order of `columns`.
 enum JobRow {
-  static let columns = """
+  static let columns = "\(own), \(input)"
+  /// For whoever needs no input, which may be large.
+  static let columnsWithoutInput = "\(own), NULL"
+  /// What a tombstone has, in the places where a job has it; no status.
+  static let columnsOfTombstone = """
+    job, kind, owner, NULL, 0, 0, 0, NULL, 0, 0, NULL, NULL, change, 0, NULL, expired_at, NULL, NULL
+    """
+
+  private static let own = """
     id, kind, owner, status, attempt, epoch, percent, step, completed, total, failure_code, failure_detail, \
-    change, created_at, started_at, updated_at, finished_at, \(input)
+    change, created_at, started_at, updated_at, finished_at
     """
 
   /// A large input stands in a table of its own, which is looked into only then.
@@ -18,6 +26,18 @@ enum JobRow {
       failure: row.isNull(10) ? nil : JobFailure(code: row.text(10), detail: row.text(11)),
       change: row.integer(12), createdAt: Timestamp(milliseconds: row.integer(13)), startedAt: time(row, 14),
       updatedAt: Timestamp(milliseconds: row.integer(15)), finishedAt: time(row, 16))
+  }
+
+  static func change(_ row: Columns) -> Int64 { row.integer(12) }
+
+  static func belongs(_ row: Columns, to owner: String, _ kind: JobKind) -> Bool {
+    row.text(2) == owner && row.text(1) == kind.rawValue
+  }
+
+  static func tombstone(_ row: Columns) -> Tombstone {
+    Tombstone(
+      id: JobID(rawValue: row.integer(0)), kind: JobKind(rawValue: row.text(1)), owner: row.text(2),
+      change: change(row), expiredAt: Timestamp(milliseconds: row.integer(15)))
   }
 
   /// Four columns: percent, step, completed, total.

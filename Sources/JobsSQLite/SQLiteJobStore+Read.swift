@@ -1,9 +1,9 @@
 public import Jobs
 
 extension SQLiteJobStore {
-  public func read(_ id: JobID) async throws(StoreError) -> Job? {
+  public func read(_ id: JobID, withInput: Bool) async throws(StoreError) -> Job? {
     try readers.read("read") { connection in
-      try connection(.job).first(id.rawValue, decode: JobRow.decode)
+      try connection(withInput ? .job : .jobWithoutInput).first(id.rawValue, decode: JobRow.decode)
     }
   }
 
@@ -41,6 +41,20 @@ extension SQLiteJobStore {
     }
   }
 
+  public func news(
+    after change: Int64, of kind: JobKind, owner: String, limit: Int
+  ) async throws(StoreError) -> JobNews {
+    try readers.read("read news") { connection in
+      var through = change
+      let looks = try connection(.news).rows(change, max(0, limit)) { row -> JobNews.Item? in
+        through = JobRow.change(row)
+        guard JobRow.belongs(row, to: owner, kind) else { return nil }
+        return row.isNull(3) ? .expired(JobRow.tombstone(row)) : .job(try JobRow.decode(row))
+      }
+      return JobNews(items: looks.compactMap { $0 }, through: through, isCut: looks.count == limit)
+    }
+  }
+
   public func health() async throws(StoreError) -> StoreHealth {
     let (rows, queued) = try readers.read("health") { connection in
       (
@@ -59,12 +73,19 @@ extension SQLiteJobStore {
 
 extension Query {
   static let job = Query("SELECT \(JobRow.columns) FROM job WHERE id = ?")
+  static let jobWithoutInput = Query("SELECT \(JobRow.columnsWithoutInput) FROM job WHERE id = ?")
   static let result = Query("SELECT bytes FROM result WHERE job = ?")
   static let tombstone = Query("SELECT kind, owner, change, expired_at FROM tombstone WHERE job = ?")
   static let changes = Query(
     """
     SELECT id, change, status FROM job WHERE change > ?1
     UNION ALL SELECT job, change, NULL FROM tombstone INDEXED BY tombstone_changed WHERE change > ?1
+    ORDER BY change LIMIT ?2
+    """)
+  static let news = Query(
+    """
+    SELECT \(JobRow.columnsWithoutInput) FROM job WHERE change > ?1
+    UNION ALL SELECT \(JobRow.columnsOfTombstone) FROM tombstone INDEXED BY tombstone_changed WHERE change > ?1
     ORDER BY change LIMIT ?2
     """)
 }

@@ -10,6 +10,8 @@ public struct Collection: Sendable {
   public let noun: String
   /// The media type of a result's bytes.
   public let resultType: String
+  /// What its bodies look like, for the description of the API.
+  public let schema: BodySchema
   /// A body to try, for people.
   public let example: String?
   /// Checks a body, and makes the job's input of it: the body's members in one canonical spelling, as JSON without the
@@ -18,20 +20,22 @@ public struct Collection: Sendable {
   public let input: @Sendable (_ body: JSON) throws(InvalidBody) -> [UInt8]
 
   public init(
-    path: String, kind: JobKind, noun: String? = nil, resultType: String = "application/json", example: String? = nil,
+    path: String, kind: JobKind, noun: String? = nil, resultType: String = "application/json",
+    schema: BodySchema = BodySchema(properties: "{}", required: []), example: String? = nil,
     input: @escaping @Sendable (_ body: JSON) throws(InvalidBody) -> [UInt8]
   ) {
     self.path = path
     self.kind = kind
     self.noun = noun ?? kind.rawValue
     self.resultType = resultType
+    self.schema = schema
     self.example = example
     self.input = input
   }
 
   /// The orders of this service.
   public static let orders = Collection(
-    path: "orders", kind: OrderWork.kind, example: #"{"products":["y","z"],"amount":250}"#
+    path: "orders", kind: OrderWork.kind, schema: .order, example: #"{"products":["y","z"],"amount":250}"#
   ) { body throws(InvalidBody) in
     try Order(body).members
   }

@@ -76,10 +76,10 @@ extension Problem {
       detail: "The \(noun) is \(status.rawValue) and can't be cancelled any more.")
   }
 
-  static func notFinished(_ noun: String, _ job: Job) -> Problem {
+  static func notFinished(_ noun: String, _ job: Job, retryAfter seconds: Int) -> Problem {
     Problem(
       .conflict, "\(noun)-not-finished", title: "Not finished", detail: "The \(noun) is \(job.status.rawValue).",
-      headerFields: [.retryAfter: String(RetryAfter.seconds(for: job))])
+      headerFields: [.retryAfter: String(seconds)])
   }
 
   static func failed(_ noun: String, _ failure: JobFailure) -> Problem {
@@ -104,6 +104,10 @@ extension Problem {
       .serviceUnavailable, "busy", title: "Busy", detail: "Too much is waiting already. Nothing was stored.",
       headerFields: [.retryAfter: String(seconds)])
   }
+
+  static let tooManyStreams = Problem(
+    .serviceUnavailable, "busy", title: "Busy", detail: "Too many event streams are open already.",
+    headerFields: [.retryAfter: String(RetryAfter.secondsWhenUnavailable)])
 
   static func shuttingDown(retryAfter seconds: Int) -> Problem {
     Problem(

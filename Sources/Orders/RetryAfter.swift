@@ -4,23 +4,40 @@ import Jobs
 enum RetryAfter {
   /// While the store can't be used: about as long as a write waits for its turn.
   static let secondsWhenUnavailable = 5
-  static let longest = 30
+  static let longest = 60
   static let longestWhenBusy = 120
 
   /// The time in which a tenth of what waits is worked off at the measured rate (`nil` while that is unknown), between 1
   /// and ``longestWhenBusy``: there is room then, and not everybody comes back at once.
   static func seconds(forQueueOf queued: Int, perSecond rate: Double?) -> Int {
     guard let rate else { return 5 }
-    let seconds = (Double(queued) / 10 / max(rate, 1e-9)).rounded(.up)
-    return Int(min(max(seconds, 1), Double(longestWhenBusy)))
+    return tenth(of: Double(queued) / max(rate, 1e-9), upTo: longestWhenBusy)
   }
 
-  /// A tenth of the time the job still needs at its pace so far, between 1 and ``longest``.
-  static func seconds(for job: Job) -> Int {
-    guard job.status == .running, let startedAt = job.startedAt, job.progress.percent > 0 else { return 1 }
-    let elapsed = max(0, job.updatedAt.milliseconds - startedAt.milliseconds)
-    let percent = Int64(min(job.progress.percent, 99))
-    let remaining = elapsed.multipliedReportingOverflow(by: 100 - percent).partialValue / percent
-    return Int(min(max(remaining / 10_000, 1), Int64(longest)))
+  /// A tenth of the time until there will be something to see, between 1 and ``longest``: short near the end, long for
+  /// work of hours, and while much else waits.
+  ///
+  /// A job that runs needs what its pace so far says; one that shows no pace, or has stood still for long, may need as
+  /// long again as it took to come here. One that waits has the queue before it, at the measured rate.
+  static func seconds(for job: Job, load: Load? = nil, at now: Timestamp) -> Int {
+    let last = job.status == .running && job.progress.percent == 0 ? job.startedAt : job.updatedAt
+    var milliseconds = Double(now.milliseconds - (last ?? job.updatedAt).milliseconds)
+    if job.status == .running, let startedAt = job.startedAt, job.progress.percent > 0 {
+      let percent = Double(min(job.progress.percent, 99))
+      let elapsed = Double(job.updatedAt.milliseconds - startedAt.milliseconds)
+      milliseconds = max(milliseconds, elapsed * (100 - percent) / percent)
+    }
+    let own = tenth(of: milliseconds / 1000, upTo: longest)
+    return job.status == .started ? max(own, seconds(toBeginUnder: load)) : own
+  }
+
+  /// The same for a job that has just been submitted.
+  static func seconds(toBeginUnder load: Load?) -> Int {
+    guard let load, load.endsPerSecond > 0 else { return 1 }
+    return tenth(of: Double(load.queued) / load.endsPerSecond, upTo: longest)
+  }
+
+  private static func tenth(of seconds: Double, upTo most: Int) -> Int {
+    Int(min(max((seconds / 10).rounded(.up), 1), Double(most)))
   }
 }

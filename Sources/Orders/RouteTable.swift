@@ -7,8 +7,8 @@ import Jobs
 /// trailing slash is allowed everywhere.
 struct RouteTable: Sendable {
   enum Operation: Hashable, Sendable {
-    case welcome, health
-    case list, submit, read, status, cancel, result
+    case welcome, health, describe
+    case list, submit, read, status, cancel, result, events
   }
 
   struct Route: Sendable {
@@ -42,6 +42,7 @@ struct RouteTable: Sendable {
     var routes = [
       Route("/", [(.get, .welcome)]),
       Route("/healthz", [(.get, .health)]),
+      Route("/openapi.json", [(.get, .describe)]),
     ]
     for (index, collection) in collections.enumerated() {
       let path = "/" + collection.path
@@ -51,6 +52,8 @@ struct RouteTable: Sendable {
         Route(path + "/{id}", of: index, [(.get, .read)]),
         Route(path + "/{id}/cancel", of: index, [(.delete, .cancel)]),
         Route(path + "/{id}/result", of: index, [(.get, .result)]),
+        Route(path + "/{id}/events", of: index, [(.get, .events)]),
+        Route(path + "/events", of: index, [(.get, .events)]),
       ]
     }
     self.routes = routes

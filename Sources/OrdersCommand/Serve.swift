@@ -43,8 +43,17 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Orders that may wait; the next one is answered 503.", valueName: "n"))
   var queueLimit = 100_000
 
+  @Option(help: ArgumentHelp("Event streams open at once; the next one is answered 503.", valueName: "n"))
+  var streams = 1000
+
   @Option(help: "How long an order is kept after its end: 12h, 30d. (default: for ever)")
   var keepFinal: DurationArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Pages of this origin may use the API from a browser (CORS); may be given several times, * is any.",
+      valueName: "origin"))
+  var corsOrigin: [String] = []
 
   @Option(help: ArgumentHelp("The longest body accepted.", valueName: "bytes"))
   var bodyLimit = 1 << 20
@@ -73,6 +82,10 @@ struct Serve: AsyncParsableCommand {
     if let keepFinal, keepFinal.duration <= .zero { throw ValidationError("--keep-final must be longer than 0s") }
     if lease.duration < .seconds(1) { throw ValidationError("--lease must be at least 1s") }
     if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
+    if streams < 0 { throw ValidationError("--streams must not be negative") }
+    if CrossOrigin(origins: corsOrigin) == nil {
+      throw ValidationError("--cors-origin is like https://shop.example, without a path, or *")
+    }
     if bodyLimit < 1 { throw ValidationError("--body-limit must be at least 1") }
   }
 
@@ -119,14 +132,14 @@ struct Serve: AsyncParsableCommand {
     let runner = JobRunner(
       store: store, workloads: [OrderWork(pace: pace.duration)], configuration: runnerConfiguration, logger: logger)
     let waits = JobWaits(store: store, logger: logger)
-    let rate = CompletionRate(store: store, logger: logger)
+    let meter = LoadMeter(store: store, logger: logger)
 
     let api = API(
       store: store, collections: [.orders], waits: waits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, keepFinal: keepFinal?.duration, callbacks: callbacks?.rules,
-        version: OrdersCommand.version),
-      completionsPerSecond: { rate.perSecond },
+        queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration, callbacks: callbacks?.rules,
+        crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), version: OrdersCommand.version),
+      load: { meter.load },
       onFailure: { error, request in
         logger.error(
           "request failed",
@@ -161,7 +174,7 @@ struct Serve: AsyncParsableCommand {
         "pid": "\(getpid())", "version": "\(OrdersCommand.version)", "store": "\(self.store.path)",
         "engine": "\(engine)", "jobs": "\(jobs)",
       ])
-    var services: [any Service] = [announcement, waits, rate, runner, server]
+    var services: [any Service] = [announcement, waits, meter, runner, server]
     if let sender { services.insert(sender, at: 1) }
     if let keepFinal {
       services.append(Retention(store: store, keep: keepFinal.duration, logger: logger))

@@ -82,6 +82,26 @@ class Service:
             sizes.append(int(re.search(r"^Pss:\s+(\d+) kB", text, re.M)[1]) / 1024)
         return sizes
 
+    def resident_megabytes(self):
+        """Of each responder, with what it shares with others."""
+        return [int(self.told(process, "VmRSS")) / 1024 for process in self.responders]
+
+    def threads(self):
+        return sum(int(self.told(process, "Threads")) for process in self.responders)
+
+    def descriptors(self):
+        return sum(len(os.listdir(f"/proc/{process}/fd")) for process in self.responders)
+
+    def connections(self):
+        """Those that the responders have with nginx, kept idle ones too."""
+        socket = f" {self.prefix / 'orders.sock'}"
+        lines = pathlib.Path("/proc/net/unix").read_text().splitlines()
+        return sum(1 for line in lines if line.endswith(socket) and line.split()[5] == "03")
+
+    @staticmethod
+    def told(process, what):
+        return re.search(rf"^{what}:\s+(\d+)", pathlib.Path(f"/proc/{process}/status").read_text(), re.M)[1]
+
     def request(self, method, target, body=None, fields=()):
         return Client(self.port).send(method, target, body, fields)
 
@@ -118,21 +138,30 @@ def await_true(condition, what, seconds=10):
 
 
 class Client:
-    """One kept connection."""
+    """One kept connection; nginx ends it after ten thousand requests, and the next one takes its place."""
 
     def __init__(self, port):
+        self.port, self.is_over = port, False
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
     def send(self, method, target, body=None, fields=()):
+        if self.is_over:
+            self.socket.close()
+            self.__init__(self.port)
         lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", *fields]
         if body is not None:
             lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n" + (body or "")).encode())
+        return self.receive_answer()
+
+    def receive_answer(self):
+        """Status, fields and body of the next answer."""
         head = self.until(b"\r\n\r\n").decode().split("\r\n")
         status = int(head[0].split()[1])
         answer = [tuple(line.split(": ", 1)) for line in head[1:]]
+        self.is_over = ("Connection", "close") in answer
         length = next((int(value) for field, value in answer if field.lower() == "content-length"), None)
         if status == 204:
             length = 0

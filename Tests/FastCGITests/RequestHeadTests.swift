@@ -63,13 +63,20 @@ struct RequestHeadTests {
   }
 
   @Test(
-    "empty fields, names that are none, and a length twice are left out",
+    "Proxy, names that are none, a length twice and an empty type are left out",
     arguments: [
-      ("HTTP_PROXY", ""), ("HTTP_", "x"), ("HTTP_A B", "x"), ("HTTP_CONTENT_LENGTH", "5"), ("HTTP_CONTENT_TYPE", "x"),
+      ("HTTP_PROXY", ""), ("HTTP_PROXY", "x"), ("HTTP_", "x"), ("HTTP_A B", "x"), ("HTTP_CONTENT_LENGTH", "5"),
+      ("HTTP_CONTENT_TYPE", "x"),
       ("CONTENT_TYPE", ""),
     ])
   func leftOut(_ name: String, _ value: String) throws {
     #expect(try Self.request([(name, value)]).headerFields.isEmpty)
+  }
+
+  @Test("an empty field is there, and is not a missing one", arguments: ["IDEMPOTENCY_KEY", "X_ANYTHING"])
+  func emptyField(_ name: String) throws {
+    let request = try Self.request([("HTTP_" + name, "")])
+    #expect(request.headerFields.map(\.value) == [""])
   }
 
   @Test(

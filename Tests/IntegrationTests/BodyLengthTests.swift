@@ -11,7 +11,7 @@ extension BehindNginx {
       Array(order.utf8) + [UInt8](repeating: 0x20, count: count - order.utf8.count)
     }
 
-    @Test("a body of the limit is taken; a byte more is the service's 413, and nothing is stored")
+    @Test("a body over the limit: 413 made by the service, and nothing is stored; one of the limit is taken")
     func limit() async throws {
       try await served { service in
         let client = service.client()
@@ -64,7 +64,7 @@ extension BehindNginx {
       }
     }
 
-    @Test("a client that leaves before its body is whole has ordered nothing")
+    @Test("a body shorter than Content-Length: a client that leaves before it is whole has ordered nothing")
     func leaves() async throws {
       try await served { service in
         let newest = try service.client().newest()

@@ -1,10 +1,11 @@
+import Foundation
 import TestSupport
 import Testing
 
 extension BehindNginx {
   @Suite("A full queue", .served(processes: 2, "--jobs", "0", "--queue-limit", "5"))
   struct BusyTests {
-    @Test("is 503 busy with Retry-After, and nothing is stored until there is room again")
+    @Test("queue full: 503 busy with Retry-After, and nothing is stored until there is room again")
     func full() async throws {
       try await served { service in
         let client = service.client()
@@ -33,6 +34,44 @@ extension BehindNginx {
         #expect(later["idempotent-replayed"] == nil)
         #expect(try service.client().send("POST", "/orders", body: body).status == 503)
       }
+    }
+  }
+}
+
+extension BehindNginx {
+  @Suite("Shutting down")
+  struct ShuttingDownTests {
+    @Test("shutting down: 503 busy with Retry-After, never a 202 that cannot be kept")
+    func lastProcess() async throws {
+      let service = try await RunningService.start(processes: 1, options: ["--pace", "60s"])
+      try await blocking {
+        let pid = try #require(try service.responders().first)
+        let accepted = try service.client().submit()
+        // Connections that nginx's workers keep: a process that drains answers one more request on each of them.
+        let clients = (1...32).map { _ in service.client() }
+        for client in clients {
+          try client.write(Array("GET /orders/\(accepted)/status HTTP/1.1\r\nHost: x\r\nPrefer: wait=1\r\n\r\n".utf8))
+        }
+        for client in clients { #expect(try client.read().status == 200) }
+        kill(pid, SIGTERM)
+        try patiently("it says that it drains") {
+          try rows(of: "SELECT draining FROM member WHERE pid = \(pid)", in: service.database) == ["1"]
+        }
+        for _ in 1...4 {
+          let busy = try service.client().send("POST", "/orders", body: #"{"products":["a"],"amount":1}"#)
+          expectProblem(busy, 503, "busy")
+          #expect(busy["retry-after"].flatMap { Int($0) } ?? 0 >= 1)
+          #expect(busy["location"] == nil)
+        }
+        // Its successor has what was accepted, and nothing else.
+        try patiently(within: 30, "a new process is there") { try service.responders().contains { $0 != pid } }
+        #expect(try service.client().send("GET", "/orders").ids == [accepted])
+        try patiently("what it ran runs again") { try service.client().status(accepted) == "running" }
+        let attempt = try service.client().send("GET", "/orders/\(accepted)/status").json["attempt"] as? Int
+        #expect(attempt == 1, "a planned shutdown costs no attempt")
+        #expect(try service.client().submit() == accepted + 1)
+      }
+      try await service.stopsWell()
     }
   }
 }

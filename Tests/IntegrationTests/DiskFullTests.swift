@@ -7,7 +7,7 @@ extension BehindNginx {
   struct DiskFullTests {
     private static let body = #"{"products":["a"],"amount":1}"#
 
-    @Test("refuses what can't be stored, goes on reading, loses nothing, and is over when there is room again")
+    @Test("disk full: 503 store-unavailable and no 202; reads go on, nothing is lost, it is over when there is room")
     func full() async throws {
       try await SmallDisk.mounted(megabytes: 24) { disk in
         let service = try await RunningService.start(

@@ -19,7 +19,9 @@ extension BehindNginx {
       "GETGET", "M-SEARCH",
     ]
 
-    @Test("a wrong method is 405 with exactly what the route allows, before the id is looked up", arguments: routes)
+    @Test(
+      "wrong method on a known route, TRACE and unknown methods too: 405 with the exact Allow, before the id is looked up",
+      arguments: routes)
     func notAllowed(target: String, allow: String) async throws {
       try await served { service in
         let allowed = allow.split(separator: ", ").map(String.init)
@@ -49,7 +51,7 @@ extension BehindNginx {
       }
     }
 
-    @Test("OPTIONS is 204 with Allow and no body", arguments: routes)
+    @Test("OPTIONS: 204 with Allow and no body", arguments: routes)
     func options(target: String, allow: String) async throws {
       try await served { service in
         for target in target == "/" ? ["/"] : [target, target + "/"] {
@@ -61,7 +63,7 @@ extension BehindNginx {
       }
     }
 
-    @Test("HEAD has the headers of GET and no body")
+    @Test("HEAD: the headers of GET and no body")
     func head() async throws {
       try await served { service in
         let client = service.client()

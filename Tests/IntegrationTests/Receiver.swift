@@ -26,7 +26,7 @@ final class Receiver: Sendable {
 
   init(port: Int = 0, folder: TemporaryFolder? = nil) throws {
     self.folder = try folder ?? TemporaryFolder()
-    let python = RunningService.repository + "/.build-python/bin/python"
+    let python = RunningService.repository + "/.build-venv/bin/python"
     guard FileManager.default.isExecutableFile(atPath: python) else {
       throw HTTPClient.Failure(description: "there is no \(python): deploy/test makes it")
     }

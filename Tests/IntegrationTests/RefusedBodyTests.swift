@@ -26,7 +26,7 @@ extension BehindNginx {
         ("UTF-16", Array("{}".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })),
       ]
 
-    @Test("what is not JSON is 400 malformed-json")
+    @Test("not JSON, truncated, trailing bytes, invalid UTF-8, BOM, nesting over 32, empty body: 400 malformed-json")
     func malformed() async throws {
       try await served { service in
         let client = service.client()
@@ -65,7 +65,7 @@ extension BehindNginx {
       ),
     ]
 
-    @Test("JSON of the wrong shape is 422 invalid-order with every violation at once")
+    @Test("JSON of the wrong shape, unknown and repeated members: 422 invalid-order with every violation at once")
     func wrongShape() async throws {
       try await served { service in
         let client = service.client()
@@ -81,7 +81,7 @@ extension BehindNginx {
       }
     }
 
-    @Test("a body that is not declared JSON, or is encoded, is 415 with Accept")
+    @Test("Content-Type missing or not JSON, a Content-Encoding: 415 with Accept; parameters and case are tolerated")
     func mediaType() async throws {
       try await served { service in
         let client = service.client()
@@ -106,10 +106,27 @@ extension BehindNginx {
         for type in accepted {
           #expect(try client.post(body, lines: ["Content-Type: \(type)"]).status == 202, "\(type)")
         }
+        #expect(try client.post(body, lines: [json, "Content-Encoding:"]).status == 202)
       }
     }
 
-    @Test("an Accept field that excludes JSON is 406 on every route, and nothing is stored")
+    @Test("a body over the default limit of 1 MiB: 413 made by the service, and nothing is stored")
+    func defaultLimit() async throws {
+      try await served { service in
+        let client = service.client()
+        let order = Array(#"{"products":["a"],"amount":1}"#.utf8)
+        func padded(to count: Int) -> [UInt8] { order + [UInt8](repeating: 0x20, count: count - order.count) }
+        let taken = try client.post(padded(to: 1 << 20))
+        #expect(taken.status == 202)
+        let newest = try client.newest()
+        let refused = try client.post(padded(to: 1 << 20 + 1))
+        expectProblem(refused, 413, "body-too-large")
+        #expect((refused.json["detail"] as? String)?.contains("1048576") == true, "it is not the service's")
+        #expect(try client.newest() == newest)
+      }
+    }
+
+    @Test("Accept that excludes JSON: 406 on every route, and nothing is stored; q=0 and wildcards are honoured")
     func notAcceptable() async throws {
       try await served { service in
         let client = service.client()

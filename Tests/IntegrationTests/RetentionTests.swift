@@ -56,6 +56,26 @@ extension BehindNginx {
       }
     }
 
+    @Test("a key lives as long as its order, and the number of an order is never given again")
+    func keysAndNumbers() async throws {
+      try await served { service in
+        let client = service.client()
+        func post() throws -> HTTPClient.Answer {
+          try client.send(
+            "POST", "/orders", headers: ["Idempotency-Key": "lives", "Prefer": "wait=10"],
+            body: #"{"products":["a"],"amount":1}"#)
+        }
+        let first = try post()
+        let id = try #require(first.json["id"] as? Int)
+        let again = try post()
+        #expect(again.json["id"] as? Int == id && again["idempotent-replayed"] == "true")
+        try patiently("it expires") { try client.send("GET", "/orders/\(id)").status == 410 }
+        let next = try post()
+        #expect(next.status == 201 && next["idempotent-replayed"] == nil)
+        #expect(next.json["id"] as? Int ?? 0 > id)
+      }
+    }
+
     /// An RFC 9110 date.
     private static func date(_ text: String) -> Date? {
       let formatter = DateFormatter()

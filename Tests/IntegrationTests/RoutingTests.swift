@@ -4,7 +4,7 @@ import Testing
 extension BehindNginx {
   @Suite("Addresses", .served())
   struct RoutingTests {
-    @Test("routes are matched on the raw address: nothing is decoded, merged or resolved")
+    @Test("unknown route: 404, matched on the raw address, of which nothing is decoded, merged or resolved")
     func raw() async throws {
       try await served { service in
         let client = service.client()
@@ -24,7 +24,7 @@ extension BehindNginx {
       }
     }
 
-    @Test("a malformed id is 404, and so is one that nobody has", arguments: ["", "/status", "/result", "/cancel"])
+    @Test("malformed id: 404, and so is one that nobody has", arguments: ["", "/status", "/result", "/cancel"])
     func malformedID(tail: String) async throws {
       try await served { service in
         let client = service.client()

@@ -82,6 +82,32 @@ extension BehindNginx {
         #expect(steps.first == "products" && steps.last == "save", "\(steps)")
       }
     }
+
+    @Test("percent is the highest of all attempts; step, completed, total are the current one's; startedAt the first")
+    func attempts() async throws {
+      try await served { service in
+        let client = service.client()
+        let id = try client.submit(products: 100)
+        try patiently("it is half done") { try client.progress(id) ?? 0 >= 50 }
+        let holder = try #require(try service.responders().first { try service.orders(of: $0).contains(id) })
+        let before = try client.document(id)
+        kill(holder, SIGKILL)
+        var (seen, again): ([Int], [String: Any]) = ([], [:])
+        try patiently("it runs again, and has told of it") {
+          again = try service.insist("GET", "/orders/\(id)/status").json
+          let progress = again["progress"] as? [String: Any]
+          seen.append(progress?["percent"] as? Int ?? 0)
+          return again["attempt"] as? Int == 2 && progress?["total"] as? Int == 103
+        }
+        #expect(seen == seen.sorted() && seen.first ?? 0 >= 50, "\(seen)")
+        let completed = try #require((again["progress"] as? [String: Any])?["completed"] as? Int)
+        #expect(completed < 40)
+        #expect(again["startedAt"] as? String == before["startedAt"] as? String)
+        #expect(again["createdAt"] as? String == before["createdAt"] as? String)
+        #expect(try client.send("DELETE", "/orders/\(id)/cancel").status == 204)
+        try patiently("both processes are there again") { (try? service.responders().count) == 2 }
+      }
+    }
   }
 }
 

@@ -7,7 +7,7 @@ extension BehindNginx {
   @Suite("A responder stopped in the middle of a write")
   struct StoppedWriterTests {
     @Test(
-      "keeps the others from writing and from nothing else, is named, and all is well when it goes on or is killed",
+      "store unavailable: 503 for writes and for nothing else, who holds it is named, and all is well when that ends",
       arguments: [SIGCONT, SIGKILL])
     func stoppedInside(_ end: Int32) async throws {
       let service = try await RunningService.start(processes: 2)

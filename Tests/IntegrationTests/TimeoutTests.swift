@@ -5,6 +5,24 @@ import Testing
 extension BehindNginx {
   @Suite("Orders out of time", .served(processes: 2, "--job-timeout", "200ms", "--attempts", "2", "--pace", "60s"))
   struct TimeoutTests {
+    @Test("between attempts the status is started, and startedAt stays the first start")
+    func betweenAttempts() async throws {
+      try await served { service in
+        let client = service.client()
+        let id = try client.submit()
+        var pause: [String: Any] = [:]
+        try patiently("its first attempt is over") {
+          let answer = try client.send("GET", "/orders/\(id)/status")
+          pause = answer.json
+          return pause["status"] as? String == "started" && pause["startedAt"] != nil
+        }
+        #expect(pause["done"] as? Bool == false && pause["attempt"] as? Int == 1)
+        #expect(pause["finishedAt"] == nil && pause["error"] == nil)
+        let end = try client.send("GET", "/orders/\(id)/status", headers: ["Prefer": "wait=20"]).json
+        #expect(end["startedAt"] as? String == pause["startedAt"] as? String)
+      }
+    }
+
     @Test("are interrupted and tried again after a pause, and fail as timed-out when no attempt is left")
     func timedOut() async throws {
       try await served { service in

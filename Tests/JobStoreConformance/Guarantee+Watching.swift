@@ -63,5 +63,64 @@ extension Guarantee {
       _ = try await one.renew([], at: .at(1))
       #expect(try await two.health().members.map(\.state) == [MemberState(), MemberState()])
     },
+
+    Guarantee("news are a user's jobs of a kind as they stand, each once, in order of their last change") { bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      let ids = [try await one.accept("a"), try await two.accept("b"), try await one.accept("c")]
+      _ = try await one.accept(.order("hers", owner: "ann"))
+      _ = try await one.accept(NewJob(kind: .report, input: []))
+      _ = try await two.cancel(ids[0], at: .at(5))
+      let news = try await two.news(after: 0, of: .order, owner: "", limit: 100)
+      let jobs = news.items.map { item -> Job? in
+        guard case .job(let job) = item else { return nil }
+        return job
+      }
+      #expect(jobs.map { $0?.id } == [ids[1], ids[2], ids[0]])
+      #expect(jobs.last??.status == .cancelled)
+      #expect(jobs.allSatisfy { $0?.input == [] })
+      #expect(news.items.map(\.change) == news.items.map(\.change).sorted())
+      #expect(try await news.through == one.newestChange() && !news.isCut)
+      #expect(try await one.news(after: news.through, of: .order, owner: "", limit: 100).items.isEmpty)
+      #expect(try await one.news(after: 0, of: .order, owner: "ann", limit: 100).items.count == 1)
+    },
+
+    Guarantee("news look at so many changes and no more, and go on behind them") { bench in
+      let store = try await bench.join()
+      var ids: [JobID] = []
+      for number in 0..<10 {
+        ids.append(try await store.accept(.order("\(number)", owner: number % 3 == 0 ? "" : "ann")))
+      }
+      var (found, looks): ([Int64], Int) = ([], 0)
+      var news = JobNews(items: [], through: 0, isCut: true)
+      while news.isCut {
+        news = try await store.news(after: news.through, of: .order, owner: "", limit: 2)
+        found += news.items.map(\.change)
+        looks += 1
+      }
+      #expect(found.count == 4 && looks == 6)
+      #expect(try await news.through == store.newestChange())
+    },
+
+    Guarantee("news tell of expired jobs too") { bench in
+      let store = try await bench.join()
+      let id = try await store.accept()
+      _ = try await store.cancel(id, at: .at(10))
+      let mark = try await store.newestChange()
+      try await store.expire(endedBefore: .at(11), limit: 10, at: .at(12))
+      let news = try await store.news(after: mark, of: .order, owner: "", limit: 10)
+      guard case .expired(let stone)? = news.items.first else { throw Unexpected("\(news)") }
+      #expect(news.items.count == 1 && stone.id == id && stone.change == news.through && stone.expiredAt == .at(12))
+    },
+
+    Guarantee("a job can be read without its input, however large that is") { bench in
+      let store = try await bench.join()
+      for length in [10, 100_000] {
+        let id = try await store.accept(String(repeating: "x", count: length))
+        var job = try await store.job(id)
+        #expect(job.input.count == length)
+        job.input = []
+        #expect(try await store.read(id, withInput: false) == job)
+      }
+    },
   ]
 }

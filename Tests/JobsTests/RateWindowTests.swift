@@ -23,6 +23,11 @@ struct RateWindowTests {
     #expect(window([(5, 1), (5, 3)]).perSecond == 0)
   }
 
+  @Test("is that of the last four readings where they are faster: after an idle hour the load of now counts")
+  func recent() {
+    #expect(window((0..<30).map { (0, Int64($0)) } + [(10, 30), (30, 31), (60, 32)]).perSecond == 20)
+  }
+
   @Test("forgets what is more than thirty readings old")
   func forgets() {
     let readings = (0..<100).map { ($0 < 50 ? 0 : ($0 - 50) * 4, Int64($0)) }

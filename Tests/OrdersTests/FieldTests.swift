@@ -38,6 +38,7 @@ struct FieldTests {
       ("wait=010", 10), ("wait=0", nil), ("wait=-1", nil), ("wait=1.5", nil), ("wait=abc", nil), ("wait=", nil),
       ("wait", nil), ("", nil), ("waiting=3", nil), ("wait=1 2", nil), ("wait=x, wait=5", nil), (#"a="wait=3""#, nil),
       (#"a=",", wait=4"#, 4), ("return=minimal", nil), (#"wait=""#, nil),
+      (";wait=10", nil), ("; wait=10, wait=4", 4),
     ] as [(String?, Int?)])
   func prefer(value: String?, seconds: Int?) {
     #expect(Prefer.wait(value) == seconds)

@@ -46,8 +46,8 @@ struct PageQueryTests {
       ("limit=1&limit=2", "limit"), ("order=up", "order"), ("order=ASC", "order"), ("status=done", "status"),
       ("status=", "status"), ("status=running,failed", "status"), ("ids=", "ids"), ("ids=1,", "ids"), ("ids=0", "ids"),
       ("ids=a", "ids"), ("ids=1,-2", "ids"), ("after=", "after"), ("after=5", "after"), ("after=abc", "after"),
-      ("after=a0000000000000000", "after"), ("after=a00000000000000zz", "after"), ("after=a-000000000000001", "after"),
-      ("after=d0000000000000001", "after"), ("after=a0000000000000001&order=desc", "after"), ("after=%00", "after"),
+      ("after=8000000000000000", "after"), ("after=00000000000000zz", "after"), ("after=-000000000000001", "after"),
+      ("after=00000000000000001", "after"), ("after=000000000000000A", "after"), ("after=%00", "after"),
       ("ids=" + (1...1001).map(String.init).joined(separator: ","), "ids"),
     ])
   func bad(query: String, parameter: String) {
@@ -56,9 +56,9 @@ struct PageQueryTests {
     #expect(problem?.status == .badRequest)
   }
 
-  @Test("has cursors that come back as they went", arguments: [1, 2, 50, Int64.max], [true, false])
-  func cursors(id: Int64, isAscending: Bool) {
-    let cursor = Cursor(id: JobID(rawValue: id), isAscending: isAscending)
+  @Test("has cursors that come back as they went", arguments: [0, 1, 2, 50, Int64.max])
+  func cursors(id: Int64) {
+    let cursor = Cursor(id: JobID(rawValue: id))
     #expect(Cursor(cursor.text) == cursor)
   }
 }

@@ -5,7 +5,8 @@ public import Orders
 /// A second kind of job: reads a file, digests it block by block, and returns the digests and a dump as text.
 public struct Report: Workload {
   public static let collection = Orders.Collection(
-    path: "reports", kind: JobKind(rawValue: "report"), resultType: "text/plain; charset=utf-8"
+    path: "reports", kind: JobKind(rawValue: "report"), resultType: "text/plain; charset=utf-8",
+    schema: BodySchema(properties: #"{"file":{"type":"string","minLength":1,"maxLength":4096}}"#, required: ["file"])
   ) { body throws(InvalidBody) in
     var shape = BodyShape(body, members: ["file"])
     let file = shape.string("file", upTo: 4096)

@@ -10,6 +10,12 @@ public final class HTTPClient {
     public let headers: [String: String]
     public let body: [UInt8]
 
+    public init(status: Int, headers: [String: String], body: [UInt8]) {
+      self.status = status
+      self.headers = headers
+      self.body = body
+    }
+
     public var text: String { String(decoding: body, as: UTF8.self) }
 
     public var json: [String: Any] {
@@ -126,7 +132,8 @@ public final class HTTPClient {
     return buffer
   }
 
-  private func take(_ count: Int) throws -> [UInt8] {
+  /// Reads so many bytes as they are.
+  public func take(_ count: Int) throws -> [UInt8] {
     while buffer.count < count { try receive() }
     defer { buffer.removeFirst(count) }
     return Array(buffer.prefix(count))

@@ -19,7 +19,7 @@ extension API {
   /// `GET /orders/3/status`, the request there are most of. With `Prefer: wait` it is held until the job is final, or,
   /// with `If-None-Match` too, until there is anything new.
   func status(_ call: Call, _ id: JobID) async throws -> Response {
-    var job = try await job(id, call)
+    var job = try await job(id, call, withInput: false)
     var tag = EntityTag(store: store.name, change: job.change)
     let known = call.fields.ifNoneMatch
     let seconds = Prefer.wait(call.fields.prefer)
@@ -34,11 +34,15 @@ extension API {
       }
       tag = EntityTag(store: store.name, change: job.change)
     }
-    if isKnown(tag, known) { return .notModified(tag, waited: seconds) }
-    var writer = JSONWriter(capacity: 384)
-    writer.status(of: job, noun: call.collection.noun)
-    var response = Response.changing(writer.bytes, tag)
-    if !job.status.isDone { response.headerFields.append(.retryAfter(RetryAfter.seconds(for: job))) }
+    var response: Response
+    if isKnown(tag, known) {
+      response = .notModified(tag)
+    } else {
+      var writer = JSONWriter(capacity: 384)
+      writer.status(of: job, noun: call.collection.noun)
+      response = Response.changing(writer.bytes, tag)
+    }
+    if !job.status.isDone { response.headerFields.append(.retryAfter(secondsUntilNews(of: job))) }
     announceEnd(of: job, in: &response)
     if let seconds { response.headerFields.append(.waited(seconds)) }
     return response
@@ -46,13 +50,14 @@ extension API {
 
   /// `GET /orders/3/result`: the result's bytes as the work returned them.
   func result(_ call: Call, _ id: JobID) async throws -> Response {
-    var job = try await job(id, call)
+    var job = try await job(id, call, withInput: false)
     let seconds = Prefer.wait(call.fields.prefer)
     if let seconds {
       job = try await self.job(job, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
     }
     switch job.status {
-    case .started, .running: throw Problem.notFinished(call.collection.noun, job)
+    case .started, .running:
+      throw Problem.notFinished(call.collection.noun, job, retryAfter: secondsUntilNews(of: job))
     case .failed: throw Problem.failed(call.collection.noun, job.failure ?? .unknown)
     case .cancelled: throw Problem.cancelled(call.collection.noun)
     case .complete: break
@@ -61,7 +66,7 @@ extension API {
     if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag, waited: seconds) }
     guard let bytes = try await store.result(of: id) else {
       // It may have expired since it was read.
-      _ = try await self.job(id, call)
+      _ = try await self.job(id, call, withInput: false)
       throw StoreError(.unusable, operation: "result", cause: "job \(id) is complete and has no result")
     }
     var response = Response.changing(bytes, tag, type: call.collection.resultType)
@@ -72,7 +77,7 @@ extension API {
 
   /// `DELETE /orders/3/cancel`. A repeated one is answered as the first: nginx may send it twice.
   func cancel(_ call: Call, _ id: JobID) async throws -> Response {
-    _ = try await job(id, call)
+    _ = try await job(id, call, withInput: false)
     switch try await store.cancel(id, at: now()) {
     case .cancelled: return Response(status: .noContent)
     case .alreadyFinished(let status): throw Problem.alreadyFinished(call.collection.noun, status)
@@ -81,8 +86,8 @@ extension API {
   }
 
   /// The job, where it is of this collection and this user's; to everybody else it does not exist, and never did.
-  private func job(_ id: JobID, _ call: Call) async throws -> Job {
-    if let job = try await store.read(id) {
+  func job(_ id: JobID, _ call: Call, withInput: Bool = true) async throws -> Job {
+    if let job = try await store.read(id, withInput: withInput) {
       if job.kind == call.collection.kind, job.owner == call.owner { return job }
     } else if let stone = try await store.tombstone(of: id), stone.kind == call.collection.kind,
       stone.owner == call.owner
@@ -90,6 +95,10 @@ extension API {
       throw Problem.expired(call.collection.noun, id)
     }
     throw Problem.notFound(call.collection.noun, id)
+  }
+
+  func secondsUntilNews(of job: Job) -> Int {
+    RetryAfter.seconds(for: job, load: load(), at: now())
   }
 
   /// RFC 8594: when this resource will be gone.

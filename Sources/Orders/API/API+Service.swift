@@ -9,7 +9,7 @@ extension API {
     var writer = JSONWriter(capacity: 512)
     writer.raw(#"{"service":"orders","version":"#)
     writer.string(configuration.version)
-    writer.raw(#","collections":["#)
+    writer.raw(#","description":"/openapi.json","collections":["#)
     for (index, collection) in collections.enumerated() {
       if index > 0 { writer.raw(",") }
       writer.string("/" + collection.path)
@@ -24,6 +24,12 @@ extension API {
     }
     writer.raw("}")
     return Response(status: .ok, headerFields: HTTPFields([.json]), body: .bytes(writer.bytes))
+  }
+
+  /// `GET /openapi.json`.
+  func describe(_ fields: RequestFields) -> Response {
+    if let value = fields.ifNoneMatch, description.tag.isNamed(in: value) { return .notModified(description.tag) }
+    return .changing(description.bytes, description.tag)
   }
 
   /// `GET /healthz`, from any process for all of them. Where this one can't write: 503, with the same members, the reason

@@ -35,7 +35,7 @@ extension API {
   }
 
   private func secondsUntilRoom() async throws -> Int {
-    RetryAfter.seconds(forQueueOf: try await store.counts().queued, perSecond: completionsPerSecond())
+    RetryAfter.seconds(forQueueOf: try await store.counts().queued, perSecond: load()?.endsPerSecond)
   }
 
   /// The body's own input, and the callback that may stand in it beside.
@@ -63,13 +63,13 @@ extension API {
 
   /// From here on the promise is given: whatever goes wrong while waiting, the answer is a 202.
   private func accepted(_ id: JobID, _ call: Call, isReplayed: Bool) async -> Response {
-    var retryAfter = 1
+    var retryAfter = RetryAfter.seconds(toBeginUnder: load())
     if let seconds = Prefer.wait(call.fields.prefer) {
       let deadline = MonotonicTime.now.advanced(by: .seconds(seconds))
       do {
         if let job = try await job(id, notFinishedUntil: deadline) {
           if job.status == .complete { return created(id, call, waited: seconds, isReplayed: isReplayed) }
-          retryAfter = RetryAfter.seconds(for: job)
+          retryAfter = secondsUntilNews(of: job)
         }
       } catch {
         onFailure(error, call.request)

@@ -3,7 +3,7 @@ import Jobs
 extension API {
   /// The job once it is final, or as it is at `deadline`; `nil` where there is none.
   func job(_ id: JobID, notFinishedUntil deadline: MonotonicTime) async throws(StoreError) -> Job? {
-    guard let job = try await store.read(id) else { return nil }
+    guard let job = try await store.read(id, withInput: false) else { return nil }
     return try await self.job(job, notFinishedUntil: deadline)
   }
 
@@ -11,7 +11,7 @@ extension API {
     try await self.job(job, until: deadline) { _ in true }
   }
 
-  /// Reads the job after each of its changes for as long as `isWaiting` says so of it. Ends early when it is final, when
+  /// Reads the job, without its input, after each of its changes for as long as `isWaiting` says so of it. Ends early when it is final, when
   /// the process drains and when the client has left.
   func job(
     _ job: Job, until deadline: MonotonicTime, while isWaiting: (Job) -> Bool
@@ -19,7 +19,7 @@ extension API {
     var job = job
     while !job.status.isDone, isWaiting(job), !waits.isDraining, !Task.isCancelled, MonotonicTime.now < deadline {
       await waits.wait(for: job.id, past: job.change, until: deadline)
-      guard let next = try await store.read(job.id) else { break }
+      guard let next = try await store.read(job.id, withInput: false) else { break }
       job = next
     }
     return job

@@ -8,20 +8,26 @@ public struct API: Sendable {
   public struct Configuration: Sendable {
     /// So many jobs may wait; the next submission is answered 503.
     public var queueLimit: Int
+    /// So many event streams may be open; the next one is answered 503.
+    public var streamLimit: Int
     /// So long a final job is kept, for `Sunset`; `nil`: for ever.
     public var keepFinal: Duration?
     /// What may be a job's `callback`; `nil`: that member is unknown.
     public var callbacks: CallbackRules?
+    /// Pages of which other origins may use the API; `nil`: none.
+    public var crossOrigin: CrossOrigin?
     /// For `GET /` and `GET /healthz`.
     public var version: String
 
     public init(
-      queueLimit: Int = 100_000, keepFinal: Duration? = nil, callbacks: CallbackRules? = nil,
-      version: String = "development"
+      queueLimit: Int = 100_000, streamLimit: Int = 1000, keepFinal: Duration? = nil, callbacks: CallbackRules? = nil,
+      crossOrigin: CrossOrigin? = nil, version: String = "development"
     ) {
       self.queueLimit = queueLimit
+      self.streamLimit = streamLimit
       self.keepFinal = keepFinal
       self.callbacks = callbacks
+      self.crossOrigin = crossOrigin
       self.version = version
     }
   }
@@ -31,17 +37,19 @@ public struct API: Sendable {
   let waits: any JobWaiting
   let configuration: Configuration
   let now: @Sendable () -> Timestamp
-  let completionsPerSecond: @Sendable () -> Double?
+  let load: @Sendable () -> Load?
   let onFailure: @Sendable (any Error, Request) -> Void
   let routes: RouteTable
+  let streams: StreamLimit
+  let description: OpenAPI
   private let resultTypes: [MediaType]
 
-  /// `completionsPerSecond` is the measured rate at which jobs end, for the `Retry-After` of a 503; `nil` while unknown.
+  /// `load` is how busy the store is, for `Retry-After`; `nil` while unknown.
   /// `onFailure` is told every error that a client is only told of as "unavailable" or "internal", for the log.
   public init(
     store: any JobStore, collections: [Collection] = [.orders], waits: any JobWaiting,
     configuration: Configuration = Configuration(), now: @escaping @Sendable () -> Timestamp = { .now },
-    completionsPerSecond: @escaping @Sendable () -> Double? = { nil },
+    load: @escaping @Sendable () -> Load? = { nil },
     onFailure: @escaping @Sendable (any Error, Request) -> Void
   ) {
     self.store = store
@@ -49,9 +57,11 @@ public struct API: Sendable {
     self.waits = waits
     self.configuration = configuration
     self.now = now
-    self.completionsPerSecond = completionsPerSecond
+    self.load = load
     self.onFailure = onFailure
     routes = RouteTable(collections: collections)
+    streams = StreamLimit(configuration.streamLimit)
+    description = OpenAPI(collections: collections, configuration: configuration)
     resultTypes = collections.map { collection in
       guard let type = MediaType(collection.resultType) else {
         preconditionFailure("\(collection.resultType) is not a media type")
@@ -61,8 +71,15 @@ public struct API: Sendable {
   }
 
   /// Answers GET and HEAD alike: the server leaves the body of a HEAD out. Suspends only for a write or a wait, and a
-  /// wait ends when the task is cancelled.
+  /// wait ends when the task is cancelled. Event streams go on in the response's body.
   public func respond(to request: Request) async -> Response {
+    guard let crossOrigin = configuration.crossOrigin else { return await answerOrProblem(request) }
+    var response = await answerOrProblem(request)
+    crossOrigin.apply(to: &response, of: request)
+    return response
+  }
+
+  private func answerOrProblem(_ request: Request) async -> Response {
     do {
       return try await answer(request)
     } catch let problem as Problem {
@@ -91,12 +108,25 @@ public struct API: Sendable {
       try checkAccept(fields, operation, collection)
       if operation == .submit { try checkContentType(fields) }
       try checkBody(request)
-      guard let collection else { return operation == .health ? try await health() : welcome() }
+      guard let collection else {
+        return switch operation {
+        case .health: try await health()
+        case .describe: describe(fields)
+        default: welcome()
+        }
+      }
       let call = Call(
         request: request, fields: fields, collection: collections[collection],
         owner: request.parameters["REMOTE_USER"] ?? "")
-      guard let id else { return operation == .submit ? try await submit(call) : try await list(call) }
+      guard let id else {
+        return switch operation {
+        case .submit: try await submit(call)
+        case .events: try await events(call)
+        default: try await list(call)
+        }
+      }
       return switch operation {
+      case .events: try await events(call, id)
       case .status: try await status(call, id)
       case .cancel: try await cancel(call, id)
       case .result: try await result(call, id)
@@ -107,20 +137,20 @@ public struct API: Sendable {
 
   private func checkAccept(_ fields: RequestFields, _ operation: RouteTable.Operation, _ collection: Int?) throws {
     guard let accept = fields.accept else { return }
-    if operation == .result, let collection {
-      guard Accept.allows(resultTypes[collection], accept) else {
-        throw Problem.notAcceptable(collections[collection].resultType)
+    let type: MediaType =
+      switch operation {
+      case .result: collection.map { resultTypes[$0] } ?? .json
+      case .events: .eventStream
+      default: .json
       }
-    } else {
-      guard Accept.allows(.json, accept) else { throw Problem.notAcceptable("application/json") }
-    }
+    guard Accept.allows(type, accept) else { throw Problem.notAcceptable("\(type.type)/\(type.subtype)") }
   }
 
   private func checkContentType(_ fields: RequestFields) throws {
     guard let type = fields.contentType, type == "application/json" || MediaType(type)?.isJSON == true else {
       throw Problem.unsupportedMediaType
     }
-    if let encoding = fields.contentEncoding, !FieldSyntax.same(encoding[...], "identity") {
+    if let encoding = fields.contentEncoding, !encoding.isEmpty, !FieldSyntax.same(encoding[...], "identity") {
       throw Problem.unsupportedEncoding
     }
   }

@@ -12,7 +12,6 @@ struct PageQuery: Hashable {
   private(set) var ids: Set<JobID>?
 
   init(target: String) throws(Problem) {
-    var cursor: Cursor?
     var seen: Set<String> = []
     for item in QueryItems(target: target).items {
       switch item.name {
@@ -20,7 +19,7 @@ struct PageQuery: Hashable {
         guard seen.insert(item.name).inserted else {
           throw .badParameter(item.name, "This parameter may be given once.")
         }
-        try setSingle(item.name, item.value ?? "", &cursor)
+        try setSingle(item.name, item.value ?? "")
       case "status":
         guard let status = item.value.flatMap(Self.status) else {
           let words = JobStatus.allCases.map(\.rawValue).joined(separator: ", ")
@@ -33,15 +32,9 @@ struct PageQuery: Hashable {
         break
       }
     }
-    if let cursor {
-      guard cursor.isAscending == isAscending else {
-        throw .badParameter("after", "This cursor belongs to a list in the other order.")
-      }
-      after = cursor.id
-    }
   }
 
-  private mutating func setSingle(_ name: String, _ value: String, _ cursor: inout Cursor?) throws(Problem) {
+  private mutating func setSingle(_ name: String, _ value: String) throws(Problem) {
     switch name {
     case "limit":
       guard let number = JobID(digits: value), let limit = Int(exactly: number.rawValue), Self.limits ~= limit else {
@@ -53,8 +46,8 @@ struct PageQuery: Hashable {
       guard value == "asc" || value == "desc" else { throw .badParameter(name, "An order is asc or desc.") }
       isAscending = value == "asc"
     default:
-      cursor = Cursor(value)
-      if cursor == nil { throw .badParameter(name, "This is no cursor of this list.") }
+      after = Cursor(value)?.id
+      if after == nil { throw .badParameter(name, "This is no cursor of this list.") }
     }
   }
 
@@ -78,6 +71,6 @@ struct PageQuery: Hashable {
     if !isAscending { query += "&order=desc" }
     for status in JobStatus.allCases where statuses.contains(status) { query += "&status=\(status.rawValue)" }
     if let ids { query += "&ids=" + ids.sorted().map(\.description).joined(separator: ",") }
-    return query + "&after=" + Cursor(id: id, isAscending: isAscending).text
+    return query + "&after=" + Cursor(id: id).text
   }
 }

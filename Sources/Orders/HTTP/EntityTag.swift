@@ -14,9 +14,14 @@ struct EntityTag: Sendable {
     text += "-"
     text += String(change)
     if form > 1 { text += ".\(form)" }
-    if !scope.isEmpty { text += "." + String(Self.digest(scope), radix: 36) }
+    if !scope.isEmpty { text += "." + String(Self.digest(scope.utf8), radix: 36) }
     text += "\""
     self.text = text
+  }
+
+  /// For a document that has no change number.
+  init(document: [UInt8]) {
+    text = "\"" + String(Self.digest(document), radix: 36) + "\""
   }
 
   /// Whether an `If-None-Match` of this value names it: weakly, as GET compares (RFC 9110 section 13.1.2), so that the
@@ -39,7 +44,7 @@ struct EntityTag: Sendable {
   }
 
   /// FNV-1a.
-  private static func digest(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  private static func digest(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

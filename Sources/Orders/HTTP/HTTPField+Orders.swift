@@ -1,6 +1,7 @@
 import HTTPTypes
 
 extension HTTPField.Name {
+  static let accelBuffering = Self("X-Accel-Buffering")!
   static let idempotentReplayed = Self("Idempotent-Replayed")!
   static let link = Self("Link")!
   static let preferenceApplied = Self("Preference-Applied")!
@@ -10,6 +11,9 @@ extension HTTPField.Name {
 extension HTTPField {
   static let json = HTTPField(name: .contentType, value: "application/json")
   static let problemJSON = HTTPField(name: .contentType, value: "application/problem+json")
+  static let eventStream = HTTPField(name: .contentType, value: "text/event-stream")
+  /// Tells nginx to pass on what comes as it comes.
+  static let unbuffered = HTTPField(name: .accelBuffering, value: "no")
   static let noCache = HTTPField(name: .cacheControl, value: "no-cache")
   static let noStore = HTTPField(name: .cacheControl, value: "no-store")
 

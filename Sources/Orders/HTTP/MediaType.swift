@@ -4,6 +4,7 @@ struct MediaType: Hashable, Sendable {
   let subtype: String
 
   static let json = MediaType("application/json")!
+  static let eventStream = MediaType("text/event-stream")!
 
   init?(_ text: String) {
     guard let essence = FieldSyntax.parts(of: text[...], separatedBy: UInt8(ascii: ";")).first,

@@ -7,7 +7,10 @@ enum Prefer {
   static func wait(_ value: String?) -> Int? {
     guard let value else { return nil }
     for element in FieldSyntax.parts(of: value[...], separatedBy: UInt8(ascii: ",")) {
-      guard let preference = FieldSyntax.parts(of: element, separatedBy: UInt8(ascii: ";")).first else { continue }
+      // What begins with a semicolon is a parameter of nothing.
+      guard element.utf8.first != UInt8(ascii: ";"),
+        let preference = FieldSyntax.parts(of: element, separatedBy: UInt8(ascii: ";")).first
+      else { continue }
       let (name, value) = FieldSyntax.pair(preference)
       guard FieldSyntax.same(name, "wait") else { continue }
       return value.flatMap(seconds)

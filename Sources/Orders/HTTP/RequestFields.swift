@@ -8,6 +8,7 @@ struct RequestFields {
   private(set) var prefer: String?
   private(set) var ifNoneMatch: String?
   private(set) var idempotencyKey: String?
+  private(set) var lastEventID: String?
 
   init(_ fields: HTTPFields) {
     for field in fields {
@@ -17,6 +18,7 @@ struct RequestFields {
       case 6 where name == "accept": Self.join(field, to: &accept)
       case 6 where name == "prefer": Self.join(field, to: &prefer)
       case 12 where name == "content-type": Self.join(field, to: &contentType)
+      case 13 where name == "last-event-id": Self.join(field, to: &lastEventID)
       case 13 where name == "if-none-match": Self.join(field, to: &ifNoneMatch)
       case 15 where name == "idempotency-key": Self.join(field, to: &idempotencyKey)
       case 16 where name == "content-encoding": Self.join(field, to: &contentEncoding)

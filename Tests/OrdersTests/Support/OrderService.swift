@@ -21,8 +21,9 @@ final class OrderService: Sendable {
   var failures: [String] { failureLog.lines.withLock { $0 } }
 
   init(
-    collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, keepFinal: Duration? = nil,
-    callbacks: CallbackRules? = nil, store configuration: SQLiteJobStore.Configuration = .init()
+    collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, streamLimit: Int = 10,
+    keepFinal: Duration? = nil, callbacks: CallbackRules? = nil, crossOrigin: CrossOrigin? = nil,
+    store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
     let store = try SQLiteJobStore.open(path: folder.path + "/orders.sqlite", configuration: configuration)
@@ -32,7 +33,8 @@ final class OrderService: Sendable {
     api = API(
       store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, keepFinal: keepFinal, callbacks: callbacks, version: "1.2.3")
+        queueLimit: queueLimit, streamLimit: streamLimit, keepFinal: keepFinal, callbacks: callbacks,
+        crossOrigin: crossOrigin, version: "1.2.3")
     ) { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } }
     listening = Task { try await waits.run() }
   }
@@ -43,10 +45,18 @@ final class OrderService: Sendable {
     _ method: HTTPRequest.Method, _ target: String, _ fields: HTTPFields = [:], body: Request.Body = .complete([]),
     user: String? = nil
   ) async -> Answer {
+    Answer(await response(method, target, fields, body: body, user: user))
+  }
+
+  /// An answer whose body may be a stream.
+  func response(
+    _ method: HTTPRequest.Method, _ target: String, _ fields: HTTPFields = [:], body: Request.Body = .complete([]),
+    user: String? = nil
+  ) async -> Response {
     let parameters = Parameters(
       [(name: "REQUEST_ID", value: "r1")] + (user.map { [(name: "REMOTE_USER", value: $0)] } ?? []))
     let request = Request(method: method, target: target, headerFields: fields, parameters: parameters, body: body)
-    return Answer(await api.respond(to: request))
+    return await api.respond(to: request)
   }
 
   func get(_ target: String, _ fields: HTTPFields = [:], user: String? = nil) async -> Answer {

@@ -1,0 +1,37 @@
+import Jobs
+
+/// Server-Sent Events as text (WHATWG HTML, section 9.2).
+///
+/// Comments and `retry` are lines without a blank line after them, for that would make some clients tell of an event that
+/// is empty.
+struct EventWriter {
+  private(set) var bytes: [UInt8] = []
+
+  /// How long a client should wait before it comes again.
+  mutating func retry(after pause: Duration) {
+    line("retry: \(pause.milliseconds)")
+  }
+
+  mutating func comment(_ text: String) {
+    line(": \(text)")
+  }
+
+  /// An event of the default type, whose data is one line of JSON.
+  mutating func event(_ id: EventID, data: JSONWriter) {
+    line("id: \(id.text)")
+    bytes.append(contentsOf: "data: ".utf8)
+    bytes.append(contentsOf: data.bytes)
+    bytes.append(contentsOf: "\n\n".utf8)
+  }
+
+  /// One of a type of its own.
+  mutating func event(_ id: EventID, type: String, data: JSONWriter) {
+    line("event: \(type)")
+    event(id, data: data)
+  }
+
+  private mutating func line(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+    bytes.append(UInt8(ascii: "\n"))
+  }
+}

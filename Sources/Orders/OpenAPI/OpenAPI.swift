@@ -1,0 +1,54 @@
+/// The description of the API by itself: an OpenAPI 3.1 document, made of the collections it serves.
+///
+/// Written as JSON text with places for a collection's words, and read by the API's own strict reader, so that a document
+/// that is not JSON can't be served. The tests hold it against the route table in both directions.
+struct OpenAPI {
+  /// The document.
+  let bytes: [UInt8]
+  /// The same for the same document, in any process.
+  let tag: EntityTag
+
+  init(collections: [Collection], configuration: API.Configuration) {
+    let paths = [Self.servicePaths] + collections.map(Self.paths)
+    let schemas = [Self.sharedSchemas] + collections.map(Self.schemas)
+    let text = """
+      {
+        "openapi": "3.1.0",
+        "info": {
+          "title": "\(collections.map(\.path).joined(separator: ", "))",
+          "version": "\(configuration.version)",
+          "summary": "Work that takes longer than a request may.",
+          "description": "POST answers 202 with an id at once, and what was accepted is on disk. Ask how far it is, wait for it, follow its events, cancel it, fetch its result. Every GET of something that changes has an ETag: send it as If-None-Match (see components/parameters/IfNoneMatch) and get 304 while nothing has changed. Every error is a problem document (RFC 9457) with a stable `code`. Every address may end in a slash, HEAD goes where GET does, and OPTIONS tells what is allowed.",
+          "license": {"name": "MIT", "identifier": "MIT"}
+        },
+        "servers": [{"url": "/"}],
+        "paths": {\(paths.joined(separator: ",\n"))},
+        "components": {
+          "schemas": {\(schemas.joined(separator: ",\n"))},
+          "parameters": {\(Self.parameters)},
+          "headers": {\(Self.headers)},
+          "responses": {\(Self.responses)}
+        }
+      }
+      """
+    do {
+      var writer = JSONWriter(capacity: 32 << 10)
+      writer.value(try JSONReader.read(Array(text.utf8)))
+      bytes = writer.bytes
+      tag = EntityTag(document: bytes)
+    } catch {
+      preconditionFailure("the description is not JSON: \(error)")
+    }
+  }
+
+  /// `"Retry-After": {"$ref": …}`: a header field that is described once.
+  static func header(_ field: String, _ name: String? = nil) -> String {
+    "\"\(field)\": {\"$ref\": \"#/components/headers/\(name ?? field)\"}"
+  }
+
+  /// `"406": {"$ref": …}` for each of the named responses, and one for whatever else may come.
+  static func problems(_ names: KeyValuePairs<Int, String>) -> String {
+    let known = names.map { "\"\($0)\": {\"$ref\": \"#/components/responses/\($1)\"}" }
+    return (known + ["\"default\": {\"$ref\": \"#/components/responses/Problem\"}"]).joined(separator: ",\n")
+  }
+}

@@ -1,0 +1,43 @@
+"""What was measured, round by round, against what is promised."""
+
+import statistics
+
+
+class Figures:
+    """The values of every round by name. A promise is about their median."""
+
+    def __init__(self):
+        self.values, self.promises = {}, {}
+
+    def add(self, name, value, most=None, least=None):
+        """Values above `most` or below `least` break a promise."""
+        self.values.setdefault(name, []).append(value)
+        self.promises[name] = (most, least)
+        print(f"  {name}: {value:,.4g}", flush=True)
+
+    def median(self, name):
+        return statistics.median(self.values[name])
+
+    def is_kept(self, name):
+        """Whether the promise is, or None where there is none."""
+        most, least = self.promises[name]
+        if most is None and least is None:
+            return None
+        median = self.median(name)
+        return (most is None or median <= most) and (least is None or median >= least)
+
+    def promised(self, name):
+        most, least = self.promises[name]
+        return f"at most {most:,}" if most is not None else f"at least {least:,}" if least is not None else ""
+
+    def print_table(self):
+        print("\n| | median | least | most | rounds | promised | |")
+        print("|---|---:|---:|---:|---:|---|---|")
+        for name, values in self.values.items():
+            kept = {None: "", True: "kept", False: "BROKEN"}[self.is_kept(name)]
+            cells = [name, *(f"{value:,.4g}" for value in (self.median(name), min(values), max(values)))]
+            print("| " + " | ".join([*cells, str(len(values)), self.promised(name), kept]) + " |", flush=True)
+
+    @property
+    def broken(self):
+        return [name for name in self.values if self.is_kept(name) is False]

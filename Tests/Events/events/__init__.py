@@ -1,0 +1,10 @@
+"""Follows event streams over restarts, and judges what was told."""
+
+import pathlib
+import sys
+
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[2] / "Benchmarks"))
+
+
+class Broken(Exception):
+    """The service did not do what it promises, and what."""

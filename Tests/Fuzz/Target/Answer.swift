@@ -39,6 +39,16 @@ struct Answer: Sendable {
     return type == "application/json" || type.hasSuffix("+json")
   }
 
+  /// What the events of a stream carry; the last line may be cut off.
+  var events: [JSON] {
+    guard isStream, let bytes else { return [] }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    return lines.compactMap { line in
+      guard line.starts(with: "data:".utf8) else { return nil }
+      return try? JSONReader.read(Array(line.dropFirst(5)))
+    }
+  }
+
   /// `nil` where it is no JSON.
   var document: JSON? { bytes.flatMap { try? JSONReader.read($0) } }
 

@@ -82,7 +82,7 @@ final class HurriedWaits: JobWaiting {
 
   var isDraining: Bool { state.withLock { $0.isDraining } }
 
-  func wait(for id: JobID, past change: Int64, until deadline: MonotonicTime) async {
+  func wait(for id: JobID?, past change: Int64, until deadline: MonotonicTime) async {
     let deed = state.withLock { state in
       defer { state.deed = nil }
       if state.deed == nil { state.isDraining = true }

@@ -9,6 +9,7 @@ import Synchronization
 final class ServiceUnderTest {
   /// Few enough to be reached by one input.
   private static let queueLimit = 4
+  private static let origins = ["https://shop.example", "http://[::1]:8080"]
 
   let store: SQLiteJobStore
   let runner: Runner
@@ -29,7 +30,10 @@ final class ServiceUnderTest {
     waits = HurriedWaits(runner: runner)
     api = API(
       store: store, waits: waits,
-      configuration: API.Configuration(queueLimit: Self.queueLimit, keepFinal: .seconds(3600), version: "1.2.3")
+      configuration: API.Configuration(
+        queueLimit: Self.queueLimit, streamLimit: 1, keepFinal: .seconds(3600),
+        crossOrigin: CrossOrigin(origins: Self.origins), callbacks: CallbackRules { !$0.hasPrefix("127.") },
+        version: "1.2.3")
     ) { [failures] error, request in failures.add("\(error), told for \(request.target)") }
   }
 

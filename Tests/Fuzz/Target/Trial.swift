@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Jobs
 import JobsSQLite
@@ -15,6 +16,8 @@ final class Trial {
   private var recall = Recall()
   /// Orders that have ended may be gone.
   private var hasExpired = false
+  /// Whether requests and answers are printed as they come: a trap leaves no time for it later.
+  private let isAloud = getenv("ORDERS_FUZZ_ALOUD") != nil
   /// The requests and answers so far, for people.
   private(set) var transcript: [String] = []
 
@@ -33,7 +36,7 @@ final class Trial {
     for step in script.steps {
       switch step {
       case .deed(let deed):
-        transcript.append("* \(deed)")
+        say("* \(deed)")
         try perform(deed)
       case .request(let request):
         try send(recall.completed(request))
@@ -49,6 +52,11 @@ final class Trial {
       }
     }
     if let failure { throw Violation("an order can't be cancelled: \(failure)") }
+  }
+
+  private func say(_ text: String) {
+    transcript.append(text)
+    if isAloud { print(text + "\n") }
   }
 
   private func perform(_ deed: Deed) throws {
@@ -67,7 +75,7 @@ final class Trial {
   private func send(_ written: ScriptedRequest) throws {
     var written = written
     written.user = Array("\(number)-".utf8) + written.user
-    transcript.append(written.text)
+    say(written.text)
     let records = written.cut.records(of: written)
     try checkBeginnings(of: records)
     try wire.send(records)
@@ -100,14 +108,15 @@ final class Trial {
 
   private func respond(to request: Request, meanwhile: Deed? = nil) throws -> Answer {
     let answer = try service.respond(to: request, meanwhile: meanwhile)
-    transcript.append(answer.text)
+    say(answer.text)
     try Contract.check(answer, to: request.method.rawValue)
     if answer.status == 200, let document = answer.document { try ledger.check(document) }
+    for event in answer.events { try ledger.check(event) }
     return answer
   }
 
   private func get(_ target: String, as request: Request) throws -> Answer {
-    transcript.append("→ GET \(target)")
+    say("→ GET \(target)")
     return try respond(to: Request(method: .get, target: target, parameters: request.parameters))
   }
 
@@ -122,7 +131,7 @@ final class Trial {
     let again = Request(
       method: request.method, target: request.target, headerFields: fields, parameters: request.parameters,
       body: request.body)
-    transcript.append("→ the same, if none match \(tag)")
+    say("→ the same, if none match \(tag)")
     let second = try respond(to: again)
     try demand(second.status == 304 && second.fields[.eTag] == tag, "an unchanged document is answered anew")
   }

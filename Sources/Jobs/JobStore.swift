@@ -10,8 +10,8 @@ public protocol JobStore: Sendable {
   var name: String { get }
 
   /// Saves a job as `started`. A second submission under the same owner, kind and idempotency key changes nothing: it is
-  /// `replayed` where input and callback are the same to the byte, `keyReused` where one differs. `queueFull` saves nothing: that
-  /// many jobs or more are waiting already. Of many twins at once, in any processes, exactly one is accepted.
+  /// `replayed` where input and callback are the same to the byte, `keyReused` where one differs. `queueFull` saves
+  /// nothing: that many jobs or more are waiting already. Of many twins at once, in any processes, exactly one is accepted.
   func submit(_ job: NewJob, queueLimit: Int, at now: Timestamp) async throws(StoreError) -> Submission
 
   /// Takes up to `room` waiting jobs of `kinds`, oldest first, for this member: `started` becomes `running` under a new

@@ -15,11 +15,7 @@ extension SQLiteJobStore {
 
   public func tombstone(of id: JobID) async throws(StoreError) -> Tombstone? {
     try readers.read("read tombstone") { connection in
-      try connection(.tombstone).first(id.rawValue) { row in
-        Tombstone(
-          id: id, kind: JobKind(rawValue: row.text(0)), owner: row.text(1), change: row.integer(2),
-          expiredAt: Timestamp(milliseconds: row.integer(3)))
-      }
+      try connection(.tombstone).first(id.rawValue, decode: JobRow.tombstone)
     }
   }
 
@@ -75,7 +71,7 @@ extension Query {
   static let job = Query("SELECT \(JobRow.columns) FROM job WHERE id = ?")
   static let jobWithoutInput = Query("SELECT \(JobRow.columnsWithoutInput) FROM job WHERE id = ?")
   static let result = Query("SELECT bytes FROM result WHERE job = ?")
-  static let tombstone = Query("SELECT kind, owner, change, expired_at FROM tombstone WHERE job = ?")
+  static let tombstone = Query("SELECT \(JobRow.columnsOfTombstone) FROM tombstone WHERE job = ?")
   static let changes = Query(
     """
     SELECT id, change, status FROM job WHERE change > ?1

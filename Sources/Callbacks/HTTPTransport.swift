@@ -1,6 +1,5 @@
 #if Callbacks
   import AsyncHTTPClient
-  import Foundation
   import NIOCore
   import NIOHTTP1
   import NIOPosix
@@ -45,14 +44,14 @@
     }
 
     private func configuration(for url: String, at address: IPAddress) throws -> HTTPClient.Configuration {
-      guard let host = URL(string: url)?.host, !host.isEmpty else { throw Failure(description: "not a URL") }
+      guard let host = CallbackTarget(url)?.host else { throw Failure(description: "not a URL") }
       var configuration = HTTPClient.Configuration(
         tlsConfiguration: tls, redirectConfiguration: .disallow,
         timeout: .init(connect: .seconds(15), read: .seconds(15)), proxy: nil, decompression: .disabled)
       configuration.httpVersion = .http1Only
       configuration.connectionPool.retryConnectionEstablishment = false
       // The client connects to the address, and asks there for the name.
-      if IPAddress(host.trimmingCharacters(in: ["[", "]"])) == nil {
+      if IPAddress(host) == nil {
         configuration.dnsOverride = [host: address.description]
       }
       configuration.http1_1ConnectionDebugInitializer = { channel in Self.check(channel, isAt: address) }

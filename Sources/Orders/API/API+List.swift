@@ -9,7 +9,7 @@ extension API {
     // Read before the page: a tag older than its page costs a needless 200, a newer one would hide a change.
     let change = try await store.newestChange()
     let tag = EntityTag(store: store.name, change: change, scope: call.owner)
-    if let value = call.fields.ifNoneMatch, tag.isNamed(in: value) { return .notModified(tag) }
+    if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag) }
     let query = JobQuery(
       kind: call.collection.kind, owner: call.owner, statuses: page.statuses, ids: page.ids, after: page.after,
       ascending: page.isAscending, limit: page.limit + 1)

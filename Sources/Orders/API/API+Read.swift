@@ -8,7 +8,7 @@ extension API {
   func read(_ call: Call, _ id: JobID) async throws -> Response {
     let job = try await job(id, call)
     let tag = EntityTag(store: store.name, change: job.change)
-    if let value = call.fields.ifNoneMatch, tag.isNamed(in: value) { return .notModified(tag) }
+    if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag) }
     var writer = JSONWriter(capacity: job.input.count + 64)
     writer.representation(of: job)
     var response = Response.changing(writer.bytes, tag)
@@ -108,7 +108,8 @@ extension API {
       HTTPField(name: .sunset, value: HTTPDate.text(Timestamp(milliseconds: end.milliseconds + keep.milliseconds))))
   }
 
-  private func isKnown(_ tag: EntityTag, _ ifNoneMatch: String?) -> Bool {
+  /// Whether an `If-None-Match` of this value names the state that is there now.
+  func isKnown(_ tag: EntityTag, _ ifNoneMatch: String?) -> Bool {
     ifNoneMatch.map(tag.isNamed) ?? false
   }
 }

@@ -28,8 +28,8 @@ extension API {
 
   /// `GET /openapi.json`.
   func describe(_ fields: RequestFields) -> Response {
-    if let value = fields.ifNoneMatch, description.tag.isNamed(in: value) { return .notModified(description.tag) }
-    return .changing(description.bytes, description.tag)
+    isKnown(description.tag, fields.ifNoneMatch)
+      ? .notModified(description.tag) : .changing(description.bytes, description.tag)
   }
 
   /// `GET /healthz`, from any process for all of them. Where this one can't write: 503, with the same members, the reason

@@ -10,8 +10,8 @@ public struct Collection: Sendable {
   public let noun: String
   /// The media type of a result's bytes.
   public let resultType: String
-  /// What its bodies look like, for the description of the API.
-  public let schema: BodySchema
+  /// What its bodies look like, for the description of the API; `nil`: that says nothing of them.
+  public let schema: BodySchema?
   /// A body to try, for people.
   public let example: String?
   /// Checks a body, and makes the job's input of it: the body's members in one canonical spelling, as JSON without the
@@ -21,7 +21,7 @@ public struct Collection: Sendable {
 
   public init(
     path: String, kind: JobKind, noun: String? = nil, resultType: String = "application/json",
-    schema: BodySchema = BodySchema(properties: "{}", required: []), example: String? = nil,
+    schema: BodySchema? = nil, example: String? = nil,
     input: @escaping @Sendable (_ body: JSON) throws(InvalidBody) -> [UInt8]
   ) {
     self.path = path

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Jobs
 import SecondKind
 import Testing
 
@@ -78,6 +79,15 @@ struct OpenAPITests {
       let responses = document["paths"]?[String(parts[1])]?[parts[0].lowercased()]?["responses"]
       #expect(Set(members(responses).map(\.name)) == codes.union(["default"]), "\(operation)")
     }
+  }
+
+  @Test("refuses no body of a collection that doesn't say what its bodies look like")
+  func unsaid() throws {
+    let unsaid = Collection(path: "scans", kind: JobKind(rawValue: "scan")) { _ throws(InvalidBody) in [] }
+    let document = try JSONReader.read(OpenAPI(collections: [.orders, unsaid], configuration: .init()).bytes)
+    let schemas = document["components"]?["schemas"]
+    #expect(schemas?["ScanInput"]?["additionalProperties"] == .bool(true))
+    #expect(schemas?["OrderInput"]?["additionalProperties"] == .bool(false))
   }
 
   @Test("is served as JSON with a tag of its own")

@@ -1,0 +1,232 @@
+import Jobs
+
+/// What can be done with a collection and with one of its jobs.
+extension OpenAPI {
+  private static let sunset = header("Sunset")
+  private static let waited = header("Preference-Applied", "PreferenceApplied")
+  private static let retry = header("Retry-After", "RetryAfter")
+
+  static func list(_ collection: Collection) -> String {
+    """
+    {
+      "operationId": "list\(name(collection))", "summary": "A page, in order of id", "tags": ["\(collection.path)"],
+      "parameters": [
+        {"$ref": "#/components/parameters/Limit"}, {"$ref": "#/components/parameters/Order"},
+        {"$ref": "#/components/parameters/After"}, {"$ref": "#/components/parameters/StatusFilter"},
+        {"$ref": "#/components/parameters/Ids"}
+      ],
+      "responses": {
+        "200": {
+          "description": "The page. Walking `next` neither skips nor repeats what was there at the start.",
+          "headers": {\(tagged), "Link": {"$ref": "#/components/headers/Link"}},
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/\(name(collection))List"}}}
+        },
+        \(notModified),
+        \(problems([400: "BadParameter", 406: "NotAcceptable", 503: "Unavailable"]))
+      }
+    }
+    """
+  }
+
+  static func submit(_ collection: Collection, callsBack: Bool) -> String {
+    let links = ["read", "status", "result", "cancel", "events"].map { verb in
+      """
+      "\(verb)": {"operationId": "\(verb)\(name(collection))", "parameters": {"id": "$response.body#/id"}}
+      """
+    }.joined(separator: ", ")
+    let example = collection.example.map { ", \"example\": \($0)" } ?? ""
+    let accepted = """
+      "content": {"application/json": {
+        "schema": {"$ref": "#/components/schemas/Accepted"}, "example": {"id": 3}
+      }},
+      "links": {\(links)}
+      """
+    let refused = problem(
+      "The body is JSON of the wrong shape, or the Idempotency-Key was used for another one. Nothing was stored.",
+      examples: [
+        .invalidBody(
+          InvalidBody([.init(JSONPointer.root.appending("amount"), "This must be a number.")]), noun: collection.noun),
+        .idempotencyKeyReused,
+      ])
+    return """
+      {
+        "operationId": "submit\(name(collection))", "summary": "Accept work", "tags": ["\(collection.path)"],
+        "description": "When the answer leaves, it is on disk. Send an Idempotency-Key (see components/parameters/IdempotencyKey) to be able to repeat the request without doing the work twice.",
+        "parameters": [{"$ref": "#/components/parameters/Wait"}],
+        "requestBody": {
+          "required": true,
+          "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/\(name(collection))Input"}\(example)
+          }}
+        },
+        \(callsBack ? callbacks : "")
+        "responses": {
+          "201": {
+            "description": "It was waited for, and is complete.",
+            "headers": {
+              "Location": {"$ref": "#/components/headers/Location"}, \(waited),
+              "Idempotent-Replayed": {"$ref": "#/components/headers/Replayed"}
+            },
+            \(accepted)
+          },
+          "202": {
+            "description": "Accepted. Location is where its status is.",
+            "headers": {
+              "Location": {"$ref": "#/components/headers/Location"}, \(retry),
+              "Idempotent-Replayed": {"$ref": "#/components/headers/Replayed"}
+            },
+            \(accepted)
+          },
+          "422": \(refused),
+          \(problems([
+            400: "Malformed", 406: "NotAcceptable", 413: "TooLarge", 415: "UnsupportedMediaType",
+            429: "TooManyRequests", 503: "Unavailable",
+          ]))
+        }
+      }
+      """
+  }
+
+  static func read(_ collection: Collection) -> String {
+    """
+    {
+      "operationId": "read\(name(collection))", "summary": "What was asked for, and its status",
+      "tags": ["\(collection.path)"],
+      "responses": {
+        "200": {
+          "description": "As it stands.", "headers": {\(tagged), \(sunset)},
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/\(name(collection))"}}}
+        },
+        \(notModified),
+        \(gone(collection)),
+        \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+      }
+    }
+    """
+  }
+
+  static func status(_ collection: Collection) -> String {
+    """
+    {
+      "operationId": "status\(name(collection))", "summary": "How far it is", "tags": ["\(collection.path)"],
+      "parameters": [{"$ref": "#/components/parameters/Wait"}],
+      "responses": {
+        "200": {
+          "description": "In every state. With `Prefer: wait=N`: when it is final, or after N seconds.",
+          "headers": {\(tagged), \(retry), \(waited), \(sunset)},
+          "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/StatusDocument"}, "example": \(statusExample(collection))
+          }}
+        },
+        \(notModified),
+        \(gone(collection)),
+        \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+      }
+    }
+    """
+  }
+
+  static func cancel(_ collection: Collection) -> String {
+    let conflict = problem(
+      "It had ended before, complete or failed.", examples: [.alreadyFinished(collection.noun, .complete)])
+    return """
+      {
+        "operationId": "cancel\(name(collection))", "summary": "Stop it", "tags": ["\(collection.path)"],
+        "description": "When the answer leaves, it is cancelled for good. May be repeated.",
+        "responses": {
+          "204": {"description": "It is cancelled and will never be complete."},
+          "409": \(conflict),
+          \(gone(collection)),
+          \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+        }
+      }
+      """
+  }
+
+  static func result(_ collection: Collection) -> String {
+    let type = MediaType(collection.resultType)
+    let schema = type?.isJSON == true ? "{\"$ref\": \"#/components/schemas/\(name(collection))Result\"}" : "{}"
+    let conflict = problem(
+      "There is no result: not yet (with Retry-After), or never.",
+      examples: [
+        .failed(collection.noun, .workFailed), .cancelled(collection.noun),
+      ], headers: retry)
+    return """
+      {
+        "operationId": "result\(name(collection))", "summary": "What came of it", "tags": ["\(collection.path)"],
+        "parameters": [{"$ref": "#/components/parameters/Wait"}],
+        "responses": {
+          "200": {
+            "description": "The result. It never changes.", "headers": {\(tagged), \(waited), \(sunset)},
+            "content": {"\(collection.resultType)": {"schema": \(schema)}}
+          },
+          "409": \(conflict),
+          \(notModified),
+          \(gone(collection)),
+          \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+        }
+      }
+      """
+  }
+
+  static func events(_ collection: Collection) -> String {
+    """
+    {
+      "operationId": "events\(name(collection))", "summary": "Its changes as Server-Sent Events",
+      "tags": ["\(collection.path)"],
+      "description": "Each event's data is the status document. The first is the state of now, the last one is final, and then the stream ends. States in between may be left out.",
+      "parameters": [{"$ref": "#/components/parameters/LastEventId"}],
+      "responses": {
+        "200": \(stream),
+        "204": {"description": "The final event was heard before: there will be no other."},
+        \(gone(collection)),
+        \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+      }
+    }
+    """
+  }
+
+  static func allEvents(_ collection: Collection) -> String {
+    """
+    {
+      "operationId": "allEvents\(name(collection))", "summary": "The changes of all of them as Server-Sent Events",
+      "tags": ["\(collection.path)"],
+      "description": "Each event's data is a status document. Begins with the newest page, or, with Last-Event-ID, with what has changed since; it never ends by itself. `status` chooses the page, and what these can come to is told too. One that has expired is an event of the type `expired`.",
+      "parameters": [
+        {"$ref": "#/components/parameters/LastEventId"}, {"$ref": "#/components/parameters/Limit"},
+        {"$ref": "#/components/parameters/StatusFilter"}, {"$ref": "#/components/parameters/Ids"}
+      ],
+      "responses": {
+        "200": \(stream),
+        \(problems([400: "BadParameter", 406: "NotAcceptable", 503: "Unavailable"]))
+      }
+    }
+    """
+  }
+
+  private static let stream = """
+    {
+      "description": "Events until the connection or the work ends. A comment at least every 15 seconds.",
+      "headers": {"Cache-Control": {"$ref": "#/components/headers/CacheControl"}},
+      "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Event"}}}
+    }
+    """
+
+  private static func gone(_ collection: Collection) -> String {
+    let gone = problem(
+      "It has ended, and was kept for as long as such are kept.",
+      examples: [.expired(collection.noun, JobID(rawValue: 3))])
+    return "\"410\": \(gone)"
+  }
+
+  private static func statusExample(_ collection: Collection) -> String {
+    let at = Timestamp(milliseconds: 1_764_000_000_000)
+    let job = Job(
+      id: JobID(rawValue: 3), kind: collection.kind, owner: "", status: .running, input: [], attempt: 1, epoch: 1,
+      progress: JobProgress(percent: 40, step: "products", completed: 2, total: 5), failure: nil, change: 7,
+      createdAt: at, startedAt: at, updatedAt: at, finishedAt: nil)
+    var writer = JSONWriter()
+    writer.status(of: job, noun: collection.noun)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+}

@@ -163,7 +163,7 @@ class Client:
         answer = [tuple(line.split(": ", 1)) for line in head[1:]]
         self.is_over = ("Connection", "close") in answer
         length = next((int(value) for field, value in answer if field.lower() == "content-length"), None)
-        if status == 204:
+        if status in (204, 304):
             length = 0
         if length is None:
             raise OSError("an answer without Content-Length")
@@ -185,10 +185,11 @@ class Client:
         self.buffer += data
 
 
-def wrk(service, target, clients, seconds, method="GET"):
+def wrk(service, target, clients, seconds, method="GET", fields=()):
     """One load, and what the responders spent on it."""
     before = service.cpu_seconds()
     command = ["wrk", "-t", "1", "-c", clients, "-d", f"{seconds}s", "--timeout", "10s", "-s", HERE / "load.lua"]
+    command += [word for field in fields for word in ("-H", field)]
     command += [f"http://127.0.0.1:{service.port}{target}", "--", method]
     done = subprocess.run(
         list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 60

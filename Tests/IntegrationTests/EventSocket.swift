@@ -9,7 +9,7 @@ final class EventSocket {
   init(_ target: String, headers: [String: String] = [:], port: Int) throws {
     client = HTTPClient(port: port)
     let fields = headers.map { "\($0): \($1)\r\n" }.joined()
-    try client.write(Array("GET \(target) HTTP/1.0\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\(fields)\r\n".utf8))
+    try client.write(Array("GET \(target) HTTP/1.0\r\nHost: 127.0.0.1\r\n\(fields)\r\n".utf8))
     let head = try next(through: "\r\n\r\n")
     guard head.hasPrefix("HTTP/1.1 200 ") else { throw HTTPClient.Failure(description: head) }
   }

@@ -109,8 +109,8 @@ extension APITests {
       for order in 1...3 {
         let tenure = try await service.claim(JobID(rawValue: Int64(order)))
         for report in 1...200 {
-          let progress = JobProgress.units(report, of: 200, step: "products")
-          _ = try await service.store.renew([JobReport(tenure: tenure, progress: progress)], as: MemberState(), at: .now)
+          let report = JobReport(tenure: tenure, progress: .units(report, of: 200, step: "products"))
+          _ = try await service.store.renew([report], as: MemberState(), at: .now)
         }
       }
       let newest = try await service.store.newestChange()

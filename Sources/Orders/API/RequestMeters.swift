@@ -13,6 +13,7 @@ final class RequestMeters: Sendable {
 
   let waits = Meter(label: "orders_waits")
   let streams = Meter(label: "orders_streams")
+  private let factory = MetricsSystem.currentFactory
   private let templates: [String]
   private let answers: HandleTable<Counter>
   private let times: HandleTable<Timer>
@@ -50,17 +51,18 @@ final class RequestMeters: Sendable {
     let status = status < Self.statuses.count ? "\(Self.statuses[status])" : "other"
     return Counter(
       label: "orders_http_requests_total",
-      dimensions: [("route", templates[route]), ("method", name(ofMethod: method)), ("status", status)])
+      dimensions: [("route", templates[route]), ("method", name(ofMethod: method)), ("status", status)],
+      factory: factory)
   }
 
   private func time(_ route: Int, _ method: Int) -> Timer {
     Timer(
       label: "orders_http_request_duration_seconds",
-      dimensions: [("route", templates[route]), ("method", name(ofMethod: method))])
+      dimensions: [("route", templates[route]), ("method", name(ofMethod: method))], factory: factory)
   }
 
   private func held(_ route: Int) -> Timer {
-    Timer(label: "orders_http_wait_seconds", dimensions: [("route", templates[route])])
+    Timer(label: "orders_http_wait_seconds", dimensions: [("route", templates[route])], factory: factory)
   }
 
   private func name(ofMethod place: Int) -> String {

@@ -158,7 +158,7 @@ struct Serve: AsyncParsableCommand {
         if let trace = TraceParent(of: request) { metadata["traceparent"] = "\(trace.text)" }
         logger.error("request failed", metadata: metadata)
       })
-    let accesses = accessLog ? AccessLog() : nil
+    let accesses = accessLog ? try AccessLog() : nil
     defer { accesses?.close() }
 
     let sender = callbacks?.sender(for: store, logger: logger)

@@ -22,7 +22,7 @@ public final class AccessLog: Sendable {
   private let end: Int32
 
   /// Writes to `descriptor`, which stays open.
-  public init(to descriptor: Int32 = STDOUT_FILENO, limit: Int = 4 << 20) throws(SystemError) {
+  public init(to descriptor: Int32, limit: Int = 4 << 20) throws(SystemError) {
     self.descriptor = descriptor
     self.limit = limit
     news = try check("eventfd") { eventfd(0, Int32(EFD_CLOEXEC)) }

@@ -39,7 +39,7 @@ extension JobRunner {
     let job = RunningJob(claim, deadline: policies[claim.kind]?.timeout.map { MonotonicTime.now.advanced(by: $0) })
     running[claim.tenure] = job
     meters.pickedUp(claim, at: .now)
-    meters.running.set(running.count)
+    meters.runs(running.count)
     job.run(in: launch(workload, job))
   }
 
@@ -78,7 +78,7 @@ extension JobRunner {
       // Interrupted work has nothing to write: its epoch is over, or whoever interrupted it has written its end.
       if !job.isOver { ends.append(end(of: ended)) }
     }
-    meters.running.set(running.count)
+    meters.runs(running.count)
     write(ends)
     claimSoon()
     tellWhenEmpty()

@@ -145,7 +145,7 @@ public actor JobRunner: Service {
     defer { isReaping = false }
     do {
       let moved = try await store.reap(at: .now)
-      meters.takeOvers.increment(by: moved.count)
+      meters.tookOver(moved.count)
       if !moved.isEmpty { logger.notice("jobs taken from dead processes", metadata: ["jobs": "\(moved)"]) }
     } catch {
       logger.error("reap", metadata: ["error": "\(error)"])

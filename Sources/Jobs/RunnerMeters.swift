@@ -3,15 +3,19 @@ import CoreMetrics
 /// What a ``JobRunner`` counts.
 struct RunnerMeters: Sendable {
   /// From a job's acceptance until its first attempt begins.
-  let pickUp = Timer(label: "orders_job_pickup_seconds")
-  let complete = Timer(label: "orders_job_run_seconds", dimensions: [("outcome", "complete")])
-  let failed = Timer(label: "orders_job_run_seconds", dimensions: [("outcome", "failed")])
-  let interrupted = Timer(label: "orders_job_run_seconds", dimensions: [("outcome", "interrupted")])
+  private let pickUp = Timer(label: "orders_job_pickup_seconds")
+  private let complete = Timer(label: "orders_job_run_seconds", dimensions: [("outcome", "complete")])
+  private let failed = Timer(label: "orders_job_run_seconds", dimensions: [("outcome", "failed")])
+  private let interrupted = Timer(label: "orders_job_run_seconds", dimensions: [("outcome", "interrupted")])
   /// From the moment work was told to stop until it has.
-  let stop = Timer(label: "orders_job_cancel_seconds")
-  let running = Meter(label: "orders_process_running")
-  let retries = Counter(label: "orders_retries_total")
-  let takeOvers = Counter(label: "orders_takeovers_total")
+  private let stop = Timer(label: "orders_job_cancel_seconds")
+  private let running = Meter(label: "orders_process_running")
+  private let retries = Counter(label: "orders_retries_total")
+  private let takeOvers = Counter(label: "orders_takeovers_total")
+
+  func runs(_ jobs: Int) { running.set(jobs) }
+
+  func tookOver(_ jobs: Int) { takeOvers.increment(by: jobs) }
 
   func pickedUp(_ claim: Claim, at now: Timestamp) {
     guard claim.attempt == 1 else { return }

@@ -16,7 +16,7 @@ enum AccessLine {
     line.member("id", request.parameters["REQUEST_ID"])
     line.member("trace", TraceParent(of: request).map { String($0.traceID) })
     line.member("user", request.parameters["REMOTE_USER"])
-    line.member("method", request.method.rawValue)
+    line.member("method", "\(request.method)")
     line.member("route", route)
     line.member("target", request.target)
     line.raw(#","status":"#)

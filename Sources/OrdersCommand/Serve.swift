@@ -158,8 +158,11 @@ struct Serve: AsyncParsableCommand {
         if let trace = TraceParent(of: request) { metadata["traceparent"] = "\(trace.text)" }
         logger.error("request failed", metadata: metadata)
       })
-    let accesses = accessLog ? try AccessLog() : nil
+    let accesses = accessLog ? try AccessLog(to: STDOUT_FILENO) : nil
     defer { accesses?.close() }
+    let witness = accesses.map { log -> Server.Witness in
+      { log.write(AccessLine.bytes(of: $0, route: api.route(of: $0.request))) }
+    }
 
     let sender = callbacks?.sender(for: store, logger: logger)
     if sender == nil, case let waiting = try await store.unsettledCallbacks(), waiting > 0 {
@@ -177,8 +180,7 @@ struct Serve: AsyncParsableCommand {
         runner.drain()
         sender?.drain()
       },
-      onAnswer: accesses.map { log in { log.write(AccessLine.bytes(of: $0, route: api.route(of: $0.request))) } },
-      handler: { await api.respond(to: $0) })
+      onAnswer: witness, handler: { await api.respond(to: $0) })
 
     let engine = try await store.health().engine
     let announcement = Announcement(

@@ -27,7 +27,12 @@ public struct Exposition {
   }
 
   /// A counter or gauge of one of the families known from the beginning.
-  public mutating func add(_ name: String, _ labels: [(String, String)] = [], _ value: Double) {
+  public mutating func add(_ name: String, _ value: Double) {
+    add(name, [], value)
+  }
+
+  /// One with labels.
+  public mutating func add(_ name: String, _ labels: [(String, String)], _ value: Double) {
     guard let number = numbers[name] else { preconditionFailure("\(name) is no family of this page") }
     let family = families[number]
     add(Sample(family: family, labels: Labels.text(labels), words: [family.word(value)]))

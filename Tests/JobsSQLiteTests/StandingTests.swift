@@ -1,4 +1,5 @@
 import Jobs
+import TestSupport
 import Testing
 
 @testable import JobsSQLite
@@ -11,7 +12,9 @@ struct StandingTests {
   func standing() async throws {
     let store = try bench.open()
     #expect(try told(by: store) == Told(0, 0, nil))
-    for moment in 1...3 { _ = try await store.submit(.order(), queueLimit: 10, at: .at(moment * 1000)) }
+    for moment: Int64 in [1000, 2000, 3000] {
+      _ = try await store.submit(.order(), queueLimit: 10, at: .at(moment))
+    }
     #expect(try told(by: store) == Told(3, 0, .at(1000)))
     #expect(try store.standing(of: []).oldestAcceptedAt == nil)
     let claims = try await store.claim(1, of: [.order: 3], beside: 0, at: .at(4000))

@@ -1,6 +1,7 @@
 import CoreMetrics
 import Foundation
 import Jobs
+import JobsSQLite
 import MetricsTestKit
 import TestSupport
 import Testing

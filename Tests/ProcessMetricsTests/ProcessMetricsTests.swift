@@ -52,7 +52,7 @@ struct ProcessMetricsTests {
     let process = try bench.process()
     let counter = process.counter()
     let timer = process.makeTimer(label: "orders_seconds", dimensions: [])
-    async let counting = concurrently(12) { number in
+    async let counting: [Void] = concurrently(12) { number in
       for _ in 0..<20_000 {
         counter.increment(by: 1)
         timer.recordNanoseconds(Int64(number) * 1_000_000)

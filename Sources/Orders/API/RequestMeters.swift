@@ -13,7 +13,7 @@ final class RequestMeters: Sendable {
 
   let waits = Meter(label: "orders_waits")
   let streams = Meter(label: "orders_streams")
-  private let factory = MetricsSystem.currentFactory
+  private let factory = MetricsSystem.factory
   private let templates: [String]
   private let answers: HandleTable<Counter>
   private let times: HandleTable<Timer>

@@ -1,4 +1,5 @@
 import CoreMetrics
+import FastCGI
 import HTTPTypes
 import MetricsTestKit
 import Testing
@@ -73,7 +74,7 @@ extension APITests {
       let id = try await service.order()
       let streams = try factory.expectMeter("orders_streams")
       let waits = try factory.expectMeter("orders_waits")
-      var stream: Orders.Response? = await service.response(.get, "/orders/\(id)/events")
+      var stream: Response? = await service.response(.get, "/orders/\(id)/events")
       #expect(stream?.status == .ok && streams.values.last == 1)
       stream = nil
       #expect(streams.values.last == 0)

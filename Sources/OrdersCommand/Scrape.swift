@@ -34,7 +34,7 @@ struct Scrape: Sendable {
   private func tell(of living: [SlotReading], on page: inout Exposition) {
     page.add("orders_processes", Double(living.count))
     for slot in living {
-      let process = [("process", slot.number.map { "\($0)" } ?? "unshared")]
+      let process = [("process", "\(slot.number)")]
       page.add("orders_build_info", process + [("version", slot.holder.version)], 1)
       page.add("orders_process_start_time_seconds", process, Double(slot.holder.startedAt) / 1000)
       if let bytes = Self.residentMemory(of: slot.holder.process) {

@@ -204,7 +204,7 @@ struct Serve: AsyncParsableCommand {
   /// Before anything that counts is made.
   private func metrics(_ logger: Logger) throws -> ProcessMetrics {
     let folder = try SQLiteJobStore.metricsFolder(ofStoreAt: store.path)
-    let metrics = try ProcessMetrics(folder: folder, catalogue: Catalogue.families, version: OrdersCommand.version) {
+    let metrics = ProcessMetrics(folder: folder, catalogue: Catalogue.families, version: OrdersCommand.version) {
       logger.warning("metrics", metadata: ["event": "\($0)"])
     }
     MetricsSystem.bootstrap(metrics)

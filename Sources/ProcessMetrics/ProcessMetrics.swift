@@ -8,16 +8,17 @@ import Glibc
 public final class ProcessMetrics: MetricsFactory {
   private let folder: String
   private let families: [String: Family]
-  private let slot: Slot
+  /// `nil` where there is none to be had.
+  private let slot: Slot?
   private let log: @Sendable (String) -> Void
   /// Those that are known from the beginning, in the order in which they are shown.
   public let catalogue: [Family]
 
   /// Takes a slot in `folder`, making that where there is none. Where it can't, for the disk is full, say, `log` hears of
-  /// it and this process counts for itself alone: that is no reason not to serve.
+  /// it and nothing of this process is counted: that is no reason not to serve.
   ///
   /// A label that is a name in `catalogue` counts as it says there; any other one is a family of its own.
-  public init(folder: String, catalogue: [Family], version: String, log: @escaping @Sendable (String) -> Void) throws {
+  public init(folder: String, catalogue: [Family], version: String, log: @escaping @Sendable (String) -> Void) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let holder = Holder(
@@ -29,23 +30,21 @@ public final class ProcessMetrics: MetricsFactory {
     do {
       slot = try Slot.take(in: folder, as: holder)
     } catch {
-      log("metrics are this process's alone: \(error)")
-      slot = try Slot(unshared: holder)
+      log("nothing is counted in this process: \(error)")
+      slot = nil
     }
   }
 
   /// Every slot, in order. Reading waits for nobody and keeps nobody from counting.
   public func slots() -> [SlotReading] {
-    let shared = SlotReading.all(in: folder)
-    guard slot.number == nil, let own = SlotReading(nil, slot.memory, isAlive: true) else { return shared }
-    return shared + [own]
+    SlotReading.all(in: folder)
   }
 
   // MARK: - What swift-metrics asks for
 
   public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
     let family = family(label, or: .counter(Labels.legal(label), Self.noHelp), as: .counter)
-    return place(of: family, dimensions).map { WordCounter(slot, $0) } ?? NOOPMetricsHandler.instance
+    return place(of: family, dimensions).map { WordCounter($0, $1) } ?? NOOPMetricsHandler.instance
   }
 
   public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
@@ -74,11 +73,11 @@ public final class ProcessMetrics: MetricsFactory {
 
   private func gauge(_ label: String, _ labels: [(String, String)]) -> WordGauge? {
     let family = family(label, or: .gauge(Labels.legal(label), Self.noHelp, perUnit: 1_000_000), as: .gauge)
-    return place(of: family, labels).map { WordGauge(slot, $0, family) }
+    return place(of: family, labels).map { WordGauge($0, $1, family) }
   }
 
   private func histogram(_ family: Family, _ labels: [(String, String)]) -> WordHistogram? {
-    place(of: family, labels).map { WordHistogram(slot, $0, family) }
+    place(of: family, labels).map { WordHistogram($0, $1, family) }
   }
 
   private func family(_ label: String, or other: Family, as kind: Family.Kind) -> Family {
@@ -87,9 +86,13 @@ public final class ProcessMetrics: MetricsFactory {
     return family
   }
 
-  private func place(of family: Family, _ labels: [(String, String)]) -> Int? {
-    let place = slot.place(of: family, Labels.text(labels))
-    if place == nil { log("no room for \(family.name) in the file of metrics: it is not counted") }
-    return place
+  private func place(of family: Family, _ labels: [(String, String)]) -> (Slot, Int)? {
+    guard let slot else { return nil }
+    let labels = Labels.text(labels)
+    guard let place = slot.place(of: family, labels) else {
+      log("no room to count \(family.name){\(labels)}")
+      return nil
+    }
+    return (slot, place)
   }
 }

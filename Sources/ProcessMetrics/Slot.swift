@@ -10,11 +10,10 @@ final class Slot: Sendable {
   /// More processes than anybody starts.
   private static let most = 1000
 
-  /// `nil` for one that nobody else sees.
-  let number: Int?
+  let number: Int
   let memory: SlotMemory
   private let table: Mutex<SlotTable>
-  /// Holds the lock; -1 where there is no file.
+  /// Holds the lock.
   private let descriptor: Int32
 
   /// Takes the first free slot.
@@ -27,15 +26,6 @@ final class Slot: Sendable {
   }
 
   static func path(of number: Int, in folder: String) -> String { "\(folder)/slot-\(number)" }
-
-  /// One in memory, for a process that can have no file.
-  init(unshared holder: Holder) throws(FileFailure) {
-    number = nil
-    descriptor = -1
-    memory = try SlotMemory(-1)
-    table = Mutex(SlotTable())
-    memory.holder = holder
-  }
 
   /// `nil` where somebody has it, or its file is of another layout.
   private init?(_ number: Int, path: String, as holder: Holder) throws(FileFailure) {
@@ -58,7 +48,7 @@ final class Slot: Sendable {
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    close(descriptor)
   }
 
   /// What is there to go on with. All of the file is on the disk before anything of it is touched: to write where there is

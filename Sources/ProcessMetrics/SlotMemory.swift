@@ -1,16 +1,16 @@
 import Glibc
 import Synchronization
 
-/// A slot's memory: the file of one, mapped, or memory of this process alone. Unmapped when the value goes.
+/// A slot's file, mapped. Unmapped when the value goes.
 ///
 /// `@unchecked Sendable`: only atomics and, by whoever holds the slot, bytes that nobody reads yet are reached through it.
 final class SlotMemory: @unchecked Sendable {
   private let base: UnsafeMutableRawPointer
 
-  /// Maps a file that is long enough; with `descriptor` -1, memory of its own.
+  /// Maps a file that is long enough.
   init(_ descriptor: Int32, writable: Bool = true) throws(FileFailure) {
-    let flags = descriptor < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED
-    let base = mmap(nil, SlotLayout.size, writable ? PROT_READ | PROT_WRITE : PROT_READ, flags, descriptor, 0)
+    let protection = writable ? PROT_READ | PROT_WRITE : PROT_READ
+    let base = mmap(nil, SlotLayout.size, protection, MAP_SHARED, descriptor, 0)
     guard let base, base != MAP_FAILED else { throw FileFailure("mmap") }
     self.base = base
   }

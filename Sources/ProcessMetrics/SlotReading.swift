@@ -2,8 +2,7 @@ import Glibc
 
 /// What stands in a slot.
 public struct SlotReading: Sendable {
-  /// `nil` for one that only its own process sees.
-  public let number: Int?
+  public let number: Int
   public let holder: Holder
   /// Whether the process that wrote it lives. Of a dead one only what is not a gauge counts.
   public let isAlive: Bool
@@ -34,8 +33,8 @@ public struct SlotReading: Sendable {
     self.init(number, memory, isAlive: FileLock.isTaken(descriptor))
   }
 
-  init?(_ number: Int?, _ memory: SlotMemory, isAlive: Bool) {
-    guard number == nil || memory.magic == SlotLayout.magic, let table = memory.table.flatMap(SlotTable.init) else {
+  private init?(_ number: Int, _ memory: SlotMemory, isAlive: Bool) {
+    guard memory.magic == SlotLayout.magic, let table = memory.table.flatMap(SlotTable.init) else {
       return nil
     }
     self.number = number

@@ -25,7 +25,7 @@ final class MetricsBench: Sendable {
   func process(
     catalogue: [Family] = MetricsBench.catalogue, version: String = "1", folder: String? = nil
   ) throws -> ProcessMetrics {
-    try ProcessMetrics(folder: folder ?? self.folder, catalogue: catalogue, version: version) { [self] line in
+    ProcessMetrics(folder: folder ?? self.folder, catalogue: catalogue, version: version) { [self] line in
       lines.withLock { $0.append(line) }
     }
   }

@@ -13,6 +13,7 @@ from metrics.kills import scrape
 from service import ROOT, Client, await_true, ending, free_port, product, start
 
 DASHBOARD = ROOT / "deploy/grafana-dashboard.json"
+ALARM_TESTS = ROOT / "Tests/Metrics/alarms.yml"
 ALERTS = ROOT / "deploy/prometheus-alerts.yml"
 WORD = re.compile(r"\borders_[a-z0-9_]+")
 # Takes part in no query of a service that is well.
@@ -41,9 +42,10 @@ def unknown_words(text, names):
 
 def queries(folder, say):
     broken = []
-    rules = subprocess.run(["promtool", "check", "rules", ALERTS], capture_output=True, text=True, timeout=60)
-    if rules.returncode:
-        raise Broken(f"promtool check rules: {rules.stdout}{rules.stderr}")
+    for arguments in (["check", "rules", ALERTS], ["test", "rules", ALARM_TESTS]):
+        judged = subprocess.run(["promtool", *arguments], capture_output=True, text=True, timeout=60)
+        if judged.returncode:
+            raise Broken(f"promtool {arguments[0]} rules: {judged.stdout}{judged.stderr}")
     with product(folder, "queries", 2, ["--pace", "20ms"]) as service:
         names = scrape(service).names()
         asked = dashboard_queries()

@@ -17,6 +17,7 @@ final class Reactor: Sendable {
   let configuration: Server.Configuration
   let logger: Logger
   let handler: Server.Handler
+  let witness: Server.Witness?
   let events: EventQueue
   let executor: WorkerExecutor
   let connections = ConnectionTable()
@@ -38,10 +39,12 @@ final class Reactor: Sendable {
   }
 
   init(
-    listener: Listener, configuration: Server.Configuration, logger: Logger, handler: @escaping Server.Handler
+    listener: Listener, configuration: Server.Configuration, logger: Logger, witness: Server.Witness?,
+    handler: @escaping Server.Handler
   ) throws(SystemError) {
     self.configuration = configuration
     self.logger = logger
+    self.witness = witness
     self.handler = handler
     LibraryReader.prepare()
     door = Mutex(Door(listener: listener))

@@ -9,6 +9,7 @@ import Synchronization
 /// block: there are as many workers as the configuration says, shared by all requests.
 public final class Server: Service {
   public typealias Handler = @Sendable (Request) async -> Response
+  public typealias Witness = @Sendable (Answered) -> Void
 
   public struct Configuration: Sendable {
     /// Request threads; at least 1.
@@ -29,11 +30,13 @@ public final class Server: Service {
   private let onDrain: @Sendable () -> Void
 
   /// `onDrain` is called once, when the shutdown has begun: the moment to answer what waits. It must not block.
+  /// `onAnswer` is told of each request after its answer, on the worker that sent it; it must not block either.
   public init(
     listener: Listener, configuration: Configuration = Configuration(), logger: Logger,
-    onDrain: @escaping @Sendable () -> Void = {}, handler: @escaping Handler
+    onDrain: @escaping @Sendable () -> Void = {}, onAnswer: Witness? = nil, handler: @escaping Handler
   ) throws(SystemError) {
-    reactor = try Reactor(listener: listener, configuration: configuration, logger: logger, handler: handler)
+    reactor = try Reactor(
+      listener: listener, configuration: configuration, logger: logger, witness: onAnswer, handler: handler)
     self.onDrain = onDrain
   }
 

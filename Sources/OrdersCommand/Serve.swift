@@ -1,10 +1,12 @@
 import ArgumentParser
+import CoreMetrics
 import FastCGI
 import Glibc
 import Jobs
 import JobsSQLite
 import Logging
 import Orders
+import ProcessMetrics
 import ServiceLifecycle
 import UnixSignals
 
@@ -71,6 +73,9 @@ struct Serve: AsyncParsableCommand {
     help: ArgumentHelp("How long a process that hangs keeps its orders.", visibility: .hidden))
   var lease = DurationArgument(.seconds(10))
 
+  @Flag(help: "Write a line of JSON for each answered request to standard output.")
+  var accessLog = false
+
   @Option(help: ArgumentHelp("The least that is logged.", valueName: "level"))
   var logLevel = LogLevelArgument(.info)
 
@@ -110,9 +115,10 @@ struct Serve: AsyncParsableCommand {
     DescriptorLimit.raise()
     let callbacks = try callback.setup()
     let listener = try listener()
+    let metrics = try metrics(logger)
     let store = try store.open(lease: lease.duration) { logger.error("store", metadata: ["event": "\($0)"]) }
     do {
-      try await serve(listener, store, callbacks, logger)
+      try await serve(listener, store, callbacks, metrics, logger)
     } catch {
       await store.close()
       throw error
@@ -122,7 +128,8 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func serve(
-    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ logger: Logger
+    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ metrics: ProcessMetrics,
+    _ logger: Logger
   ) async throws {
     var runnerConfiguration = JobRunner.Configuration()
     runnerConfiguration.jobs = jobs
@@ -133,22 +140,29 @@ struct Serve: AsyncParsableCommand {
       store: store, workloads: [OrderWork(pace: pace.duration)], configuration: runnerConfiguration, logger: logger)
     let waits = JobWaits(store: store, logger: logger)
     let meter = LoadMeter(store: store, logger: logger)
+    let collections = [Orders.Collection.orders]
+    let scrape = Scrape(metrics: metrics, store: store, kinds: Set(collections.map(\.kind)), logger: logger)
 
     let api = API(
-      store: store, collections: [.orders], waits: waits,
+      store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
         queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration,
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
         version: OrdersCommand.version),
-      load: { meter.load },
+      load: { meter.load }, exposition: { scrape.text() },
       onFailure: { error, request in
-        logger.error(
-          "request failed",
-          metadata: [
-            "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",
-            "error": "\(error)",
-          ])
+        var metadata: Logger.Metadata = [
+          "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",
+          "error": "\(error)",
+        ]
+        if let trace = TraceParent(of: request) { metadata["traceparent"] = "\(trace.text)" }
+        logger.error("request failed", metadata: metadata)
       })
+    let accesses = accessLog ? try AccessLog(to: STDOUT_FILENO) : nil
+    defer { accesses?.close() }
+    let witness = accesses.map { log -> Server.Witness in
+      { log.write(AccessLine.bytes(of: $0, route: api.route(of: $0.request))) }
+    }
 
     let sender = callbacks?.sender(for: store, logger: logger)
     if sender == nil, case let waiting = try await store.unsettledCallbacks(), waiting > 0 {
@@ -166,7 +180,7 @@ struct Serve: AsyncParsableCommand {
         runner.drain()
         sender?.drain()
       },
-      handler: { await api.respond(to: $0) })
+      onAnswer: witness, handler: { await api.respond(to: $0) })
 
     let engine = try await store.health().engine
     let announcement = Announcement(
@@ -185,6 +199,16 @@ struct Serve: AsyncParsableCommand {
       gracefulShutdownSignals: [.sigterm, .sigint, .sigquit, .sigusr1], logger: logger)
     group.maximumGracefulShutdownDuration = drain.duration + .seconds(5)
     try await ServiceGroup(configuration: group).run()
+  }
+
+  /// Before anything that counts is made.
+  private func metrics(_ logger: Logger) throws -> ProcessMetrics {
+    let folder = try SQLiteJobStore.metricsFolder(ofStoreAt: store.path)
+    let metrics = ProcessMetrics(folder: folder, catalogue: Catalogue.families, version: OrdersCommand.version) {
+      logger.warning("metrics", metadata: ["event": "\($0)"])
+    }
+    MetricsSystem.bootstrap(metrics)
+    return metrics
   }
 
   private func listener() throws -> Listener {

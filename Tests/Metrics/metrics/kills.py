@@ -16,7 +16,7 @@ JOBS = 8
 
 
 def kills(folder, say):
-    with product(folder, "kills", PROCESSES, ["--pace", "0s", "--jobs", str(JOBS)]) as service:
+    with product(folder, "kills", PROCESSES, ["--pace", "5ms", "--jobs", str(JOBS)]) as service:
         with Clients(service.port, CLIENTS) as clients:
             pages, killed = scrape_and_kill(service)
         if clients.faults:

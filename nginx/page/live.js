@@ -127,6 +127,7 @@ export class Live {
       signal.addEventListener("abort", abort);
       source.addEventListener("open", () => {
         clearTimeout(patience);
+        patience = null;
         opened = true;
         tell({ mode: "stream" });
       });
@@ -137,9 +138,8 @@ export class Live {
       source.addEventListener("expired", (event) => subject.hearExpired(JSON.parse(event.data).id));
       source.addEventListener("error", () => {
         if (source.readyState === EventSource.CLOSED) return end();
-        // It goes on after the last event it had, so nothing is missed.
-        clearTimeout(patience);
-        patience = setTimeout(end, streamPatience);
+        // The browser tries again, and goes on after the last event it had, so nothing is missed.
+        patience ??= setTimeout(end, streamPatience);
       });
     });
   }

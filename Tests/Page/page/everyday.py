@@ -82,8 +82,9 @@ def refused_form(stage):
     before = stage.orders.newest()
     browser.type("#products", f"tea\n\n{'x' * 201}")
     browser.type("#amount", "-007")
-    browser.click("#new button")
-    browser.until(lambda: browser.all("#products-errors li"), "the products are refused")
+    with stage.expecting("422"):
+        browser.click("#new button")
+        browser.until(lambda: browser.all("#products-errors li"), "the products are refused")
     said = browser.text("#products-errors")
     expect(said.startswith("Line 3: "), f"the products are refused by {said!r}")
     expect(browser.text("#amount-errors") != "", "the amount is not refused")
@@ -166,7 +167,7 @@ def logged_in(stage):
         order = stage.submit("tea", "1.50")
         stage.await_row(order, "complete")
         expect(stage.rows() == [order], f"ann sees {stage.rows()}, not just {order} (and not {theirs})")
-        browser.open("about:blank")
+        stage.leave()
 
 
 CHECKS = [submitting, cancelling, late_cancelling, refused_form, reloading, two_tabs, markup, logged_in]

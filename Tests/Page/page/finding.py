@@ -136,4 +136,4 @@ def tab_to(browser, name, most=80):
     raise Broken(f"Tab does not lead to {name!r} but over {passed}")
 
 
-CHECKS = [filtering, reading_below, linking, keyboard, paging]
+CHECKS = [filtering, linking, keyboard, paging, reading_below]

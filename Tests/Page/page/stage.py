@@ -28,8 +28,12 @@ class Stage:
 
     def open(self, hash="", address=None):
         """The page as if for the first time."""
-        self.browser.open("about:blank")
+        self.leave()
         self.browser.open((address or self.address) + hash)
+
+    def leave(self):
+        """Before its server goes away for good."""
+        self.browser.open("about:blank")
 
     def row(self, order):
         return f'#rows tr[data-id="{order}"]'

@@ -49,6 +49,7 @@ def away(stage):
         browser.click("#new button")
         stage.await_row(stage.submitted(), "complete")
         stage.await_row(order, "complete", 40)
+        stage.leave()
 
 
 def lost_answer(stage):
@@ -102,6 +103,7 @@ def refusals(stage):
             gateway.refuse({})
             browser.await_mode("stream", 45)
         stage.await_row(stage.orders.post(1), "complete")
+        stage.leave()
 
 
 CHECKS = [restarting, away, lost_answer, refusals]

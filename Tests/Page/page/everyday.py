@@ -139,6 +139,43 @@ def two_tabs(stage):
         driver.switch_to.window(first)
 
 
+def unseen(stage):
+    """a tab that nobody looks at gives up its stream, and is up to date again when somebody does"""
+    browser = stage.browser
+    stage.open()
+    browser.await_mode("stream")
+    # A browser without windows hides no tab.
+    hide = """
+      Object.defineProperty(document, "hidden", { value: arguments[0], configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));"""
+    browser.script(hide, True)
+    browser.await_mode("paused", 25)
+    order = stage.orders.post(1)
+    stage.orders.await_status(order, ["complete"])
+    expect(order not in stage.rows(), "the page still hears of what happens")
+    browser.script(hide, False)
+    browser.await_mode("stream")
+    stage.await_row(order, "complete")
+
+
+def announcing(stage):
+    """many ends at once are announced as one sentence, and not more often than every few seconds"""
+    browser = stage.browser
+    stage.open()
+    browser.await_mode("stream")
+    browser.script("""
+      window.said = [];
+      const region = document.getElementById("announcements");
+      new MutationObserver(() => window.said.push([performance.now(), region.textContent])).observe(region, { childList: true });""")
+    last = [stage.orders.post(4) for _ in range(40)][-1]
+    stage.await_row(last, "complete")
+    said = browser.until(
+        lambda: (said := browser.script("return window.said")) and len(said) > 1 and said, "the ends are announced")
+    expect(any("Orders: " in text and " complete" in text for _, text in said), f"announced is {said}")
+    pauses = [after[0] - before[0] for before, after in zip(said, said[1:])]
+    expect(min(pauses) > 2500, f"announcements came after {pauses} ms")
+
+
 def markup(stage):
     """markup in a product's name stays text, in the list, in the order's view and in its result"""
     browser = stage.browser
@@ -170,4 +207,4 @@ def logged_in(stage):
         stage.leave()
 
 
-CHECKS = [submitting, cancelling, late_cancelling, refused_form, reloading, two_tabs, markup, logged_in]
+CHECKS = [submitting, cancelling, late_cancelling, refused_form, reloading, two_tabs, unseen, announcing, markup, logged_in]

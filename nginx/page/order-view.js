@@ -11,6 +11,8 @@ import { exactText, showTime } from "./times.js";
 
 const find = (id) => document.getElementById(`order-${id}`);
 const parts = { step: find("step"), percent: find("percent"), bar: find("progress") };
+/** More products than this stand in columns. */
+const many = 12;
 const moments = [
   ["Submitted", "createdAt"],
   ["Started", "startedAt"],
@@ -162,6 +164,7 @@ export class OrderView {
       return item;
     });
     find("products").replaceChildren(...items);
+    find("products").classList.toggle("many", items.length > many);
   }
 
   async #fetchResult(signal) {

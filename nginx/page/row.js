@@ -69,6 +69,7 @@ export class Row {
     this.isDirty = false;
     const { order } = this;
     const { time, cancel, result, badge, link } = this.#parts;
+    mark(this.element, "data-status", order.status);
     showStatus(badge, order);
     showProgress(this.#parts, order);
     if (order.document) showTime(time, order.document.createdAt);

@@ -81,23 +81,22 @@ def refusals(stage):
     with Gateway(stage.service, stage.folder / "refusals") as gateway:
         with stage.expecting("503"):
             gateway.refuse({STREAMS: "return 503;"})
-            order = stage.orders.post(30)
+            order = stage.orders.post(100)
             stage.open(address=gateway.address)
             browser.await_mode("waiting")
             stage.await_row(order, "running")
             percent = lambda: int(browser.text(f"{stage.row(order)} .percent").split()[0])
             stands = percent()
             browser.until(lambda: percent() > stands, "the bar moves while it waits")
-            another = stage.orders.post(30)
-            stage.await_row(another, "running")
+            stage.await_row(stage.orders.post(1), "complete")
 
             gateway.refuse({STREAMS: "return 503;", OTHERS: "if ($http_prefer) { return 503; }"})
             browser.await_mode("polling", 30)
             stands = percent()
             browser.until(lambda: percent() > stands, "the bar moves while it polls")
-            third = stage.orders.post(1)
-            stage.await_row(third, "complete", 20)
-            stage.await_row(order, "complete", 40)
+            stage.await_row(stage.orders.post(1), "complete", 20)
+            stage.orders.cancel(order)
+            stage.await_row(order, "cancelled", 20)
         expect(not browser.is_shown("#banner"), "the server is said to be away")
         with stage.expecting("503"):
             gateway.refuse({})

@@ -54,9 +54,12 @@ let package = Package(
     .target(
       name: "Callbacks", dependencies: ["Jobs", lifecycle, log, httpClient, crypto, tls] + nio,
       swiftSettings: settings),
+    .target(name: "Supervision", dependencies: [lifecycle, log], swiftSettings: settings),
     .executableTarget(
       name: "OrdersCommand",
-      dependencies: ["Callbacks", "FastCGI", "Jobs", "JobsSQLite", "Orders", arguments, lifecycle, signals, log],
+      dependencies: [
+        "Callbacks", "FastCGI", "Jobs", "JobsSQLite", "Orders", "Supervision", arguments, lifecycle, signals, log,
+      ],
       swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -80,6 +83,8 @@ let package = Package(
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],
       swiftSettings: settings),
+    .testTarget(
+      name: "SupervisionTests", dependencies: ["Supervision", "TestSupport", lifecycle, log], swiftSettings: settings),
     .testTarget(name: "ProtocolModelTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "OrdersTests",

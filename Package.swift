@@ -58,11 +58,12 @@ let package = Package(
       name: "Callbacks", dependencies: ["Jobs", lifecycle, log, httpClient, crypto, tls] + nio,
       swiftSettings: settings),
     .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),
+    .target(name: "Supervision", dependencies: [lifecycle, log], swiftSettings: settings),
     .executableTarget(
       name: "OrdersCommand",
       dependencies: [
-        "Callbacks", "FastCGI", "Jobs", "JobsSQLite", "Orders", "ProcessMetrics", arguments, lifecycle, signals, log,
-        metrics,
+        "Callbacks", "FastCGI", "Jobs", "JobsSQLite", "Orders", "ProcessMetrics", "Supervision", arguments, lifecycle,
+        signals, log, metrics,
       ],
       swiftSettings: settings),
 
@@ -91,6 +92,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ProcessMetricsTests", dependencies: ["ProcessMetrics", "TestSupport", metrics], swiftSettings: settings),
+    .testTarget(
+      name: "SupervisionTests", dependencies: ["Supervision", "TestSupport", lifecycle, log], swiftSettings: settings),
     .testTarget(name: "ProtocolModelTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "OrdersTests",

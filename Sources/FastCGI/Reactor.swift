@@ -62,7 +62,8 @@ final class Reactor: Sendable {
     close(tickDescriptor)
   }
 
-  func start() throws(SystemError) {
+  /// Starts the threads, calls `onReady`, and only then opens the door.
+  func start(_ onReady: () -> Void) throws(SystemError) {
     try events.add(executor.wakeDescriptor, [.readable, .edge], token: Token.resume)
     try events.add(stopDescriptor, .readable, token: Token.stop)
     var tick = itimerspec()
@@ -73,6 +74,7 @@ final class Reactor: Sendable {
     do {
       for number in 1...max(1, configuration.workers) { try startThread("worker-\(number)") { $0.work() } }
       for number in 1...BodyQueue.threads { try startThread("body-\(number)") { $0.readBodies() } }
+      onReady()
       try openDoor()
     } catch {
       stop()

@@ -8,6 +8,7 @@ import Logging
 import Orders
 import ProcessMetrics
 import ServiceLifecycle
+import Supervision
 import UnixSignals
 
 /// `orders serve`: one responder. The composition root: the only place that knows store, runner, API and server.
@@ -113,12 +114,13 @@ struct Serve: AsyncParsableCommand {
 
   private func serve(_ logger: Logger) async throws {
     DescriptorLimit.raise()
+    let supervision = supervision(logger)
     let callbacks = try callback.setup()
     let listener = try listener()
     let metrics = try metrics(logger)
     let store = try store.open(lease: lease.duration) { logger.error("store", metadata: ["event": "\($0)"]) }
     do {
-      try await serve(listener, store, callbacks, metrics, logger)
+      try await serve(listener, store, callbacks, metrics, supervision, logger)
     } catch {
       await store.close()
       throw error
@@ -129,7 +131,7 @@ struct Serve: AsyncParsableCommand {
 
   private func serve(
     _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ metrics: ProcessMetrics,
-    _ logger: Logger
+    _ supervision: Supervision?, _ logger: Logger
   ) async throws {
     var runnerConfiguration = JobRunner.Configuration()
     runnerConfiguration.jobs = jobs
@@ -175,7 +177,9 @@ struct Serve: AsyncParsableCommand {
     serverConfiguration.drainLimit = drain.duration
     let server = try Server(
       listener: listener, configuration: serverConfiguration, logger: logger,
+      onReady: { supervision?.ready("serving \(self.store.path)") },
       onDrain: {
+        supervision?.stopping("draining")
         waits.drain()
         runner.drain()
         sender?.drain()
@@ -191,6 +195,13 @@ struct Serve: AsyncParsableCommand {
       ])
     var services: [any Service] = [announcement, waits, meter, runner, server]
     if let sender { services.insert(sender, at: 1) }
+    if let supervision {
+      // A store that answers that it can't be written is not stuck: a restart would not help.
+      supervision.watch([
+        Vital("the request threads") { await server.turn() }, Vital("the store") { _ = try? await store.health() },
+      ])
+      services.insert(supervision, at: 0)
+    }
     if let keepFinal {
       services.append(Retention(store: store, keep: keepFinal.duration, logger: logger))
     }
@@ -211,12 +222,20 @@ struct Serve: AsyncParsableCommand {
     return metrics
   }
 
+  /// Whoever started us and wants to hear of us, as systemd does.
+  private func supervision(_ logger: Logger) -> Supervision? {
+    defer { for name in Supervision.variables { unsetenv(name) } }
+    return Supervision(environment: environment(Supervision.variables), pid: getpid(), logger: logger)
+  }
+
+  private func environment(_ names: [String]) -> [String: String] {
+    Dictionary(
+      names.compactMap { name in getenv(name).map { (name, String(cString: $0)) } }, uniquingKeysWith: { $1 })
+  }
+
   private func listener() throws -> Listener {
-    let environment = Dictionary(
-      ["LISTEN_PID", "LISTEN_FDS", "FCGI_WEB_SERVER_ADDRS"].compactMap { (name: String) in
-        getenv(name).map { (name, String(cString: $0)) }
-      }, uniquingKeysWith: { $1 })
-    if let inherited = try Listener.inherited(environment: environment) { return inherited }
+    let handedDown = environment(["LISTEN_PID", "LISTEN_FDS", "FCGI_WEB_SERVER_ADDRS"])
+    if let inherited = try Listener.inherited(environment: handedDown) { return inherited }
     guard let socket else {
       throw ValidationError("nothing to listen on: no socket was handed down, and --socket is not given")
     }

@@ -23,7 +23,7 @@ build_static() {
 check_static() {
   local needed
   needed=$(objdump -p "$1") || return
-  if grep -E '^ *NEEDED +lib(swift|Foundation|_Foundation)' <<<"$needed" >&2; then
+  if grep -qE '^ *NEEDED +lib(swift|Foundation|_Foundation)' <<<"$needed"; then
     echo "${0##*/}: $1 needs Swift's libraries: build it with --static-swift-stdlib" >&2
     return 65
   fi

@@ -29,7 +29,7 @@ extension LiveServerTests {
     func turns() async throws {
       let barrier = Barrier()
       let server = try ServerUnderTest(
-        .with { $0.workers = 2 },
+        .brief { $0.workers = 2 },
         handler: { request in
           barrier.pass()
           return await echo(request)

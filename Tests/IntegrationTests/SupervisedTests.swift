@@ -12,12 +12,13 @@ extension BehindNginx {
       folder = try TemporaryFolder()
     }
 
-    private func serve(_ receiver: NotifyReceiver, watchdog: Duration?) throws -> Process {
+    /// `watchdog` in milliseconds.
+    private func serve(_ receiver: NotifyReceiver, watchdog: Int?) throws -> Process {
       let process = Process()
       process.executableURL = URL(filePath: RunningService.binary)
       process.arguments = ["serve", "--store", "sqlite:\(folder.path)/orders.sqlite", "--socket", folder.path + "/s"]
       var environment = ["NOTIFY_SOCKET": receiver.name]
-      if let watchdog { environment["WATCHDOG_USEC"] = "\(watchdog / .microseconds(1))" }
+      if let watchdog { environment["WATCHDOG_USEC"] = "\(watchdog * 1000)" }
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       process.standardInput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
@@ -26,7 +27,7 @@ extension BehindNginx {
     }
 
     private func supervised(
-      watchdog: Duration? = nil, _ body: @escaping @Sendable (NotifyReceiver, Process) throws -> Void
+      watchdog: Int? = nil, _ body: @escaping @Sendable (NotifyReceiver, Process) throws -> Void
     ) async throws {
       try await blocking {
         let receiver = try NotifyReceiver(folder.path + "/n")
@@ -60,8 +61,7 @@ extension BehindNginx {
 
     @Test("gives signs of life in time, none while it is stopped, and again when it goes on")
     func watchdog() async throws {
-      let watchdog = Duration.milliseconds(600)
-      try await supervised(watchdog: watchdog) { receiver, process in
+      try await supervised(watchdog: 600) { receiver, process in
         try receiver.await("READY=1")
         for _ in 1...5 {
           // A machine that is busy with other things may be late; on an idle one it takes 300 ms.
@@ -107,5 +107,6 @@ private func firstBytes(from path: String) throws -> [UInt8] {
   var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
   guard poll(&wanted, 1, 10_000) == 1 else { throw HTTPClient.Failure(description: "no answer in 10 s") }
   var buffer = [UInt8](repeating: 0, count: 4096)
-  return Array(buffer.prefix(max(0, recv(descriptor, &buffer, buffer.count, 0))))
+  let count = recv(descriptor, &buffer, buffer.count, 0)
+  return Array(buffer.prefix(max(0, count)))
 }

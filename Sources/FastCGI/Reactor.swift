@@ -131,7 +131,7 @@ final class Reactor: Sendable {
     }
     guard isFirst else { return false }
     draining.store(true, ordering: .releasing)
-    closeDoor()
+    closeDoor(takingLast: true)
     stopIfDrained()
     return true
   }

@@ -144,7 +144,11 @@ public actor JobRunner: Service {
     defer { isReaping = false }
     do {
       let moved = try await store.reap(at: .now)
-      if !moved.isEmpty { logger.notice("jobs taken from dead processes", metadata: ["jobs": "\(moved)"]) }
+      if !moved.isEmpty {
+        let jobs = moved.prefix(10).map(\.description).joined(separator: ", ") + (moved.count > 10 ? ", …" : "")
+        logger.notice(
+          "jobs taken from dead processes", metadata: ["count": "\(moved.count)", "jobs": "[\(jobs)]"])
+      }
     } catch {
       logger.error("reap", metadata: ["error": "\(error)"])
     }

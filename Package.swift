@@ -54,9 +54,12 @@ let package = Package(
     .target(
       name: "Callbacks", dependencies: ["Jobs", lifecycle, log, httpClient, crypto, tls] + nio,
       swiftSettings: settings),
+    .target(name: "Doctor", swiftSettings: settings),
     .executableTarget(
       name: "OrdersCommand",
-      dependencies: ["Callbacks", "FastCGI", "Jobs", "JobsSQLite", "Orders", arguments, lifecycle, signals, log],
+      dependencies: [
+        "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsSQLite", "Orders", arguments, lifecycle, signals, log,
+      ],
       swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -76,6 +79,7 @@ let package = Package(
       name: "CallbacksTests",
       dependencies: ["Callbacks", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log, tls] + nio,
       swiftSettings: settings),
+    .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", log], swiftSettings: settings),
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],

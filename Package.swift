@@ -59,11 +59,12 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),
     .target(name: "Supervision", dependencies: [lifecycle, log], swiftSettings: settings),
+    .target(name: "Doctor", swiftSettings: settings),
     .executableTarget(
       name: "OrdersCommand",
       dependencies: [
-        "Callbacks", "FastCGI", "Jobs", "JobsSQLite", "Orders", "ProcessMetrics", "Supervision", arguments, lifecycle,
-        signals, log, metrics,
+        "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsSQLite", "Orders", "ProcessMetrics", "Supervision", arguments,
+        lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),
 
@@ -84,6 +85,7 @@ let package = Package(
       name: "CallbacksTests",
       dependencies: ["Callbacks", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log, tls] + nio,
       swiftSettings: settings),
+    .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", log, metrics, metricsTestKit],
       swiftSettings: settings),

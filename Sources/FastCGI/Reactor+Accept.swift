@@ -15,20 +15,33 @@ extension Reactor {
     try door.withLock { (door) throws(SystemError) in try register(&door) }
   }
 
-  func closeDoor() {
+  /// `takingLast`: what waits in the backlog is accepted first. The kernel told one process of each connection, and where
+  /// that was this one, no sibling would hear of it before the next connection comes.
+  func closeDoor(takingLast: Bool = false) {
     door.withLock { door in
       guard !door.isClosed else { return }
       door.isClosed = true
       // Closing is not enough: epoll goes on telling of a socket that siblings hold open too.
       unregister(&door)
+      if takingLast {
+        for _ in 0..<Self.mostLast {
+          guard let descriptor = accept(&door) else { break }
+          begin(descriptor, door.listener)
+        }
+      }
       door.listener.close()
     }
   }
 
-  /// Registers the listener again after ``acceptOne()`` ran out of descriptors or memory.
+  /// Siblings go on accepting: that there is no end to it is their load, not ours.
+  private static let mostLast = 64
+
+  /// Registers the listener anew: after ``acceptOne()`` ran out of descriptors or memory, and for a connection whose
+  /// wake-up a sibling had that died before it accepted it. A listener that is registered is looked at.
   func reopenDoor() {
     door.withLock { door in
-      guard !door.isRegistered, !door.isClosed else { return }
+      guard !door.isClosed else { return }
+      if door.isRegistered { unregister(&door) }
       try? register(&door)
     }
   }
@@ -37,19 +50,8 @@ extension Reactor {
   /// one goes to a sibling process. (With EPOLLEXCLUSIVE alone one of four processes got all of 128 connections.)
   func acceptOne() {
     door.withLock { door in
-      guard door.isRegistered, !door.isClosed else { return }
-      let descriptor = accept4(door.listener.descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
-      if descriptor < 0 {
-        switch errno {
-        case EAGAIN, EINTR, ECONNABORTED: return
-        default:
-          // Out of descriptors or memory: the listener would be told for ever. The next tick tries again.
-          logger.error("accept", metadata: ["error": "\(SystemError("accept4"))"])
-          unregister(&door)
-          return
-        }
-      }
-      if door.listener.allowedPeers.admit(descriptor) { begin(descriptor) } else { close(descriptor) }
+      guard door.isRegistered, !door.isClosed, let descriptor = accept(&door) else { return }
+      begin(descriptor, door.listener)
       unregister(&door)
       do {
         try register(&door)
@@ -57,6 +59,20 @@ extension Reactor {
         logger.error("listener", metadata: ["error": "\(error)"])
       }
     }
+  }
+
+  /// `nil` where there is none, or no room for one.
+  private func accept(_ door: inout Door) -> Int32? {
+    let descriptor = accept4(door.listener.descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+    guard descriptor < 0 else { return descriptor }
+    switch errno {
+    case EAGAIN, EINTR, ECONNABORTED: break
+    default:
+      // Out of descriptors or memory: the listener would be told for ever. The next tick tries again.
+      logger.error("accept", metadata: ["error": "\(SystemError("accept4"))"])
+      unregister(&door)
+    }
+    return nil
   }
 
   private func register(_ door: inout Door) throws(SystemError) {
@@ -69,7 +85,11 @@ extension Reactor {
     door.isRegistered = false
   }
 
-  private func begin(_ descriptor: Int32) {
+  private func begin(_ descriptor: Int32, _ listener: Listener) {
+    guard listener.allowedPeers.admit(descriptor) else {
+      close(descriptor)
+      return
+    }
     // libfcgi takes EAGAIN and EINTR for fatal: its reads block, but not for ever.
     var read = timeval(tv_sec: 5, tv_usec: 0)
     var write = timeval(tv_sec: 10, tv_usec: 0)

@@ -136,7 +136,7 @@ final class Reactor: Sendable {
     }
     guard isFirst else { return false }
     draining.store(true, ordering: .releasing)
-    closeDoor()
+    closeDoor(takingLast: true)
     stopIfDrained()
     return true
   }

@@ -146,7 +146,11 @@ public actor JobRunner: Service {
     do {
       let moved = try await store.reap(at: .now)
       meters.tookOver(moved.count)
-      if !moved.isEmpty { logger.notice("jobs taken from dead processes", metadata: ["jobs": "\(moved)"]) }
+      if !moved.isEmpty {
+        let jobs = moved.prefix(10).map(\.description).joined(separator: ", ") + (moved.count > 10 ? ", …" : "")
+        logger.notice(
+          "jobs taken from dead processes", metadata: ["count": "\(moved.count)", "jobs": "[\(jobs)]"])
+      }
     } catch {
       logger.error("reap", metadata: ["error": "\(error)"])
     }

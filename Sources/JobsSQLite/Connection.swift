@@ -42,13 +42,13 @@ final class Connection: @unchecked Sendable {
 
   /// One that only looks at a store of ours, without becoming a member. Being read-only, it doesn't copy the log into the
   /// database when it closes as the last one.
-  static func visitor(path: String) throws -> DatabaseQueue {
+  static func visitor(path: String, ofNewerToo: Bool = false) throws -> DatabaseQueue {
     var configuration = basics(cacheKiB: 16_384)
     configuration.label = "store-visitor"
     configuration.readonly = true
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     try Schema.refuseForeign(queue, orEmpty: true)
-    try queue.unsafeRead(Schema.refuseNewer)
+    if !ofNewerToo { try queue.unsafeRead(Schema.refuseNewer) }
     return queue
   }
 

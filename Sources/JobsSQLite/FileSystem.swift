@@ -26,10 +26,17 @@ struct FileSystem: Equatable {
       .contains(type) || type.hasPrefix("fuse.gluster") || type.hasPrefix("fuse.ceph")
   }
 
+  /// Gone with the machine's next start.
+  var isInMemory: Bool { ["tmpfs", "ramfs"].contains(type) }
+
+  /// The one that `path` is on; `nil` where that can't be told.
+  static func current(of path: String) -> FileSystem? {
+    (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)).flatMap { FileSystem(of: path, mounts: $0) }
+  }
+
   /// Passes where the kind can't be told: better a store than a refusal without a reason.
   static func refuseRemote(_ path: String) throws(StoreError) {
-    guard let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else { return }
-    guard let system = FileSystem(of: path, mounts: mounts), system.isRemote else { return }
+    guard let system = current(of: path), system.isRemote else { return }
     throw StoreError(
       .unusable, operation: "open",
       cause: "\(path) is on a network file system (\(system.type)), where SQLite loses data: use a local disk")

@@ -137,9 +137,19 @@ enum Schema {
 
   static func refuseNewer(_ db: Database) throws {
     if try migrator.hasBeenSuperseded(db) {
+      let (theirs, ours) = (try newest(db), migrator.migrations.last ?? "none")
       throw StoreError(
-        .unusable, operation: "open", cause: "a newer version of this program wrote the file: left as it is")
+        .unusable, operation: "open",
+        cause: """
+          a newer version of this program wrote the file: it has schema \(theirs), and this one knows up to \(ours). It \
+          is left as it is: start the newer version, or put a backup of before in its place
+          """)
     }
+  }
+
+  /// The newest schema that the file has been brought to, by its number.
+  private static func newest(_ db: Database) throws -> String {
+    try migrator.appliedIdentifiers(db).max { (Int($0) ?? 0) < (Int($1) ?? 0) } ?? "none"
   }
 
   /// Makes the file ours and its tables the newest. Call it in one's turn, after ``refuseForeign(_:)``.

@@ -18,6 +18,10 @@ struct Serve: AsyncParsableCommand {
     discussion: """
       Listens on descriptor 0 if that is a listening socket (spawn-fcgi, multiwatch, systemd's StandardInput=socket), else \
       on systemd's LISTEN_FDS, else on --socket. Any number of responders may share one socket and one store.
+      SIGTERM, SIGINT, SIGQUIT and SIGUSR1 end it: it takes nothing new, answers what it has, gives its orders back. SIGHUP \
+      changes nothing: options are read at the start.
+      Exit status: 0 it was told to end, 64 wrong use, 71 the system refused something, 75 what it needs is taken or can't \
+      be reached now, 78 the store or the secrets are not to be used.
       """)
 
   @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
@@ -100,15 +104,10 @@ struct Serve: AsyncParsableCommand {
     logger.logLevel = logLevel.level
     do {
       try await serve(logger)
-    } catch let error as StoreError {
-      logger.critical("cannot serve", metadata: ["error": "\(error)"])
-      throw ExitCode(error.code == .unusable ? EX_CONFIG : EX_TEMPFAIL)
-    } catch let error as CallbackSetup.Failure {
-      logger.critical("cannot serve", metadata: ["error": "\(error)"])
-      throw ExitCode(EX_CONFIG)
-    } catch let error as SystemError {
-      logger.critical("cannot serve", metadata: ["error": "\(error)"])
-      throw ExitCode(error.errno == EADDRINUSE ? EX_TEMPFAIL : EX_OSERR)
+    } catch {
+      guard let failure = StartFailure(error) else { throw error }
+      logger.critical("cannot serve", metadata: ["error": "\(failure.error)", "mend": "\(failure.mend)"])
+      throw ExitCode(failure.status)
     }
   }
 
@@ -193,7 +192,7 @@ struct Serve: AsyncParsableCommand {
         "pid": "\(getpid())", "version": "\(OrdersCommand.version)", "store": "\(self.store.path)",
         "engine": "\(engine)", "jobs": "\(jobs)",
       ])
-    var services: [any Service] = [announcement, waits, meter, runner, server]
+    var services: [any Service] = [announcement, HangUps(logger: logger), waits, meter, runner, server]
     if let sender { services.insert(sender, at: 1) }
     if let supervision {
       // A store that answers that it can't be written is not stuck: a restart would not help.
@@ -251,5 +250,17 @@ private struct Announcement: Service {
   func run() async throws {
     logger.notice("serving", metadata: metadata)
     try await gracefulShutdown()
+  }
+}
+
+/// A daemon's SIGHUP asks to read the configuration again, and here is none: it is told so, and nobody is ended by a
+/// terminal that closes.
+private struct HangUps: Service {
+  let logger: Logger
+
+  func run() async throws {
+    for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+      logger.notice("nothing to reload: options are read at the start; a rolling restart takes over new ones")
+    }
   }
 }

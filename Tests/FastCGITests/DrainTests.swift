@@ -1,5 +1,7 @@
+import Dispatch
 import Glibc
 import HTTPTypes
+import Logging
 import Synchronization
 import TestSupport
 import Testing
@@ -232,6 +234,58 @@ extension LiveServerTests {
       }
       #expect(share < 0.3, "of a processor")
       try await server.stop()
+    }
+
+    @Test("a connection that it was told of as its end began is answered: no sibling would be told")
+    func toldLast() async throws {
+      let (held, release) = (Counter(), DispatchSemaphore(value: 0))
+      let handler: Server.Handler = { request in
+        guard request.target == "/hold" else { return await echo(request) }
+        held.add()
+        Threads.hold(until: release)
+        return .text("held")
+      }
+      let server = try ServerUnderTest(.with { $0.workers = 1 }, handler: handler)
+      // A sibling holds the listener open, so that its backlog outlives the server.
+      let sibling = server.server.reactor.door.withLock { dup($0.listener.descriptor) }
+      defer { close(sibling) }
+      let holding = try server.connect()
+      try await holding.send(Bytes.request("GET", "/hold"))
+      try await eventually("the only worker is held") { held.value == 1 }
+      let last = try server.connect()
+      try await last.send(Bytes.request("POST", "/last", body: [1]))
+      server.beginDrain()
+      try await eventually("the drain has begun") { server.server.reactor.isDraining }
+      release.signal()
+      #expect(try await last.answer().text == "POST /last 1")
+      #expect(try await Self.endsConnection(last))
+      #expect(try await holding.answer().text == "held")
+      try await server.stop()
+    }
+
+    @Test("a connection that a sibling was told of, and died, is taken by the next tick")
+    func toldToTheDead() async throws {
+      let folder = try TemporaryFolder()
+      let listener = try Listener.bind(path: folder.path + "/s")
+      // It waits first, and so it is told first.
+      let (dead, wasTold) = (try EventQueue(), Counter())
+      try dead.add(listener.descriptor, [.readable, .exclusive], token: 0)
+      try PlainThread.start("dead") {
+        _ = try? dead.next()
+        wasTold.add()
+      }
+      try await eventually("it waits") { Threads.sleeps(named: "dead") }
+      let reactor = try Reactor(
+        listener: listener, configuration: .with { $0.drainLimit = .seconds(1) }, logger: Logger(label: "test"),
+        handler: echo)
+      try reactor.start()
+      let peer = try Peer(connectingTo: folder.path + "/s")
+      try await eventually("it is told") { wasTold.value == 1 }
+      dead.close()
+      #expect(try await peer.ask(Bytes.request("GET", "/orphan")).text == "GET /orphan 0")
+      peer.hangUp()
+      reactor.drain()
+      await reactor.stopped()
     }
 
     @Test("a server leaves SIGTERM and SIGUSR1 to whoever had them, and ignores SIGPIPE")

@@ -15,6 +15,19 @@ enum Threads {
 
   static var count: Int { paths.count }
 
+  /// Whether a thread of that name waits in the kernel.
+  static func sleeps(named name: String) -> Bool {
+    paths.contains { path in
+      let status = try? String(contentsOfFile: path + "/stat", encoding: .utf8)
+      return status?.contains(" (\(name)) S ") ?? false
+    }
+  }
+
+  /// Blocks the calling thread, as work that computes would.
+  static func hold(until semaphore: DispatchSemaphore) {
+    semaphore.wait()
+  }
+
   /// Processor time that threads of names beginning so have used, in seconds.
   static func processorTime(named prefix: String) -> Double {
     paths.reduce(0) { sum, path in

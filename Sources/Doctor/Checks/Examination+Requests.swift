@@ -1,0 +1,103 @@
+extension Examination {
+  /// What is in effect where requests are passed on.
+  mutating func lookAtRequests(_ scope: Scope) {
+    lookAtLimits(scope)
+    if scope.value("fastcgi_request_buffering") == "off" {
+      report(
+        "request-buffering", at: scope.place(of: "fastcgi_request_buffering"),
+        "bodies are passed on as they come, so that slow clients hold responders",
+        mend: "fastcgi_request_buffering on;")
+    }
+    if scope.value("absolute_redirect") != "off" {
+      report(
+        "absolute-redirect", at: scope.place(of: "absolute_redirect"),
+        "nginx rewrites the Location of an accepted order to the port it listens on itself",
+        mend: "absolute_redirect off;")
+    }
+    if scope.value("fastcgi_ignore_client_abort") == "on" {
+      report(
+        "client-abort", at: scope.place(of: "fastcgi_ignore_client_abort"),
+        "a client that went away goes on waiting, and streams for nobody stay open",
+        mend: "fastcgi_ignore_client_abort off;")
+    }
+    if let cache = scope.value("fastcgi_cache"), cache != "off" {
+      report(
+        "cached", at: scope.place(of: "fastcgi_cache"),
+        "answers come from a cache: a status that is over, and streams that never begin", mend: "fastcgi_cache off;")
+    }
+    if scope.value("fastcgi_intercept_errors") == "on" {
+      report(
+        "intercepted-errors", at: scope.place(of: "fastcgi_intercept_errors"),
+        "nginx replaces the responders' problem documents, with their details, by its own",
+        mend: "fastcgi_intercept_errors off;")
+    }
+    if let retry = scope.first("fastcgi_next_upstream"), retry.arguments.contains("non_idempotent") {
+      report(
+        "resent-posts", at: retry.place,
+        "a POST that a responder has seen is sent to another one: orders are made twice",
+        mend: "fastcgi_next_upstream error timeout;")
+    }
+    if let limit = scope.first("limit_req"), scope.value("limit_req_status") != "429" {
+      report(
+        "limit-status", at: scope.first("limit_req_status")?.place ?? limit.place,
+        "a client that is too fast is told that the service is overloaded (503)", mend: "limit_req_status 429;")
+    }
+  }
+
+  private mutating func lookAtLimits(_ scope: Scope) {
+    let read = scope.value("fastcgi_read_timeout").map(NginxValue.duration) ?? .seconds(60)
+    if let read, read <= Self.longestWait {
+      report(
+        "read-timeout", at: scope.place(of: "fastcgi_read_timeout"),
+        "nginx gives up a responder after \(read.text), and a client may wait \(Self.longestWait.text): a 504",
+        mend: "fastcgi_read_timeout 75s;")
+    }
+    let body = scope.value("client_max_body_size").map(NginxValue.size) ?? 1 << 20
+    let limit = facts.options.map(\.bodyLimit).max() ?? 0
+    guard let body else { return }
+    if body == 0 {
+      report(
+        "body-limit", at: scope.place(of: "client_max_body_size"),
+        "nginx takes bodies of any length, and writes them to its disk before a responder can refuse them",
+        mend: "client_max_body_size \(Self.size(above: limit));")
+    } else if body <= Int64(limit) {
+      report(
+        "body-limit", at: scope.place(of: "client_max_body_size"),
+        "nginx refuses bodies above \(body) bytes, and responders take \(limit): the 413 is nginx's, and says no limit",
+        mend: "client_max_body_size \(Self.size(above: limit));")
+    }
+  }
+
+  private static func size(above limit: Int) -> String { "\((limit + (64 << 10) + 1023) / 1024)k" }
+
+  mutating func lookAtStream(_ scope: Scope) {
+    if scope.value("fastcgi_buffering") != "off" {
+      report(
+        "stream-buffering", at: scope.first("fastcgi_buffering")?.place ?? scope.place,
+        "nginx collects events before it passes them on", mend: "location ~ /events/?$ { … fastcgi_buffering off; }")
+    }
+    let types = scope.first("gzip_types")?.arguments ?? []
+    if scope.value("gzip") == "on", types.contains("*") || types.contains("text/event-stream") {
+      report(
+        "stream-gzip", at: scope.place(of: "gzip"),
+        "streams are compressed, and events stay in the compressor until it is full",
+        mend: "location ~ /events/?$ { … gzip off; }")
+    }
+  }
+
+  /// Everyone who reaches nginx could read what the service tells of its processes.
+  mutating func lookAtHealth(_ scope: Scope) {
+    let isClosed = scope.all("deny").contains { $0.arguments == ["all"] }
+    let open = scope.all("allow").first { !Self.isLoopback($0.arguments.first ?? "") }
+    if !isClosed || open?.arguments == ["all"] {
+      report(
+        "health-open", at: open?.place ?? scope.place,
+        "everyone may ask for /healthz, which names processes and the store",
+        mend: "location ~ ^/healthz/?$ { allow 127.0.0.0/8; allow ::1; deny all; … }")
+    }
+  }
+
+  private static func isLoopback(_ range: String) -> Bool {
+    range.hasPrefix("127.") || range == "::1" || range == "unix:"
+  }
+}

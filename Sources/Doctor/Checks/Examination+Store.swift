@@ -1,0 +1,85 @@
+extension Examination {
+  /// STRICT tables are the newest thing that the store needs.
+  private static let oldestEngine = [3, 37]
+  private static let largestLog: Int64 = 256 << 20
+  private static let leastSpace: Int64 = 256 << 20
+  /// Of the clocks of two moments of one machine.
+  private static let tolerance: Int64 = 60_000
+
+  mutating func look(at store: StoreFacts) {
+    if store.engine.lexicographicallyPrecedes(Self.oldestEngine) {
+      report(
+        "sqlite-version", at: store.path,
+        "SQLite \(store.engine.map(String.init).joined(separator: ".")) can't keep the store's tables",
+        mend: "SQLite 3.37 or later")
+    }
+    if store.isRemote {
+      report(
+        "file-system", at: store.path,
+        "it lies on a network file system (\(store.fileSystem ?? "unknown")), where SQLite loses data",
+        mend: "move it to a local disk")
+    } else if store.isInMemory {
+      report(
+        "file-system", at: store.path,
+        "it lies in memory (\(store.fileSystem ?? "unknown")): the machine's restart loses all orders",
+        mend: "move it to a local disk")
+    }
+    switch store.schema {
+    case .current: break
+    case .older:
+      report(
+        "schema", at: store.path, "an older version of this program wrote it last: that version, or none, runs",
+        mend: "a rolling restart with this one; it brings the store up to date")
+    case .newer:
+      report(
+        "schema", at: store.path, "a newer version of this program wrote it, which this one can't read",
+        mend: "install that version again, or restore a backup of before")
+    }
+    lookAtSettings(store)
+    if let free = store.freeSpace, free < Self.leastSpace {
+      report(
+        "disk-space", at: store.path,
+        "its disk has \(free >> 20) MiB left: when it is full, orders are refused with 503",
+        mend: "make room, or let old orders expire (--keep-final)")
+    }
+    if let newest = store.newestTime, newest > facts.now + Self.tolerance {
+      report(
+        "clock", at: store.path,
+        "it has times \((newest - facts.now) / 1000)s ahead of this machine's clock, which was set back, or is wrong now",
+        mend: "keep the clock by NTP (timedatectl set-ntp true)")
+    }
+  }
+
+  private mutating func lookAtSettings(_ store: StoreFacts) {
+    if store.schema != .newer, store.journalMode != "wal" {
+      report(
+        "journal-mode", at: store.path, "its journal mode is \(store.journalMode), not wal: another program changed it",
+        mend: "restart the responders, which set it; let no other program write to the store")
+    }
+    for (process, settings) in store.settings.sorted(by: { $0.key < $1.key }) {
+      for (name, wanted) in [("synchronous", "2"), ("wal_autocheckpoint", "0"), ("journal_mode", "wal")] {
+        guard let value = settings[name], value != wanted else { continue }
+        report(
+          "pragma", at: "process \(process)",
+          "its connection has \(name)=\(value), not \(wanted): a 202 may not be on disk",
+          mend: "restart it; tell the project if it comes again")
+      }
+    }
+    if store.logSize > Self.largestLog {
+      report(
+        "wal-size", at: store.path + "-wal",
+        "the log has \(store.logSize >> 20) MiB: somebody reads for a long time, which pins it",
+        mend: "end programs that have the store open (fuser), sqlite3 shells first")
+    }
+  }
+
+  mutating func look(at responder: Responder) {
+    if responder.isReplaced {
+      report(
+        "old-program", at: responder.place, "it runs a program that was replaced since", mend: "a rolling restart")
+    }
+    if let limit = responder.descriptors {
+      lookAtDescriptors(limit, streams: responder.streams, at: responder.place)
+    }
+  }
+}

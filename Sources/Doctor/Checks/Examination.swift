@@ -1,0 +1,74 @@
+/// All checks: what is known of a service, and what doesn't fit together in it. Functions of ``Facts`` alone.
+///
+/// What every shipped file says is right here, and the same file with one line changed for the worse is found by one
+/// code.
+public struct Examination {
+  let facts: Facts
+  var findings: [Finding] = []
+
+  /// In the order in which a request meets them; none twice.
+  public static func findings(of facts: Facts) -> [Finding] {
+    var examination = Examination(facts: facts)
+    if let nginx = facts.nginx { examination.look(at: nginx) }
+    examination.lookAtSockets()
+    if let units = facts.units { examination.look(at: units) }
+    for responder in facts.responders { examination.look(at: responder) }
+    if let store = facts.store { examination.look(at: store) }
+    var told = Set<Finding>()
+    return examination.findings.filter { told.insert($0).inserted }
+  }
+
+  mutating func report(_ code: String, at place: some CustomStringConvertible, _ fault: String, mend: String) {
+    findings.append(Finding(code, at: place, fault, mend: mend))
+  }
+
+  /// Sockets that are ours though nginx's configuration calls them otherwise.
+  var knownSockets: Set<String> { Set(facts.units?.sockets ?? []) }
+
+  // MARK: - nginx
+
+  /// The longest `Prefer: wait`, and the pause between two signs of life of a stream.
+  static let longestWait = Duration.seconds(50)
+
+  /// Addresses of each kind; what clients ask for all the time.
+  private static let polls = ["/orders", "/orders/1", "/orders/1/status", "/orders/1/result", "/orders/1/cancel"]
+  private static let streams = ["/orders/events", "/orders/1/events"]
+  private static let health = "/healthz"
+
+  private mutating func look(at nginx: NginxConfiguration) {
+    let ours = nginx.servers.filter { !$0.passing(in: nginx, knownSockets).isEmpty }
+    guard !ours.isEmpty else {
+      report(
+        "not-passed", at: nginx.files[0], "no server part passes requests to the responders",
+        mend: "install nginx/site.conf, or name the upstream \"orders\"")
+      return
+    }
+    lookAtProcesses(of: nginx)
+    for server in ours {
+      for path in Self.polls + Self.streams {
+        guard let scope = passing(path, server, nginx) else {
+          report(
+            "not-passed", at: server.scope.place, "\(path) does not reach the responders",
+            mend: "pass every address to them: location / { fastcgi_pass orders; }")
+          continue
+        }
+        lookAtRequests(scope)
+        if Self.streams.contains(path) { lookAtStream(scope) }
+      }
+      if let scope = passing(Self.health, server, nginx) { lookAtHealth(scope) }
+      for (location, _) in server.passing(in: nginx, knownSockets) {
+        lookAtParameters(location.scope)
+        lookAtUsers(location.scope)
+      }
+      lookAtProblems(server, nginx)
+      for (location, upstream) in server.passing(in: nginx, knownSockets) { lookAt(upstream, for: location.scope) }
+    }
+  }
+
+  private func passing(_ path: String, _ server: VirtualServer, _ nginx: NginxConfiguration) -> Scope? {
+    guard let location = Location.chosen(for: path, among: server.locations),
+      let upstream = nginx.upstream(of: location.scope), upstream.isOurs(knownSockets)
+    else { return nil }
+    return location.scope
+  }
+}

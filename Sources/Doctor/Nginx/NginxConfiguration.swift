@@ -1,0 +1,71 @@
+/// What nginx has in effect, as `nginx -T` prints it.
+public struct NginxConfiguration: Sendable {
+  /// The files it was read from, the main one first.
+  public let files: [String]
+  let main: Scope
+  let http: Scope?
+  let upstreams: [Upstream]
+  let servers: [VirtualServer]
+
+  public init(_ text: String) throws(UnreadableConfiguration) {
+    let dump = NginxDump(text)
+    files = dump.names
+    let directives = try dump.directives()
+    main = Scope(directives, file: files[0])
+    guard let block = directives.first(where: { $0.name == "http" }) else {
+      (http, upstreams, servers) = (nil, [], [])
+      return
+    }
+    let http = main.inner(block)
+    self.http = http
+    upstreams = http.own.compactMap { Upstream($0, in: http) }
+    servers = http.own.compactMap { VirtualServer($0, in: http) }
+  }
+
+  /// The user and the group of its workers, where it names them.
+  public var user: (name: String, group: String?)? {
+    main.first("user").map { ($0.arguments.first ?? "", $0.arguments.dropFirst().first) }
+  }
+
+  /// The path of the file that holds its master's number.
+  public var processFile: String? { main.value("pid") }
+
+  /// The Unix sockets of ours that it passes requests to.
+  public func sockets(besides known: Set<String> = []) -> [String] {
+    var found: [String] = []
+    for server in servers {
+      for (_, upstream) in server.passing(in: self, known) {
+        found += upstream.servers.compactMap(\.socket).filter { !found.contains($0) }
+      }
+    }
+    return found
+  }
+
+  func upstream(of scope: Scope) -> Upstream? {
+    guard let pass = scope.own.first(where: { $0.name == "fastcgi_pass" }), let name = pass.arguments.first else {
+      return nil
+    }
+    return upstreams.first { $0.name == name } ?? Upstream(passing: pass)
+  }
+}
+
+/// A server part.
+struct VirtualServer: Sendable {
+  let scope: Scope
+  let locations: [Location]
+
+  init?(_ directive: Directive, in http: Scope) {
+    guard directive.name == "server", directive.block != nil else { return nil }
+    let scope = http.inner(directive)
+    self.scope = scope
+    locations = scope.own.compactMap { Location($0, in: scope) }
+  }
+
+  /// Everything in it that passes requests to responders of ours.
+  func passing(in nginx: NginxConfiguration, _ sockets: Set<String>) -> [(Location, Upstream)] {
+    locations.flatMap(\.all).compactMap { location in
+      guard let upstream = nginx.upstream(of: location.scope), upstream.isOurs(sockets) else { return nil }
+      return (location, upstream)
+    }
+  }
+}

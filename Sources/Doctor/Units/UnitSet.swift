@@ -1,0 +1,73 @@
+/// The units of the service: the socket, and the template of its responders.
+public struct UnitSet: Sendable {
+  public let socket: UnitFile?
+  public let responder: UnitFile?
+  /// The texts of environment files, by path; `nil` where there is none.
+  private let environmentFiles: [String: String?]
+
+  /// `environmentFile` is asked for each file that the responders' unit names.
+  public init(socket: UnitFile?, responder: UnitFile?, environmentFile: (String) -> String?) {
+    self.socket = socket
+    self.responder = responder
+    var files: [String: String?] = [:]
+    for entry in responder?.all("Service", "EnvironmentFile") ?? [] {
+      let path = Self.path(entry.value)
+      files[path] = .some(environmentFile(path))
+    }
+    environmentFiles = files
+  }
+
+  /// The paths of the Unix sockets that it listens on.
+  public var sockets: [String] {
+    (socket?.all("Socket", "ListenStream") ?? []).map(\.value).filter { $0.hasPrefix("/") }
+  }
+
+  /// What stands behind `serve` in the responders' command, its variables filled in, and where it stands.
+  public var command: (words: [String], place: Place)? {
+    guard let responder, let start = responder.entry("Service", "ExecStart") else { return nil }
+    let variables = variables(of: responder)
+    var words: [String] = []
+    for word in UnitValue.words(start.value) {
+      if word.hasPrefix("$"), !word.hasPrefix("${"), let value = variables[String(word.dropFirst())] {
+        words += UnitValue.words(value)
+      } else {
+        words.append(variables.reduce(word) { $0.replacing("${\($1.key)}", with: $1.value) })
+      }
+    }
+    guard let serve = words.firstIndex(of: "serve") else { return nil }
+    return (Array(words[(serve + 1)...]), start.place)
+  }
+
+  /// Environment files that have to be there, and aren't.
+  var missingFiles: [(path: String, place: Place)] {
+    (responder?.all("Service", "EnvironmentFile") ?? []).compactMap { entry in
+      let path = Self.path(entry.value)
+      guard !entry.value.hasPrefix("-"), environmentFiles[path] == .some(nil) else { return nil }
+      return (path, entry.place)
+    }
+  }
+
+  /// Files win over the unit's own.
+  private func variables(of unit: UnitFile) -> [String: String] {
+    var variables: [String: String] = [:]
+    func take(_ assignment: String) {
+      guard let equals = assignment.firstIndex(of: "=") else { return }
+      variables[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
+    }
+    for entry in unit.all("Service", "Environment") { UnitValue.words(entry.value).forEach(take) }
+    for entry in unit.all("Service", "EnvironmentFile") {
+      let text = environmentFiles[Self.path(entry.value)] ?? nil
+      for line in (text ?? "").split(separator: "\n") {
+        let line = trimmed(line)
+        guard !line.hasPrefix("#"), !line.hasPrefix(";"), let equals = line.firstIndex(of: "=") else { continue }
+        // The value as a whole is one word, quoted or not.
+        let value = trimmed(line[line.index(after: equals)...])
+        let isQuoted = value.count > 1 && (value.first == "\"" || value.first == "'") && value.last == value.first
+        take(line[...equals] + (isQuoted ? String(value.dropFirst().dropLast()) : value))
+      }
+    }
+    return variables
+  }
+
+  private static func path(_ value: String) -> String { value.hasPrefix("-") ? String(value.dropFirst()) : value }
+}

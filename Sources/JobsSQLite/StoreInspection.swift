@@ -1,0 +1,88 @@
+internal import GRDB
+internal import GRDBSQLite
+internal import Glibc
+public import Jobs
+
+/// What a store's surroundings are: how it is set up, where it lies, and who uses it.
+public struct StoreInspection: Sendable {
+  public enum Schema: Sendable { case current, older, newer }
+
+  public struct Member: Sendable {
+    public var pid: Int32
+    public var settings: [String: String]
+  }
+
+  /// Links resolved.
+  public var path: String
+  /// SQLite's version in this program: 3, 40, 1.
+  public var engine: [Int]
+  public var journalMode = ""
+  public var schema = Schema.current
+  /// Those that live; unknown of a store of another version.
+  public var members: [Member] = []
+  /// The newest time that stands in it.
+  public var newestTime: Timestamp?
+  public var fileSystem: String?
+  public var isRemote = false
+  public var isInMemory = false
+  /// Bytes that may still be written beside it.
+  public var freeSpace: Int64?
+  public var logSize: Int64 = 0
+}
+
+extension SQLiteJobStore {
+  /// Looks at the store at `path` while it is in use, in no time however large it is, and writes nothing. One that a newer
+  /// version wrote is looked at too. Throws `.unusable` where it is no store of ours.
+  public static func inspect(path: String) throws(StoreError) -> StoreInspection {
+    do {
+      let files = try StoreFiles(existing: path)
+      let version = sqlite3_libversion_number()
+      var found = StoreInspection(
+        path: files.database, engine: [version / 1_000_000, version / 1000 % 1000, version % 1000].map(Int.init))
+      let system = FileSystem.current(of: files.database)
+      found.fileSystem = system?.type
+      found.isRemote = system?.isRemote ?? false
+      found.isInMemory = system?.isInMemory ?? false
+      found.freeSpace = freeSpace(beside: files.database)
+      // The log, unlike the database, is no file whose locks a descriptor could drop; and it is not opened here either.
+      var status = stat()
+      if stat(files.database + "-wal", &status) == 0 { found.logSize = Int64(status.st_size) }
+      let queue = try Connection.visitor(path: files.database, ofNewerToo: true)
+      try queue.unsafeRead { db in try look(db, files, &found) }
+      try queue.close()
+      return found
+    } catch {
+      throw StoreError(error, operation: "inspect")
+    }
+  }
+
+  private static func look(_ db: Database, _ files: StoreFiles, _ found: inout StoreInspection) throws {
+    found.journalMode = try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
+    if try Schema.migrator.hasBeenSuperseded(db) {
+      found.schema = .newer
+    } else if try !Schema.migrator.hasCompletedMigrations(db) {
+      found.schema = .older
+    }
+    guard found.schema == .current else { return }
+    for row in try Row.fetchAll(db, sql: "SELECT pid, token, boot, settings FROM member ORDER BY id") {
+      guard (row[2] as String) == Presence.boot, !Presence.isGone(row[1], in: files) else { continue }
+      found.members.append(.init(pid: row[0], settings: Settings.parse(row[3])))
+    }
+    let newest = try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT max(at) FROM (
+          SELECT max(created_at, updated_at) AS at FROM (SELECT * FROM job ORDER BY id DESC LIMIT 100)
+          UNION ALL SELECT updated_at FROM (SELECT * FROM job ORDER BY change DESC LIMIT 100)
+          UNION ALL SELECT started_at FROM member
+        )
+        """)
+    found.newestTime = newest.map { Timestamp(milliseconds: $0) }
+  }
+
+  private static func freeSpace(beside path: String) -> Int64? {
+    var status = statvfs()
+    guard statvfs(StoreFiles.folder(of: path), &status) == 0 else { return nil }
+    return Int64(status.f_bavail) * Int64(status.f_frsize)
+  }
+}

@@ -1,0 +1,124 @@
+import Testing
+
+@testable import Doctor
+
+@Suite("nginx's configuration")
+struct NginxChecksTests {
+  private func findings(_ text: String, _ change: (inout Facts) -> Void = { _ in }) throws -> [Finding] {
+    var facts = Facts()
+    facts.nginx = try NginxConfiguration(text)
+    change(&facts)
+    return Examination.findings(of: facts)
+  }
+
+  @Test(
+    "as it ships has nothing to find, with everything that may be included",
+    arguments: [
+      [], ["authentication"], ["authentication-request"], ["rate-limit"], ["authentication", "rate-limit"],
+      ["authentication-request", "rate-limit"],
+    ])
+  func silence(_ names: [String]) throws {
+    #expect(try findings(Shipped.nginx(including: names)) == [])
+  }
+
+  @Test(
+    "with one line changed has one finding, at that line or where one is missing",
+    arguments: [
+      ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 50s;", "server.conf"),
+      ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30;", "server.conf"),
+      ("body-limit", "client_max_body_size 1088k;", "client_max_body_size 1m;", "sites-enabled/orders"),
+      ("body-limit", "client_max_body_size 1088k;", "", "sites-enabled/orders"),
+      ("body-limit", "client_max_body_size 1088k;", "client_max_body_size 0;", "sites-enabled/orders"),
+      ("stream-buffering", "fastcgi_buffering off;", "", "server.conf"),
+      ("stream-gzip", "  gzip off;", "gzip_types text/event-stream;", "server.conf"),
+      ("cached", "fastcgi_keep_conn on;", "fastcgi_keep_conn on; fastcgi_cache orders;", "server.conf"),
+      ("client-abort", "fastcgi_ignore_client_abort off;", "fastcgi_ignore_client_abort on;", "server.conf"),
+      ("request-buffering", "fastcgi_request_buffering on;", "fastcgi_request_buffering off;", "server.conf"),
+      ("intercepted-errors", "fastcgi_intercept_errors off;", "fastcgi_intercept_errors on;", "server.conf"),
+      ("resent-posts", "next_upstream error timeout;", "next_upstream error timeout non_idempotent;", "server.conf"),
+      ("absolute-redirect", "absolute_redirect off;", "", "sites-enabled/orders"),
+      ("http-proxy", #"fastcgi_param HTTP_PROXY        "";"#, "", "parameters.conf"),
+      (
+        "http-proxy", #"fastcgi_param HTTP_PROXY        "";"#, "fastcgi_param HTTP_PROXY $http_proxy;",
+        "parameters.conf"
+      ),
+      ("parameters", "  fastcgi_buffering off;", "fastcgi_buffering off; fastcgi_param A b;", "server.conf"),
+      ("request-uri", "REQUEST_URI       $request_uri;", "REQUEST_URI $document_uri;", "parameters.conf"),
+      (
+        "user-unchecked", "fastcgi_param REQUEST_ID ",
+        "fastcgi_param REMOTE_USER $remote_user; fastcgi_param REQUEST_ID ",
+        "parameters.conf"
+      ),
+      (
+        "user-unchecked", "fastcgi_param REQUEST_ID ",
+        "fastcgi_param REMOTE_USER $http_x_user; fastcgi_param REQUEST_ID ",
+        "parameters.conf"
+      ),
+      ("html-errors", "error_page 413 /.problem/413;", "", "problems.conf"),
+      ("method-errors", "error_page 405 = @responder;", "", "sites-enabled/orders"),
+      ("health-open", "deny all;", "", "server.conf"),
+      ("health-open", "allow 127.0.0.0/8;", "allow all;", "server.conf"),
+      ("keep-alive", "keepalive 256;", "", "sites-enabled/orders"),
+      ("keep-alive", "fastcgi_keep_conn on;", "", nil),
+      ("keep-alive-drain", "keepalive_timeout 15s;", "keepalive_timeout 60s;", "upstream.conf"),
+      ("keep-alive-drain", "keepalive_timeout 15s;", "", "sites-enabled/orders"),
+      ("max-fails", " max_fails=0;", ";", "sites-enabled/orders"),
+      ("descriptors", "worker_connections 768;", "worker_connections 4096;", "nginx.conf"),
+      (
+        "not-passed", "location / {\n  fastcgi_pass orders;", "location / {\n  return 404;", "sites-enabled/orders"
+      ),
+    ] as [(String, String, String, String?)])
+  func broken(_ code: String, _ old: String, _ new: String, _ file: String?) throws {
+    let found = try findings(Shipped.nginx([.init(old: old, new: new)]))
+    #expect(Set(found.map(\.code)) == [code], "\(found)")
+    if let file { #expect(found.allSatisfy { $0.place.contains(file + ":") }, "\(found)") }
+  }
+
+  @Test(
+    "with authentication changed for the worse lets nobody in unchecked, and no order be everybody's",
+    arguments: [
+      ("authentication", "user-unchecked", #"auth_basic "orders";"#, "auth_basic off;"),
+      ("authentication", "user-not-passed", "fastcgi_param REMOTE_USER $remote_user;", ""),
+      ("authentication", "user-unchecked", #"auth_basic "orders";"#, #"auth_basic "orders"; satisfy any;"#),
+      ("authentication-request", "user-not-passed", "fastcgi_param REMOTE_USER $orders_user;", ""),
+      ("rate-limit", "limit-status", "limit_req_status 429;", ""),
+    ])
+  func including(_ name: String, _ code: String, _ old: String, _ new: String) throws {
+    let found = try findings(Shipped.nginx(including: [name], [.init(old: old, new: new)]))
+    #expect(Set(found.map(\.code)) == [code], "\(found)")
+  }
+
+  @Test("is judged by the options of the responders that it is for")
+  func options() throws {
+    let found = try findings(Shipped.nginx()) { facts in
+      facts.responders = [Responder(place: "one"), Responder(place: "two")]
+      facts.responders[1].bodyLimit = 2 << 20
+      facts.responders[1].drain = .seconds(10)
+    }
+    #expect(found.map(\.code) == ["body-limit", "keep-alive-drain"])
+    #expect(found.first?.mend == "client_max_body_size 2112k;")
+  }
+
+  @Test("of others is no concern of ours: other servers, other upstreams, other sockets")
+  func others() throws {
+    let other = """
+      http { gzip on; server { location ~ \\.php$ { fastcgi_pass unix:/run/php/php.sock; fastcgi_read_timeout 5s; }
+        location / { root /x; } } include sites-enabled/*; }
+      """
+    let text = try Shipped.nginx([.init(old: "http { gzip on; include sites-enabled/*; }", new: other)])
+    #expect(try findings(text) == [])
+  }
+
+  @Test("is found by its socket where the upstream has another name, or none")
+  func otherNames() throws {
+    let changed = try Shipped.nginx([
+      .init(old: "upstream orders {", new: "upstream shop {"),
+      .init(old: "fastcgi_pass orders;", new: "fastcgi_pass shop;"),
+    ])
+    #expect(try findings(changed) == [])
+    let direct = try Shipped.nginx([
+      .init(old: "fastcgi_pass orders;", new: "fastcgi_pass unix:/run/orders/orders.sock;")
+    ])
+    #expect(try findings(direct).map(\.code) == ["keep-alive"])
+  }
+}

@@ -1,0 +1,90 @@
+import Testing
+
+@testable import Doctor
+
+@Suite("systemd's units")
+struct UnitChecksTests {
+  private func findings(_ units: UnitSet, _ change: (inout Facts) -> Void = { _ in }) throws -> [String] {
+    var facts = Facts()
+    facts.nginx = try NginxConfiguration(Shipped.nginx())
+    facts.units = units
+    change(&facts)
+    return Examination.findings(of: facts).map(\.code)
+  }
+
+  @Test("as they ship have nothing to find")
+  func silence() throws {
+    #expect(try findings(Shipped.units()) == [])
+  }
+
+  @Test(
+    "with a line of the socket's changed have one finding",
+    arguments: [
+      ("socket-mode", "SocketMode=0660", "SocketMode=0666"), ("socket-mode", "SocketMode=0660", ""),
+      ("socket-mode", "SocketMode=0660", "SocketMode=0600"), ("socket-group", "SocketGroup=www-data", ""),
+      ("socket-group", "SocketGroup=www-data", "SocketGroup=orders"),
+      ("socket-service", "Service=orders@1.service", ""),
+      ("socket-path", "ListenStream=/run/orders/orders.sock", "ListenStream=/run/orders.socket"),
+    ])
+  func socket(_ code: String, _ old: String, _ new: String) throws {
+    #expect(try findings(Shipped.units(socket: .init(old: old, new: new))) == [code])
+  }
+
+  @Test(
+    "with a line of the responders' changed have one finding",
+    arguments: [
+      ("stop-timeout", "TimeoutStopSec=45s", "TimeoutStopSec=30"),
+      ("responder-descriptors", "LimitNOFILE=65536", "LimitNOFILE=1024"),
+      ("responder-descriptors", "LimitNOFILE=65536", "LimitNOFILE=65536:512"),
+      ("restart", "Restart=always", ""), ("unit-socket", "Sockets=orders.socket", ""),
+      ("environment-file", "EnvironmentFile=-", "EnvironmentFile="),
+    ])
+  func responder(_ code: String, _ old: String, _ new: String) throws {
+    #expect(try findings(Shipped.units(responder: .init(old: old, new: new))) == [code])
+  }
+
+  @Test("are judged with their drop-ins and the options in their files")
+  func options() throws {
+    let units = try Shipped.units(dropIn: "[Service]\nTimeoutStopSec=\nTimeoutStopSec=20s\n")
+    #expect(try findings(units) == ["stop-timeout"])
+    let words = try Shipped.units(environment: "# ours\nORDERS_OPTIONS=\"--drain 60s --jobs 4\"\n").command?.words
+    #expect(words == ["--store", "sqlite:/var/lib/orders/orders.sqlite", "--drain", "60s", "--jobs", "4"])
+    let slow = try findings(Shipped.units()) { facts in
+      facts.responders = [Responder(place: "orders@.service:8")]
+      facts.responders[0].drain = .seconds(60)
+    }
+    #expect(slow == ["stop-timeout"])
+  }
+
+  @Test("send no callbacks without a network, and keep no store where they may not write")
+  func network() throws {
+    func check(_ units: UnitSet) throws -> [String] {
+      try findings(units) { facts in
+        facts.responders = [Responder(place: "orders@.service:8")]
+        facts.responders[0].sendsCallbacks = true
+        facts.responders[0].store = "/var/lib/orders/orders.sqlite"
+      }
+    }
+    #expect(try check(Shipped.units()) == ["callback-network"])
+    let open = """
+      [Service]
+      PrivateNetwork=no
+      RestrictAddressFamilies=AF_INET AF_INET6
+      """
+    #expect(try check(Shipped.units(dropIn: open)) == [])
+    let elsewhere = try findings(Shipped.units()) { facts in
+      facts.responders = [Responder(place: "orders@.service:8")]
+      facts.responders[0].store = "/srv/orders.sqlite"
+    }
+    #expect(elsewhere == ["store-path"])
+  }
+
+  @Test(
+    "have spans of time in all of systemd's spellings",
+    arguments: [("45", 45_000), ("1min 30s", 90_000), ("500ms", 500), ("2h", 7_200_000), ("soon", nil)])
+  func spans(_ text: String, _ milliseconds: Int?) {
+    #expect(UnitValue.duration(text) == milliseconds.map { .milliseconds($0) })
+    #expect(UnitValue.duration("infinity").map { $0 > .seconds(1_000_000) } == true)
+    #expect(UnitValue.words(#"a "b c" d\ e 'f"g' """#) == ["a", "b c", "d e", "f\"g", ""])
+  }
+}

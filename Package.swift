@@ -10,6 +10,8 @@ let settings: [SwiftSetting] = [
 ]
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -39,6 +41,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -48,17 +51,20 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
     .target(name: "FastCGI", dependencies: ["CFastCGI", httpTypes, lifecycle, log], swiftSettings: fuzzed),
-    .target(name: "Jobs", dependencies: [lifecycle, log], swiftSettings: fuzzed),
-    .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite], swiftSettings: fuzzed),
-    .target(name: "Orders", dependencies: ["FastCGI", "Jobs", httpTypes], swiftSettings: fuzzed),
+    .target(name: "Jobs", dependencies: [lifecycle, log, metrics], swiftSettings: fuzzed),
+    .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
+    .target(name: "Orders", dependencies: ["FastCGI", "Jobs", httpTypes, metrics], swiftSettings: fuzzed),
     .target(
       name: "Callbacks", dependencies: ["Jobs", lifecycle, log, httpClient, crypto, tls] + nio,
       swiftSettings: settings),
+    .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),
+    .target(name: "Supervision", dependencies: [lifecycle, log], swiftSettings: settings),
     .target(name: "Doctor", swiftSettings: settings),
     .executableTarget(
       name: "OrdersCommand",
       dependencies: [
-        "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsSQLite", "Orders", arguments, lifecycle, signals, log,
+        "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsSQLite", "Orders", "ProcessMetrics", "Supervision", arguments,
+        lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),
 
@@ -80,14 +86,22 @@ let package = Package(
       dependencies: ["Callbacks", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log, tls] + nio,
       swiftSettings: settings),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", log], swiftSettings: settings),
+    .testTarget(
+      name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", log, metrics, metricsTestKit],
+      swiftSettings: settings),
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],
       swiftSettings: settings),
+    .testTarget(
+      name: "ProcessMetricsTests", dependencies: ["ProcessMetrics", "TestSupport", metrics], swiftSettings: settings),
+    .testTarget(
+      name: "SupervisionTests", dependencies: ["Supervision", "TestSupport", lifecycle, log], swiftSettings: settings),
     .testTarget(name: "ProtocolModelTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "OrdersTests",
-      dependencies: ["Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "TestSupport", httpTypes, log],
+      dependencies: [
+        "Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "TestSupport", httpTypes, log, metrics, metricsTestKit,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["ReportService", "StoreLoad", "TestSupport"], swiftSettings: settings),

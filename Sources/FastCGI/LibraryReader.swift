@@ -72,8 +72,9 @@ struct LibraryReader: ~Copyable {
 
   private static func take(_ text: UnsafeMutablePointer<CChar>, into head: inout RequestHead) {
     guard let equals = strchr(text, 0x3d) else { return }
-    let name = UnsafeRawBufferPointer(start: text, count: equals - text)
-    head.take(name: String(decoding: name, as: UTF8.self), value: String(cString: equals + 1))
+    head.take(
+      name: UnsafeRawBufferPointer(start: text, count: equals - text),
+      value: UnsafeRawBufferPointer(start: equals + 1, count: strlen(equals + 1)))
   }
 
   /// The body up to its EOF record; `nil` where the stream broke off: a truncated one looks like a normal end to

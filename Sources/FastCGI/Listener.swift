@@ -15,6 +15,12 @@ public struct Listener: Sendable {
     try check("fcntl") { fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     let flags = try check("fcntl") { fcntl(descriptor, F_GETFL) }
     try check("fcntl") { fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) }
+    // The flag belongs to the open socket, which siblings share, and systemd takes it away whenever it starts one of them,
+    // unless their unit says NonBlocking=yes. Without it an accept(2) that another process was faster than waits: for
+    // this long, and not for the next connection, with all request threads behind it.
+    var limit = timeval(tv_sec: 0, tv_usec: 1000)
+    let size = socklen_t(MemoryLayout<timeval>.size)
+    try check("setsockopt") { setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size) }
   }
 
   /// The socket that whoever started this process handed down: descriptor 0 if it listens (the FastCGI convention,

@@ -1,17 +1,36 @@
 /// The CGI parameters of a request (RFC 3875 section 4.1) but for those that made its method, target and header fields.
+///
+/// One piece of memory, since hardly any of them are ever looked at.
 public struct Parameters: Sendable {
-  private var pairs: [(name: String, value: String)]
+  /// `NAME=value`, each with a zero behind it.
+  private var bytes: [UInt8] = []
 
+  /// No name holds a `=` and neither name nor value a zero: FastCGI's parameters reach us as C strings.
   public init(_ pairs: [(name: String, value: String)] = []) {
-    self.pairs = pairs
+    for (name, value) in pairs { append(name.utf8, value.utf8) }
   }
 
-  /// The first parameter of that name.
+  /// The first parameter of that name. What isn't UTF-8 in it is replaced by U+FFFD.
   public subscript(name: String) -> String? {
-    pairs.first { $0.name == name }?.value
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: 0) {
+      let pair = rest[..<end]
+      if pair.starts(with: name.utf8), case let equals = pair.startIndex + name.utf8.count, equals < end,
+        pair[equals] == UInt8(ascii: "=")
+      {
+        return String(decoding: pair[(equals + 1)...], as: UTF8.self)
+      }
+      rest = rest[(end + 1)...]
+    }
+    return nil
   }
 
-  mutating func append(_ name: String, _ value: String) {
-    pairs.append((name, value))
+  mutating func append(_ name: some Collection<UInt8>, _ value: some Collection<UInt8>) {
+    // As much as the shipped nginx configuration passes.
+    if bytes.isEmpty { bytes.reserveCapacity(512) }
+    bytes.append(contentsOf: name)
+    bytes.append(UInt8(ascii: "="))
+    bytes.append(contentsOf: value)
+    bytes.append(0)
   }
 }

@@ -39,20 +39,31 @@ extension Reactor {
   private func answer(_ connection: Connection, _ descriptor: Int32, _ exchange: Exchange) async {
     let response: Response
     var isHead = false
-    if let request = exchange.head.request(body: exchange.body) {
+    let begin = witness.map { _ in Moment.now }
+    let request = exchange.head.request(body: exchange.body)
+    if let request {
       isHead = request.method == .head
       response = await handler(request)
     } else {
       logger.notice("request without a method", metadata: ["method": "\(exchange.head.method)"])
       response = Response(status: .badRequest)
     }
+    var sent = Sent()
     let isKept = await send(
-      response, to: Peer(connection: connection, descriptor: descriptor), exchange, isHead: isHead)
+      response, to: Peer(connection: connection, descriptor: descriptor), exchange, isHead: isHead, &sent)
     finish(connection, keep: isKept)
+    if let witness, let request, let begin {
+      witness(
+        Answered(
+          request: request, status: response.status.code, bytes: sent.bytes, isWhole: sent.isWhole,
+          begin: begin.unixTime, duration: Moment.now.monotonic - begin.monotonic))
+    }
   }
 
   /// True when the peer has taken all of it, and the connection goes on.
-  private func send(_ response: Response, to peer: Peer, _ exchange: Exchange, isHead: Bool) async -> Bool {
+  private func send(
+    _ response: Response, to peer: Peer, _ exchange: Exchange, isHead: Bool, _ sent: inout Sent
+  ) async -> Bool {
     var writer = RecordWriter(requestID: exchange.id)
     switch response.body {
     case .none:
@@ -69,23 +80,27 @@ extension Reactor {
       if !isHead {
         guard await write(writer.bytes, to: peer) else { return false }
         writer = RecordWriter(requestID: exchange.id)
-        guard await relay(stream, to: peer, requestID: exchange.id) else { return false }
+        guard await relay(stream, to: peer, requestID: exchange.id, &sent) else { return false }
       }
     }
     let isLast = isDraining || !exchange.keepsConnection
     writer.end(andConnection: isLast && exchange.keepsConnection)
     peer.connection.state.withLock { $0.phase = .answering }
-    return await write(writer.bytes, to: peer) && !isLast
+    guard await write(writer.bytes, to: peer) else { return false }
+    if case .bytes(let body) = response.body, !isHead { sent.bytes = body.count }
+    sent.isWhole = true
+    return !isLast
   }
 
   private func relay(
-    _ stream: any AsyncSequence<[UInt8], any Error> & Sendable, to peer: Peer, requestID: UInt16
+    _ stream: any AsyncSequence<[UInt8], any Error> & Sendable, to peer: Peer, requestID: UInt16, _ sent: inout Sent
   ) async -> Bool {
     do {
       for try await chunk in stream where !chunk.isEmpty {
         var writer = RecordWriter(requestID: requestID)
         writer.stdout { $0.append(contentsOf: chunk) }
         guard await write(writer.bytes, to: peer) else { return false }
+        sent.bytes += chunk.count
       }
       // One that ended because it was cancelled isn't whole.
       return !Task.isCancelled
@@ -139,6 +154,26 @@ extension Reactor {
       return true
     }
     if !isKept { release(connection) }
+  }
+}
+
+/// How much of an answer has left.
+private struct Sent {
+  var bytes = 0
+  var isWhole = false
+}
+
+/// Now, by both clocks, in nanoseconds.
+private struct Moment {
+  let unixTime: Int64
+  let monotonic: Int64
+
+  static var now: Moment { Moment(unixTime: read(CLOCK_REALTIME), monotonic: read(CLOCK_MONOTONIC)) }
+
+  private static func read(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }
 

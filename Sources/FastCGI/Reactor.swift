@@ -17,6 +17,7 @@ final class Reactor: Sendable {
   let configuration: Server.Configuration
   let logger: Logger
   let handler: Server.Handler
+  let witness: Server.Witness?
   let events: EventQueue
   let executor: WorkerExecutor
   let connections = ConnectionTable()
@@ -38,10 +39,12 @@ final class Reactor: Sendable {
   }
 
   init(
-    listener: Listener, configuration: Server.Configuration, logger: Logger, handler: @escaping Server.Handler
+    listener: Listener, configuration: Server.Configuration, logger: Logger, witness: Server.Witness?,
+    handler: @escaping Server.Handler
   ) throws(SystemError) {
     self.configuration = configuration
     self.logger = logger
+    self.witness = witness
     self.handler = handler
     LibraryReader.prepare()
     door = Mutex(Door(listener: listener))
@@ -59,7 +62,8 @@ final class Reactor: Sendable {
     close(tickDescriptor)
   }
 
-  func start() throws(SystemError) {
+  /// Starts the threads, calls `onReady`, and only then opens the door.
+  func start(_ onReady: () -> Void) throws(SystemError) {
     try events.add(executor.wakeDescriptor, [.readable, .edge], token: Token.resume)
     try events.add(stopDescriptor, .readable, token: Token.stop)
     var tick = itimerspec()
@@ -70,6 +74,7 @@ final class Reactor: Sendable {
     do {
       for number in 1...max(1, configuration.workers) { try startThread("worker-\(number)") { $0.work() } }
       for number in 1...BodyQueue.threads { try startThread("body-\(number)") { $0.readBodies() } }
+      onReady()
       try openDoor()
     } catch {
       stop()

@@ -9,6 +9,7 @@ import Synchronization
 /// block: there are as many workers as the configuration says, shared by all requests.
 public final class Server: Service {
   public typealias Handler = @Sendable (Request) async -> Response
+  public typealias Witness = @Sendable (Answered) -> Void
 
   public struct Configuration: Sendable {
     /// Request threads; at least 1.
@@ -26,14 +27,20 @@ public final class Server: Service {
   }
 
   let reactor: Reactor
+  private let onReady: @Sendable () -> Void
   private let onDrain: @Sendable () -> Void
 
-  /// `onDrain` is called once, when the shutdown has begun: the moment to answer what waits. It must not block.
+  /// `onReady` is called once, when all threads run and before the first connection is accepted. `onDrain` is called
+  /// once, when the shutdown has begun: the moment to answer what waits. `onAnswer` is told of each request after its
+  /// answer, on the worker that sent it. None of them may block.
   public init(
     listener: Listener, configuration: Configuration = Configuration(), logger: Logger,
-    onDrain: @escaping @Sendable () -> Void = {}, handler: @escaping Handler
+    onReady: @escaping @Sendable () -> Void = {}, onDrain: @escaping @Sendable () -> Void = {},
+    onAnswer: Witness? = nil, handler: @escaping Handler
   ) throws(SystemError) {
-    reactor = try Reactor(listener: listener, configuration: configuration, logger: logger, handler: handler)
+    reactor = try Reactor(
+      listener: listener, configuration: configuration, logger: logger, witness: onAnswer, handler: handler)
+    self.onReady = onReady
     self.onDrain = onDrain
   }
 
@@ -41,7 +48,7 @@ public final class Server: Service {
   /// finish, each kept connection is answered once more and ended without a race, and this returns when the last is gone
   /// or the drain limit is over.
   public func run() async throws {
-    try reactor.start()
+    try reactor.start(onReady)
     await withGracefulShutdownHandler {
       await withTaskCancellationHandler {
         await reactor.stopped()
@@ -51,6 +58,11 @@ public final class Server: Service {
     } onGracefulShutdown: {
       self.drain()
     }
+  }
+
+  /// Returns when a request thread has taken its turn of the loop: never where all of them are stuck.
+  public func turn() async {
+    await Task(executorPreference: reactor.executor) {}.value
   }
 
   /// First the reactor, then those who wait: their answers are to be the last ones on their connections.

@@ -38,6 +38,8 @@ extension JobRunner {
     }
     let job = RunningJob(claim, deadline: policies[claim.kind]?.timeout.map { MonotonicTime.now.advanced(by: $0) })
     running[claim.tenure] = job
+    meters.pickedUp(claim, at: .now)
+    meters.runs(running.count)
     job.run(in: launch(workload, job))
   }
 
@@ -54,11 +56,14 @@ extension JobRunner {
     let (tenure, attempt) = (job.tenure, job.claim.attempt)
     let context = JobContext(id: tenure.id, attempt: attempt, epoch: tenure.epoch) { job.report($0) }
     logger.journal("work begins", of: job)
+    let begin = MonotonicTime.nanoseconds
     do {
       let bytes = try await workload.run(job.claim.input, in: context)
+      meters.returned(job, begunAt: begin, isComplete: true)
       logger.journal("work ends", of: job, as: job.isOver ? "interrupted" : "complete")
       return .success(bytes)
     } catch {
+      meters.returned(job, begunAt: begin, isComplete: false)
       logger.journal("work ends", of: job, as: job.isOver ? "interrupted" : "failed")
       return .failure(error)
     }
@@ -73,6 +78,7 @@ extension JobRunner {
       // Interrupted work has nothing to write: its epoch is over, or whoever interrupted it has written its end.
       if !job.isOver { ends.append(end(of: ended)) }
     }
+    meters.runs(running.count)
     write(ends)
     claimSoon()
     tellWhenEmpty()
@@ -129,6 +135,7 @@ extension JobRunner {
       while true {
         do throws(StoreError) {
           let stand = try await store.finish(ends, at: .now)
+          meters.written(ends, stand)
           for (end, stands) in zip(ends, stand) where !stands {
             logger.info("late end refused", metadata: ["job": "\(end.tenure.id)"])
           }

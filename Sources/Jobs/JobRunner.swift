@@ -30,6 +30,7 @@ public actor JobRunner: Service {
   let policies: [JobKind: AttemptPolicy]
   let workExecutor: WorkExecutor
   let ended = EndedJobs()
+  let meters = RunnerMeters()
   /// All whose work has not returned, interrupted ones too: each holds a thread.
   var running: [Tenure: RunningJob] = [:]
   /// Groups of ends that are being written.
@@ -144,6 +145,7 @@ public actor JobRunner: Service {
     defer { isReaping = false }
     do {
       let moved = try await store.reap(at: .now)
+      meters.tookOver(moved.count)
       if !moved.isEmpty {
         let jobs = moved.prefix(10).map(\.description).joined(separator: ", ") + (moved.count > 10 ? ", …" : "")
         logger.notice(

@@ -142,12 +142,14 @@ public struct Claim: Hashable, Sendable {
   public var input: [UInt8]
   /// 1 for the first attempt.
   public var attempt: Int
+  public var acceptedAt: Timestamp
 
-  public init(tenure: Tenure, kind: JobKind, input: [UInt8], attempt: Int) {
+  public init(tenure: Tenure, kind: JobKind, input: [UInt8], attempt: Int, acceptedAt: Timestamp) {
     self.tenure = tenure
     self.kind = kind
     self.input = input
     self.attempt = attempt
+    self.acceptedAt = acceptedAt
   }
 }
 

@@ -10,6 +10,8 @@ final class RunningJob: Sendable {
     var news: JobProgress?
     var task: Task<Void, Never>?
     var interruptedAt: MonotonicTime?
+    /// The same moment in nanoseconds.
+    var interruption: Int64?
     var isIgnoring = false
   }
 
@@ -46,11 +48,15 @@ final class RunningJob: Sendable {
   func interrupt(at now: MonotonicTime) {
     state.withLock { state in
       state.interruptedAt = state.interruptedAt ?? now
+      state.interruption = state.interruption ?? MonotonicTime.nanoseconds
       state.task?.cancel()
     }
   }
 
   var isOver: Bool { state.withLock { $0.interruptedAt != nil } }
+
+  /// When it was told to stop, in nanoseconds of the monotonic clock; `nil` where it wasn't.
+  var interruption: Int64? { state.withLock { $0.interruption } }
 
   func isOutOfTime(at now: MonotonicTime) -> Bool {
     guard let deadline, deadline <= now else { return false }

@@ -33,10 +33,13 @@ public struct MonotonicTime: Hashable, Comparable, Sendable {
   }
 
   /// The same clock, finer.
-  static var microseconds: Int64 {
+  static var microseconds: Int64 { nanoseconds / 1000 }
+
+  /// The same clock, as fine as it is.
+  public static var nanoseconds: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   public func advanced(by duration: Duration) -> MonotonicTime {

@@ -4,8 +4,8 @@ internal import Jobs
 
 /// One connection with its prepared statements.
 ///
-/// `@unchecked Sendable`: GRDB's queue serialises what happens inside ``use(_:)``, and a connection is lent to one
-/// thread at a time (the writer's own, or a reader's that took it out of the pool).
+/// `@unchecked Sendable`: one thread at a time has it. The writer's is used inside ``use(_:)``, which GRDB's queue
+/// serialises; a reader belongs to whoever took it out of the pool, who needs no queue beside that.
 final class Connection: @unchecked Sendable {
   let queue: DatabaseQueue
   let handle: OpaquePointer
@@ -57,7 +57,7 @@ final class Connection: @unchecked Sendable {
     try queue.unsafeRead { _ in try body(self) }
   }
 
-  /// The prepared statement; inside ``use(_:)`` only.
+  /// The prepared statement; for whoever has the connection.
   func callAsFunction(_ query: Query) throws -> PreparedStatement {
     if let statement = prepared[query] { return statement }
     let statement = try PreparedStatement(query.sql, on: handle)

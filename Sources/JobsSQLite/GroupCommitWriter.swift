@@ -17,6 +17,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   private let bell: Doorbell
   private let configuration: SQLiteJobStore.Configuration
   private let log: @Sendable (String) -> Void
+  private let meters = StoreMeters()
 
   private let condition = NSCondition()
   // Guarded by `condition`:
@@ -107,6 +108,7 @@ final class GroupCommitWriter: @unchecked Sendable {
     }
     let cause = trouble?.cause ?? ""
     condition.unlock()
+    if !late.isEmpty { meters.noted(isFaulty: true) }
     for write in late {
       write.resume(StoreError(.unavailable, operation: write.operation, cause: cause))
     }
@@ -168,8 +170,10 @@ final class GroupCommitWriter: @unchecked Sendable {
     let wal = WriteAheadLog(of: transaction.connection, limit: configuration.checkpointPages)
     defer { wal.detach() }
     while waitForWork() {
+      let begin = MonotonicTime.nanoseconds
       do {
         try turnstile.take()
+        meters.gotTurn(after: begin)
       } catch {
         let failed = takeGroup()
         note(StoreError(error, operation: "write"))
@@ -224,7 +228,9 @@ final class GroupCommitWriter: @unchecked Sendable {
     condition.lock()
     let span = span
     condition.unlock()
+    let begin = MonotonicTime.nanoseconds
     let (outcomes, failure) = transaction.carryOut(group, span: span)
+    if failure == nil { meters.committed(transaction, since: begin) }
     note(failure)
     return outcomes
   }
@@ -251,6 +257,7 @@ final class GroupCommitWriter: @unchecked Sendable {
       span.failed()
     }
     condition.unlock()
+    if changed { meters.noted(isFaulty: outcome != nil) }
     if changed { log(outcome.map { "store can't be written: \($0.cause)" } ?? "store can be written again") }
   }
 }

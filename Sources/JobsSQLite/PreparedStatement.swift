@@ -82,9 +82,10 @@ struct Columns {
   func integer(_ index: Int32) -> Int64 { sqlite3_column_int64(statement, index) }
 
   func text(_ index: Int32) -> String {
-    guard let text = sqlite3_column_text(statement, index) else { return "" }
+    // The blob of a text is its UTF-8; asked for as a text, SQLite would copy it to put a zero behind it.
+    guard let text = sqlite3_column_blob(statement, index) else { return "" }
     let count = Int(sqlite3_column_bytes(statement, index))
-    return String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
+    return String(decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
   }
 
   func bytes(_ index: Int32) -> [UInt8] {

@@ -23,7 +23,7 @@ final class ReaderPool: @unchecked Sendable {
     let connection = try borrow(for: operation)
     defer { giveBack(connection) }
     do {
-      return try connection.use(body)
+      return try body(connection)
     } catch {
       throw StoreError(error, operation: operation)
     }

@@ -57,7 +57,7 @@ extension SQLiteJobStore {
     { row in
       Claim(
         tenure: Tenure(id: JobID(rawValue: row.integer(0)), epoch: row.integer(1) + 1), kind: kind,
-        input: row.bytes(3), attempt: Int(row.integer(2)) + 1)
+        input: row.bytes(3), attempt: Int(row.integer(2)) + 1, acceptedAt: Timestamp(milliseconds: row.integer(4)))
     }
   }
 
@@ -95,7 +95,7 @@ extension Query {
   private static func candidates(_ index: String, alone: Int, _ more: String = "") -> Query {
     Query(
       """
-      SELECT id, epoch, attempt, \(JobRow.input) FROM job INDEXED BY \(index)
+      SELECT id, epoch, attempt, \(JobRow.input), created_at FROM job INDEXED BY \(index)
       WHERE kind = ? AND \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = \(alone) \(more)
       ORDER BY id LIMIT ?
       """)

@@ -38,10 +38,10 @@ extension SQLiteJobStore {
     case .complete(let bytes):
       guard try run(.complete) else { return false }
       try connection(.insertResult).run(id, bytes)
-      try transaction.noteEnd(of: id, change: change)
+      try transaction.noteEnd(of: id, as: .complete, change: change)
     case .fail(let failure):
       guard try run(.fail, failure.code, failure.detail, cause.deaths) else { return false }
-      try transaction.noteEnd(of: id, change: change)
+      try transaction.noteEnd(of: id, as: .failed, change: change)
     case .release:
       guard try run(.release, cause.refund, cause.deaths, Int64?.none) else { return false }
       transaction.counters.queued += 1
@@ -65,7 +65,7 @@ extension SQLiteJobStore {
         throw StoreError(.unusable, operation: "cancel", cause: "job \(id) can't be cancelled, and isn't final")
       }
       if wasWaiting { transaction.counters.queued -= 1 }
-      try transaction.noteEnd(of: id.rawValue, change: change)
+      try transaction.noteEnd(of: id.rawValue, as: .cancelled, change: change)
       return .cancelled
     }
   }
@@ -82,8 +82,9 @@ extension SQLiteJobStore {
 
 extension WriteTransaction {
   /// What belongs to every way into a final status: it is counted, and whoever asked for it will be told.
-  fileprivate func noteEnd(of id: Int64, change: Int64) throws {
+  fileprivate func noteEnd(of id: Int64, as status: JobStatus, change: Int64) throws {
     counters.ended += 1
+    ended.count(status)
     try connection(.oweCallback).run(id, change, clock.milliseconds)
   }
 }

@@ -8,6 +8,7 @@ struct StoreFiles: Sendable {
   var turn: String { database + "-turn" }
   var bell: String { database + "-bell" }
   var members: String { database + "-members" }
+  var log: String { database + "-wal" }
 
   /// Resolves links, so that all members agree on the side files whatever path they were given.
   init(path: String) throws(StoreError) {

@@ -9,6 +9,8 @@ final class WriteTransaction {
   private(set) var clock = MonotonicTime.now
   /// Since when this member's writes have succeeded, not counting this one.
   private(set) var span: WritableSpan
+  /// The jobs that came to their end in this transaction, for the store's meters.
+  var ended = EndedCounts()
   private var saved = Counters()
 
   init(_ connection: Connection, span: WritableSpan) {
@@ -18,6 +20,8 @@ final class WriteTransaction {
 
   /// Whether the last commit changed what can be seen; renewed leases alone ring no bell.
   private(set) var didChange = false
+  /// How many visible changes the last commit made.
+  private(set) var changes = 0
   /// For a change that has no number, and that siblings should hear of all the same.
   var mustRing = false
 
@@ -39,7 +43,7 @@ final class WriteTransaction {
   }
 
   private func begin(span: WritableSpan) throws {
-    (didChange, mustRing) = (false, false)
+    (didChange, mustRing, ended) = (false, false, EndedCounts())
     self.span = span
     clock = .now
     try connection(.begin).run()
@@ -53,12 +57,13 @@ final class WriteTransaction {
   private func commit() throws {
     if counters != saved { try save(counters) }
     try connection(.commit).run()
-    didChange = mustRing || counters.newestChange != saved.newestChange
+    changes = Int(counters.newestChange - saved.newestChange)
+    didChange = mustRing || changes != 0
   }
 
   /// Undoes `body` alone if it throws.
   func separately(_ body: () throws -> Void) throws {
-    let before = counters
+    let before = (counters, ended)
     try connection(.savepoint).run()
     do {
       try body()
@@ -68,7 +73,7 @@ final class WriteTransaction {
         try connection(.rollbackOperation).run()
         try connection(.releaseOperation).run()
       }
-      counters = before
+      (counters, ended) = before
       throw error
     }
   }

@@ -7,7 +7,7 @@ import Jobs
 /// trailing slash is allowed everywhere.
 struct RouteTable: Sendable {
   enum Operation: Hashable, Sendable {
-    case welcome, health, describe
+    case welcome, health, describe, metrics
     case list, submit, read, status, cancel, result, events
   }
 
@@ -43,6 +43,7 @@ struct RouteTable: Sendable {
       Route("/", [(.get, .welcome)]),
       Route("/healthz", [(.get, .health)]),
       Route("/openapi.json", [(.get, .describe)]),
+      Route("/metrics", [(.get, .metrics)]),
     ]
     for (index, collection) in collections.enumerated() {
       let path = "/" + collection.path
@@ -61,15 +62,25 @@ struct RouteTable: Sendable {
 
   /// A malformed id makes the route unknown; a wrong method is told before any id is looked up.
   func match(_ method: HTTPRequest.Method, _ target: String) -> Match {
+    match(method, at: find(target))
+  }
+
+  func match(_ method: HTTPRequest.Method, at place: (route: Int, id: JobID?)?) -> Match {
+    guard let place else { return .unknown }
+    return routes[place.route].match(method, place.id)
+  }
+
+  /// The index of the route, and the id in its address; `nil` where there is no such route.
+  func find(_ target: String) -> (route: Int, id: JobID?)? {
     var target = target
     return target.withUTF8 { target in
       let end = target.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? target.count
       let path = UnsafeBufferPointer(rebasing: target[..<end])
-      for route in routes {
+      for (index, route) in routes.enumerated() {
         var id: JobID?
-        if route.matches(path, &id) { return route.match(method, id) }
+        if route.matches(path, &id) { return (index, id) }
       }
-      return .unknown
+      return nil
     }
   }
 }

@@ -1,11 +1,14 @@
 import ArgumentParser
+import CoreMetrics
 import FastCGI
 import Glibc
 import Jobs
 import JobsSQLite
 import Logging
 import Orders
+import ProcessMetrics
 import ServiceLifecycle
+import Supervision
 import UnixSignals
 
 /// `orders serve`: one responder. The composition root: the only place that knows store, runner, API and server.
@@ -75,6 +78,9 @@ struct Serve: AsyncParsableCommand {
     help: ArgumentHelp("How long a process that hangs keeps its orders.", visibility: .hidden))
   var lease = DurationArgument(.seconds(10))
 
+  @Flag(help: "Write a line of JSON for each answered request to standard output.")
+  var accessLog = false
+
   @Option(help: ArgumentHelp("The least that is logged.", valueName: "level"))
   var logLevel = LogLevelArgument(.info)
 
@@ -107,11 +113,13 @@ struct Serve: AsyncParsableCommand {
 
   private func serve(_ logger: Logger) async throws {
     DescriptorLimit.raise()
+    let supervision = supervision(logger)
     let callbacks = try callback.setup()
     let listener = try listener()
+    let metrics = try metrics(logger)
     let store = try store.open(lease: lease.duration) { logger.error("store", metadata: ["event": "\($0)"]) }
     do {
-      try await serve(listener, store, callbacks, logger)
+      try await serve(listener, store, callbacks, metrics, supervision, logger)
     } catch {
       await store.close()
       throw error
@@ -121,7 +129,8 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func serve(
-    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ logger: Logger
+    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ metrics: ProcessMetrics,
+    _ supervision: Supervision?, _ logger: Logger
   ) async throws {
     var runnerConfiguration = JobRunner.Configuration()
     runnerConfiguration.jobs = jobs
@@ -132,22 +141,29 @@ struct Serve: AsyncParsableCommand {
       store: store, workloads: [OrderWork(pace: pace.duration)], configuration: runnerConfiguration, logger: logger)
     let waits = JobWaits(store: store, logger: logger)
     let meter = LoadMeter(store: store, logger: logger)
+    let collections = [Orders.Collection.orders]
+    let scrape = Scrape(metrics: metrics, store: store, kinds: Set(collections.map(\.kind)), logger: logger)
 
     let api = API(
-      store: store, collections: [.orders], waits: waits,
+      store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
         queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration,
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
         version: OrdersCommand.version),
-      load: { meter.load },
+      load: { meter.load }, exposition: { scrape.text() },
       onFailure: { error, request in
-        logger.error(
-          "request failed",
-          metadata: [
-            "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",
-            "error": "\(error)",
-          ])
+        var metadata: Logger.Metadata = [
+          "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",
+          "error": "\(error)",
+        ]
+        if let trace = TraceParent(of: request) { metadata["traceparent"] = "\(trace.text)" }
+        logger.error("request failed", metadata: metadata)
       })
+    let accesses = accessLog ? try AccessLog(to: STDOUT_FILENO) : nil
+    defer { accesses?.close() }
+    let witness = accesses.map { log -> Server.Witness in
+      { log.write(AccessLine.bytes(of: $0, route: api.route(of: $0.request))) }
+    }
 
     let sender = callbacks?.sender(for: store, logger: logger)
     if sender == nil, case let waiting = try await store.unsettledCallbacks(), waiting > 0 {
@@ -160,12 +176,14 @@ struct Serve: AsyncParsableCommand {
     serverConfiguration.drainLimit = drain.duration
     let server = try Server(
       listener: listener, configuration: serverConfiguration, logger: logger,
+      onReady: { supervision?.ready("serving \(self.store.path)") },
       onDrain: {
+        supervision?.stopping("draining")
         waits.drain()
         runner.drain()
         sender?.drain()
       },
-      handler: { await api.respond(to: $0) })
+      onAnswer: witness, handler: { await api.respond(to: $0) })
 
     let engine = try await store.health().engine
     let announcement = Announcement(
@@ -176,6 +194,13 @@ struct Serve: AsyncParsableCommand {
       ])
     var services: [any Service] = [announcement, HangUps(logger: logger), waits, meter, runner, server]
     if let sender { services.insert(sender, at: 1) }
+    if let supervision {
+      // A store that answers that it can't be written is not stuck: a restart would not help.
+      supervision.watch([
+        Vital("the request threads") { await server.turn() }, Vital("the store") { _ = try? await store.health() },
+      ])
+      services.insert(supervision, at: 0)
+    }
     if let keepFinal {
       services.append(Retention(store: store, keep: keepFinal.duration, logger: logger))
     }
@@ -186,12 +211,30 @@ struct Serve: AsyncParsableCommand {
     try await ServiceGroup(configuration: group).run()
   }
 
+  /// Before anything that counts is made.
+  private func metrics(_ logger: Logger) throws -> ProcessMetrics {
+    let folder = try SQLiteJobStore.metricsFolder(ofStoreAt: store.path)
+    let metrics = ProcessMetrics(folder: folder, catalogue: Catalogue.families, version: OrdersCommand.version) {
+      logger.warning("metrics", metadata: ["event": "\($0)"])
+    }
+    MetricsSystem.bootstrap(metrics)
+    return metrics
+  }
+
+  /// Whoever started us and wants to hear of us, as systemd does.
+  private func supervision(_ logger: Logger) -> Supervision? {
+    defer { for name in Supervision.variables { unsetenv(name) } }
+    return Supervision(environment: environment(Supervision.variables), pid: getpid(), logger: logger)
+  }
+
+  private func environment(_ names: [String]) -> [String: String] {
+    Dictionary(
+      names.compactMap { name in getenv(name).map { (name, String(cString: $0)) } }, uniquingKeysWith: { $1 })
+  }
+
   private func listener() throws -> Listener {
-    let environment = Dictionary(
-      ["LISTEN_PID", "LISTEN_FDS", "FCGI_WEB_SERVER_ADDRS"].compactMap { (name: String) in
-        getenv(name).map { (name, String(cString: $0)) }
-      }, uniquingKeysWith: { $1 })
-    if let inherited = try Listener.inherited(environment: environment) { return inherited }
+    let handedDown = environment(["LISTEN_PID", "LISTEN_FDS", "FCGI_WEB_SERVER_ADDRS"])
+    if let inherited = try Listener.inherited(environment: handedDown) { return inherited }
     guard let socket else {
       throw ValidationError("nothing to listen on: no socket was handed down, and --socket is not given")
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -43,6 +44,23 @@ struct ListenerTests {
     #expect(Self.mode(folder.path + "/s") == S_IFSOCK | 0o660)
     #expect(fcntl(listener.descriptor, F_GETFD) & FD_CLOEXEC != 0)
     #expect(fcntl(listener.descriptor, F_GETFL) & O_NONBLOCK != 0)
+  }
+
+  @Test("accepting waits for nobody, also when the start of a sibling has made the shared socket a blocking one")
+  func blocking() async throws {
+    let folder = try TemporaryFolder()
+    let listener = try Listener.bind(path: folder.path + "/s")
+    let descriptor = listener.descriptor
+    #expect(fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) == 0)
+    let outcome = Outcome()
+    try PlainThread.start("accepting") {
+      let result = accept(descriptor, nil, nil)
+      outcome.error.withLock { $0 = result < 0 ? errno : 0 }
+    }
+    // Closing the socket would not end an accept(2) that waits: the thread would stay.
+    try await eventually("it returns") { outcome.error.withLock { $0 } != nil }
+    listener.close()
+    #expect(outcome.error.withLock { $0 } == EAGAIN)
   }
 
   @Test("a path that we serve ourselves is refused, and free again afterwards")
@@ -157,4 +175,9 @@ struct ListenerTests {
     #expect(AllowedPeers("10.0.0.1").admit(pair[0]))
     for descriptor in pair { close(descriptor) }
   }
+}
+
+/// How an accept(2) on another thread ended: by an error, or by none.
+private final class Outcome: Sendable {
+  let error = Mutex<Int32?>(nil)
 }

@@ -7,7 +7,11 @@ import Testing
 struct RequestHeadTests {
   static func head(_ parameters: [(String, String)]) -> RequestHead {
     var head = RequestHead()
-    for (name, value) in parameters { head.take(name: name, value: value) }
+    for (name, value) in parameters {
+      Array(name.utf8).withUnsafeBytes { name in
+        Array(value.utf8).withUnsafeBytes { value in head.take(name: name, value: value) }
+      }
+    }
     return head
   }
 

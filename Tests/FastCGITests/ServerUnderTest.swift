@@ -15,16 +15,16 @@ final class ServerUnderTest: Sendable {
   private let outcome = Mutex<Result<Void, any Error>?>(nil)
 
   init(
-    _ configuration: Server.Configuration = Server.Configuration(), onDrain: @escaping @Sendable () -> Void = {},
-    handler: @escaping Server.Handler = echo
+    _ configuration: Server.Configuration = Server.Configuration(), onReady: @escaping @Sendable () -> Void = {},
+    onDrain: @escaping @Sendable () -> Void = {}, handler: @escaping Server.Handler = echo
   ) throws {
     folder = try TemporaryFolder()
     path = folder.path + "/s"
     var logger = Logger(label: "test", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = .critical
     server = try Server(
-      listener: Listener.bind(path: path), configuration: configuration, logger: logger, onDrain: onDrain,
-      handler: handler)
+      listener: Listener.bind(path: path), configuration: configuration, logger: logger, onReady: onReady,
+      onDrain: onDrain, handler: handler)
     running = Mutex(nil)
     let task = Task {
       do {

@@ -59,6 +59,26 @@ extension BehindNginx {
       }
     }
 
+    @Test("hear of their own orders only, in the stream of all too", arguments: Login.allCases)
+    func streams(_ login: Login) async throws {
+      try await served { service in
+        let gateway = try login.gateway(beside: service)
+        let (ann, bert) = (User("ann", login, gateway), User("bert", login, gateway))
+        let id = try ann.submit()
+        let stream = try ann.events("/orders/events?ids=\(id),\(id + 1),\(id + 2)")
+        #expect(try stream.event().data["id"] as? Int == id)
+        // Another's change comes first, and is not told.
+        let his = try bert.submit()
+        let cancel = try bert.send("DELETE", "/orders/\(his)/cancel")
+        #expect(cancel.status == 204)
+        let next = try ann.submit()
+        #expect(next <= id + 2)
+        var told: [Int] = []
+        while told.last != next { told.append(try #require(try stream.event().data["id"] as? Int)) }
+        #expect(!told.contains(his))
+      }
+    }
+
     @Test("have idempotency keys of their own", arguments: Login.allCases)
     func keys(_ login: Login) async throws {
       try await served { service in
@@ -268,6 +288,10 @@ private struct User {
     try gateway.send(
       over: version, method, target, headers: headers.merging(["Authorization": login.authorization(name)]) { $1 },
       body: body)
+  }
+
+  func events(_ target: String) throws -> EventSocket {
+    try EventSocket(target, headers: ["Authorization": login.authorization(name)], port: gateway.port)
   }
 
   func submit(key: String? = nil) throws -> Int {

@@ -33,7 +33,7 @@ final class Gateway: Sendable {
     folder = try TemporaryFolder()
     let shipped = service.data + "/run/\(service.port)"
     try FileManager.default.createDirectory(atPath: folder.path + "/logs", withIntermediateDirectories: false)
-    for name in ["nginx.conf", "orders"] {
+    for name in ["nginx.conf", "orders", "page"] {
       try FileManager.default.copyItem(atPath: shipped + "/" + name, toPath: folder.path + "/" + name)
     }
     let listen = "listen 127.0.0.1:\(service.port) "

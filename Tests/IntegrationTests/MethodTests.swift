@@ -7,7 +7,7 @@ extension BehindNginx {
     /// Every route with an id that doesn't exist: methods come first.
     static let routes: [(target: String, allow: String)] = [
       ("/", "GET, HEAD, OPTIONS"),
-      ("/healthz", "GET, HEAD, OPTIONS"),
+      ("/healthz", "GET, HEAD, OPTIONS"), ("/metrics", "GET, HEAD, OPTIONS"),
       ("/orders", "GET, HEAD, POST, OPTIONS"),
       ("/orders/999999", "GET, HEAD, OPTIONS"),
       ("/orders/999999/status", "GET, HEAD, OPTIONS"),

@@ -56,6 +56,27 @@ extension BehindNginx {
       }
     }
 
+    @Test("are told as expired in the stream of all, with the number alone")
+    func stream() async throws {
+      let service = try #require(Served.service)
+      try await blocking {
+        let client = service.client()
+        let id = try client.submit(products: 1)
+        let stream = try EventSocket("/orders/events?ids=\(id)", port: service.port)
+        while true {
+          let event = try stream.event()
+          #expect(event.data["id"] as? Int == id)
+          if event.type == "expired" {
+            #expect(event.data.count == 1)
+            break
+          }
+          #expect(event.data["status"] is String)
+        }
+        let answer = try client.send("GET", "/orders/\(id)")
+        expectProblem(answer, 410, "order-expired")
+      }
+    }
+
     @Test("a key lives as long as its order, and the number of an order is never given again")
     func keysAndNumbers() async throws {
       try await served { service in

@@ -29,7 +29,9 @@ extension Guarantee {
       let id = try await store.accept("in", at: .at(1000))
       let claim = try await store.claimOne(at: .at(2000))
       let job = try await store.job(id)
-      #expect(claim == Claim(tenure: Tenure(id: id, epoch: job.epoch), kind: .order, input: job.input, attempt: 1))
+      let tenure = Tenure(id: id, epoch: job.epoch)
+      #expect(
+        claim == Claim(tenure: tenure, kind: .order, input: job.input, attempt: 1, acceptedAt: .at(1000)))
       #expect((job.status, job.attempt) == (.running, 1))
       #expect((job.createdAt, job.startedAt, job.updatedAt) == (.at(1000), .at(2000), .at(2000)))
       #expect(try await store.tenures() == [claim.tenure])

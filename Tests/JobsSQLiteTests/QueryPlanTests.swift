@@ -36,6 +36,7 @@ struct QueryPlanTests {
       (.dueCallbacks, "USING INDEX outbox_due (due_at<?)"),
       (.hasDueCallbacks, "outbox_due (due_at<?)"), (.leaseCallback, "USING INTEGER PRIMARY KEY"),
       (.settleCallback, "USING INTEGER PRIMARY KEY"), (.delayCallback, "USING INTEGER PRIMARY KEY"),
+      (.oldestWaiting, "USING INDEX job_waiting (kind=?)"), (.oldestAlone, "USING INDEX job_alone (kind=?)"),
       (.releaseCallbacks, "outbox_leased (member=?)"), (.endedBefore, "job_ended (finished_at<?)"),
     ])
   func searches(_ query: Query, index: String) async throws {
@@ -53,6 +54,12 @@ struct QueryPlanTests {
     #expect(plan.contains { $0.contains("USING INDEX job_changed (change>?)") }, "\(plan)")
     #expect(plan.contains { $0.contains("tombstone_changed (change>?)") }, "\(plan)")
     #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
+  }
+
+  @Test("counting the running jobs looks at their index alone")
+  func runningCount() throws {
+    let plan = try plan(of: .runningCount, in: bench.open())
+    #expect(plan == ["SCAN job USING COVERING INDEX job_running"], "\(plan)")
   }
 
   @Test("the end of a job without a callback costs one search of a key")

@@ -12,6 +12,7 @@ struct RouteTableTests {
 
   static let rows: [(method: String, path: String, operation: Operation, id: Int64?)] = [
     ("GET", "/", .welcome, nil), ("GET", "/healthz", .health, nil), ("GET", "/openapi.json", .describe, nil),
+    ("GET", "/metrics", .metrics, nil),
     ("GET", "/orders", .list, nil),
     ("POST", "/orders", .submit, nil), ("GET", "/orders/3", .read, 3), ("GET", "/orders/3/status", .status, 3),
     ("DELETE", "/orders/3/cancel", .cancel, 3), ("GET", "/orders/9223372036854775807/result", .result, .max),
@@ -20,6 +21,7 @@ struct RouteTableTests {
 
   static let allowed = [
     "/": "GET, HEAD, OPTIONS", "/healthz": "GET, HEAD, OPTIONS", "/openapi.json": "GET, HEAD, OPTIONS",
+    "/metrics": "GET, HEAD, OPTIONS",
     "/orders": "GET, HEAD, POST, OPTIONS",
     "/orders/3": "GET, HEAD, OPTIONS", "/orders/3/status": "GET, HEAD, OPTIONS", "/orders/3/cancel": "DELETE, OPTIONS",
     "/orders/9223372036854775807/result": "GET, HEAD, OPTIONS", "/orders/3/events": "GET, HEAD, OPTIONS",

@@ -51,6 +51,13 @@ extension API {
   }
 }
 
+extension API {
+  /// `GET /metrics`: Prometheus's text, from any process for all of them.
+  func metrics() -> Response {
+    Response(status: .ok, headerFields: HTTPFields([.exposition, .noStore]), body: .bytes(exposition()))
+  }
+}
+
 extension JSONWriter {
   /// The members of a health document, without the braces around them.
   fileprivate mutating func health(_ health: StoreHealth, version: String) {

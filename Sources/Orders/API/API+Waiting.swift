@@ -1,3 +1,4 @@
+import CoreMetrics
 import Jobs
 
 extension API {
@@ -17,6 +18,8 @@ extension API {
     _ job: Job, until deadline: MonotonicTime, while isWaiting: (Job) -> Bool
   ) async throws(StoreError) -> Job {
     var job = job
+    meters.waits.increment()
+    defer { meters.waits.decrement() }
     while !job.status.isDone, isWaiting(job), !waits.isDraining, !Task.isCancelled, MonotonicTime.now < deadline {
       await waits.wait(for: job.id, past: job.change, until: deadline)
       guard let next = try await store.read(job.id, withInput: false) else { break }

@@ -40,17 +40,20 @@ public struct API: Sendable {
   let now: @Sendable () -> Timestamp
   let load: @Sendable () -> Load?
   let onFailure: @Sendable (any Error, Request) -> Void
+  let exposition: @Sendable () -> [UInt8]
   let routes: RouteTable
+  let meters: RequestMeters
   let streams: StreamLimit
   let description: OpenAPI
   private let resultTypes: [MediaType]
 
   /// `load` is how busy the store is, for `Retry-After`; `nil` while unknown.
+  /// `exposition` is what `GET /metrics` says.
   /// `onFailure` is told every error that a client is only told of as "unavailable" or "internal", for the log.
   public init(
     store: any JobStore, collections: [Collection] = [.orders], waits: any JobWaiting,
     configuration: Configuration = Configuration(), now: @escaping @Sendable () -> Timestamp = { .now },
-    load: @escaping @Sendable () -> Load? = { nil },
+    load: @escaping @Sendable () -> Load? = { nil }, exposition: @escaping @Sendable () -> [UInt8] = { [] },
     onFailure: @escaping @Sendable (any Error, Request) -> Void
   ) {
     self.store = store
@@ -59,9 +62,11 @@ public struct API: Sendable {
     self.configuration = configuration
     self.now = now
     self.load = load
+    self.exposition = exposition
     self.onFailure = onFailure
     routes = RouteTable(collections: collections)
-    streams = StreamLimit(configuration.streamLimit)
+    meters = RequestMeters(routes: routes)
+    streams = StreamLimit(configuration.streamLimit, open: meters.streams)
     description = OpenAPI(collections: collections, configuration: configuration)
     resultTypes = collections.map { collection in
       guard let type = MediaType(collection.resultType) else {
@@ -74,15 +79,24 @@ public struct API: Sendable {
   /// Answers GET and HEAD alike: the server leaves the body of a HEAD out. Suspends only for a write or a wait, and a
   /// wait ends when the task is cancelled. Event streams go on in the response's body.
   public func respond(to request: Request) async -> Response {
-    guard let crossOrigin = configuration.crossOrigin else { return await answerOrProblem(request) }
-    var response = await answerOrProblem(request)
-    crossOrigin.apply(to: &response, of: request)
+    let begin = MonotonicTime.nanoseconds
+    let place = routes.find(request.target)
+    var response = await answerOrProblem(request, at: place)
+    configuration.crossOrigin?.apply(to: &response, of: request)
+    meters.count(
+      response.status.code, to: request.method, at: place?.route, after: MonotonicTime.nanoseconds - begin,
+      isHeld: { Prefer.wait(RequestFields(request.headerFields).prefer) != nil })
     return response
   }
 
-  private func answerOrProblem(_ request: Request) async -> Response {
+  /// The address of the route that answers `request`: `/orders/{id}/status`; `nil` where there is none.
+  public func route(of request: Request) -> String? {
+    routes.find(request.target).map { routes.routes[$0.route].template }
+  }
+
+  private func answerOrProblem(_ request: Request, at place: (route: Int, id: JobID?)?) async -> Response {
     do {
-      return try await answer(request)
+      return try await answer(request, at: place)
     } catch let problem as Problem {
       return problem.response(requestID: request.parameters["REQUEST_ID"])
     } catch let error as StoreError {
@@ -96,8 +110,8 @@ public struct API: Sendable {
   }
 
   /// The order of the checks is the order in which a client has to put things right: address, method, Accept, body.
-  private func answer(_ request: Request) async throws -> Response {
-    switch routes.match(request.method, request.target) {
+  private func answer(_ request: Request, at place: (route: Int, id: JobID?)?) async throws -> Response {
+    switch routes.match(request.method, at: place) {
     case .unknown:
       throw Problem.notFound
     case .notAllowed(let allow):
@@ -113,6 +127,7 @@ public struct API: Sendable {
         return switch operation {
         case .health: try await health()
         case .describe: describe(fields)
+        case .metrics: metrics()
         default: welcome()
         }
       }
@@ -142,6 +157,7 @@ public struct API: Sendable {
       switch operation {
       case .result: collection.map { resultTypes[$0] } ?? .json
       case .events: .eventStream
+      case .metrics: .plainText
       default: .json
       }
     guard Accept.allows(type, accept) else { throw Problem.notAcceptable("\(type.type)/\(type.subtype)") }

@@ -1,12 +1,16 @@
+import CoreMetrics
 import Synchronization
 
 /// How many event streams a process serves at once. Each costs it a read whenever something changes.
 final class StreamLimit: Sendable {
   private let limit: Int
+  private let open: Meter
   private let taken = Mutex(0)
 
-  init(_ limit: Int) {
+  /// `open` shows how many there are.
+  init(_ limit: Int, open: Meter) {
     self.limit = limit
+    self.open = open
   }
 
   /// A place for one stream, given back when the value goes; `nil` where all are taken.
@@ -16,7 +20,9 @@ final class StreamLimit: Sendable {
       taken += 1
       return true
     }
-    return hasRoom ? Seat(of: self) : nil
+    guard hasRoom else { return nil }
+    open.increment()
+    return Seat(of: self)
   }
 
   final class Seat: Sendable {
@@ -28,6 +34,7 @@ final class StreamLimit: Sendable {
 
     deinit {
       limit.taken.withLock { $0 -= 1 }
+      limit.open.decrement()
     }
   }
 }

@@ -12,6 +12,7 @@ extension HTTPField {
   static let json = HTTPField(name: .contentType, value: "application/json")
   static let problemJSON = HTTPField(name: .contentType, value: "application/problem+json")
   static let eventStream = HTTPField(name: .contentType, value: "text/event-stream")
+  static let exposition = HTTPField(name: .contentType, value: "text/plain; version=0.0.4; charset=utf-8")
   /// Tells nginx to pass on what comes as it comes.
   static let unbuffered = HTTPField(name: .accelBuffering, value: "no")
   static let noCache = HTTPField(name: .cacheControl, value: "no-cache")

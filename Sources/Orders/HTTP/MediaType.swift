@@ -4,6 +4,7 @@ struct MediaType: Hashable, Sendable {
   let subtype: String
 
   static let json = MediaType("application/json")!
+  static let plainText = MediaType("text/plain")!
   static let eventStream = MediaType("text/event-stream")!
 
   init?(_ text: String) {

@@ -9,28 +9,26 @@ extension JSONWriter {
     let time = Int(milliseconds - day * 86_400_000)
     let date = CivilDate(daysSince1970: Int(day))
     raw("\"")
-    padded(date.year, to: 4)
+    twoDigits(date.year / 100)
+    twoDigits(date.year % 100)
     raw("-")
-    padded(date.month, to: 2)
+    twoDigits(date.month)
     raw("-")
-    padded(date.day, to: 2)
+    twoDigits(date.day)
     raw("T")
-    padded(time / 3_600_000, to: 2)
+    twoDigits(time / 3_600_000)
     raw(":")
-    padded(time / 60_000 % 60, to: 2)
+    twoDigits(time / 60_000 % 60)
     raw(":")
-    padded(time / 1000 % 60, to: 2)
+    twoDigits(time / 1000 % 60)
     raw(".")
-    padded(time % 1000, to: 3)
+    digit(time % 1000 / 100)
+    twoDigits(time % 100)
     raw("Z\"")
   }
 
-  private mutating func padded(_ value: Int, to width: Int) {
-    var unit = 1
-    for _ in 1..<width { unit *= 10 }
-    while unit > 0 {
-      digit(value / unit % 10)
-      unit /= 10
-    }
+  private mutating func twoDigits(_ value: Int) {
+    digit(value / 10)
+    digit(value % 10)
   }
 }

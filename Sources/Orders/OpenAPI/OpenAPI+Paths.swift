@@ -44,6 +44,20 @@ extension OpenAPI {
           \(problems([403: "Forbidden", 406: "NotAcceptable", 503: "Unavailable"]))
         }
       }
+    },
+    "/metrics": {
+      "get": {
+        "operationId": "metrics", "summary": "Numbers for Prometheus, of all processes (from the service's own machine only)",
+        "tags": ["service"],
+        "responses": {
+          "200": {
+            "description": "Prometheus's text format.",
+            "headers": {"Cache-Control": {"schema": {"const": "no-store"}}},
+            "content": {"text/plain": {"schema": {"type": "string"}}}
+          },
+          \(problems([403: "Forbidden", 406: "NotAcceptable"]))
+        }
+      }
     }
     """
 

@@ -100,6 +100,28 @@ extension APITests {
       }
     }
 
+    @Test("a slow reader gets the newest state of each order once, however often they changed meanwhile")
+    func slowReader() async throws {
+      for _ in 0..<3 { try await service.order() }
+      var reader = try await open("/orders/events")
+      _ = try await reader.events(3)
+      let before = reader.text.utf8.count
+      for order in 1...3 {
+        let tenure = try await service.claim(JobID(rawValue: Int64(order)))
+        for report in 1...200 {
+          let report = JobReport(tenure: tenure, progress: .units(report, of: 200, step: "products"))
+          _ = try await service.store.renew([report], as: MemberState(), at: .now)
+        }
+      }
+      let newest = try await service.store.newestChange()
+      #expect(newest > 600)
+      let events = try await reader.events(3)
+      #expect(events.map { $0.body["id"]?.text } == ["1", "2", "3"])
+      #expect(events.last?.id == id(newest))
+      for event in events { #expect(event.body["progress"]?["completed"]?.text == "200") }
+      #expect(reader.text.utf8.count - before < 2000)
+    }
+
     @Test("a filter chooses the snapshot, and what an order in it can come to is told too")
     func filters() async throws {
       try await service.order(.cancelled)

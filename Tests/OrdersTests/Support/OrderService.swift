@@ -34,8 +34,9 @@ final class OrderService: Sendable {
       store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
         queueLimit: queueLimit, streamLimit: streamLimit, keepFinal: keepFinal, crossOrigin: crossOrigin,
-        callbacks: callbacks, version: "1.2.3")
-    ) { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } }
+        callbacks: callbacks, version: "1.2.3"),
+      exposition: { Array("orders_waits 0\n".utf8) },
+      onFailure: { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } })
     listening = Task { try await waits.run() }
   }
 

@@ -1,0 +1,63 @@
+import ProcessMetrics
+
+/// Everything that `GET /metrics` tells of, in its order. Those called `orders_process_…` are told of each living process,
+/// with its slot as the label `process`; all others are of the store, all processes together.
+enum Catalogue {
+  static let families: [Family] = requests + jobs + store + processes
+
+  private static let requests: [Family] = [
+    .counter("orders_http_requests_total", "Answers, by route, method and status."),
+    .seconds(
+      "orders_http_request_duration_seconds",
+      "From the request being read until its answer is ready (of a stream, its beginning), by route and method. Without those in orders_http_wait_seconds."
+    ),
+    .seconds(
+      "orders_http_wait_seconds", "The same of requests that were held because they asked for that (Prefer: wait).",
+      bounds: [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 40, 50, 60]),
+    .gauge("orders_waits", "Requests that are held now (Prefer: wait)."),
+    .gauge("orders_streams", "Event streams that are open now."),
+  ]
+
+  private static let jobs: [Family] = [
+    .gauge("orders_queued", "Orders that wait for a runner, those between two attempts too."),
+    .gauge(
+      "orders_queue_oldest_seconds",
+      "How long ago the oldest order that any process may take now was accepted; 0 where there is none.", perUnit: 1000),
+    .gauge("orders_jobs", "Orders that are not finished, by status."),
+    .counter("orders_finished_total", "Orders that came to an end, by status, since the metrics of this store began."),
+    .seconds("orders_job_pickup_seconds", "From an order's acceptance until its first attempt begins.", bounds: long),
+    .seconds("orders_job_run_seconds", "How long attempts took, by how their work returned.", bounds: long),
+    .seconds("orders_job_cancel_seconds", "From the moment work was told to stop until it had stopped.", bounds: long),
+    .counter("orders_takeovers_total", "Attempts taken from processes that died or hung."),
+    .counter("orders_retries_total", "Attempts that failed and are followed by another one."),
+  ]
+
+  private static let store: [Family] = [
+    .counter("orders_store_commits_total", "Transactions on disk."),
+    .histogram(
+      "orders_store_rows_per_commit", "Changes of orders that one transaction made.",
+      bounds: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]),
+    .seconds("orders_store_commit_seconds", "How long a transaction took, its fsync included."),
+    .seconds("orders_store_turn_wait_seconds", "How long a process waited for its turn to write."),
+    .gauge("orders_store_wal_bytes", "The write-ahead log."),
+  ]
+
+  private static let processes: [Family] = [
+    .gauge("orders_processes", "Processes that live."),
+    .gauge("orders_build_info", "1, with the version of each process."),
+    .gauge("orders_process_start_time_seconds", "When the process began, in Unix time.", perUnit: 1000),
+    .gauge("orders_process_resident_memory_bytes", "Its memory, that shared with its siblings included."),
+    .gauge("orders_process_running", "Attempts that run in it."),
+    .gauge("orders_process_waits", "Its part of orders_waits."),
+    .gauge("orders_process_streams", "Its part of orders_streams."),
+    .gauge("orders_process_store_fault", "1 while it can't write to the store."),
+    .counter(
+      "orders_process_requests_total", "Answers of this process, and of those that had its slot before it."),
+    .counter(
+      "orders_process_commits_total", "Transactions of this process, and of those that had its slot before it."),
+  ]
+
+  private static let long = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200,
+  ]
+}

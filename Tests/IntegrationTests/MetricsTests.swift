@@ -1,0 +1,129 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension BehindNginx {
+  /// `GET /metrics`; Tests/Metrics has the scrapes under load, and the dashboard.
+  @Suite("Metrics", .served(processes: 2, "--pace", "0s"))
+  struct MetricsTests {
+    @Test("are text that promtool finds nothing in, the same in every process")
+    func text() async throws {
+      try await served { service in
+        let client = service.client()
+        let id = try client.submit()
+        try patiently("the order is complete") { try client.status(id) == "complete" }
+        for _ in 1...20 {
+          let answer = try service.client().send("GET", "/metrics")
+          #expect(answer.status == 200)
+          #expect(answer["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+          #expect(answer.text.contains("\norders_processes 2\n"))
+          #expect(answer.text.contains(#"orders_http_requests_total{route="/orders",method="POST",status="202"} 1"#))
+          #expect(answer.text.contains(#"orders_finished_total{status="complete"} 1"#))
+        }
+        try promtool(try client.send("GET", "/metrics").text)
+      }
+    }
+
+    @Test("are told to this machine only", arguments: HTTPVersion.allCases)
+    func loopbackOnly(version: HTTPVersion) async throws {
+      try await served { service in
+        let gateway = try Gateway(
+          beside: service, server: "set_real_ip_from 127.0.0.1; real_ip_header X-Real-IP;")
+        for target in ["/metrics", "/metrics/", "/healthz"] {
+          #expect(try gateway.send(over: version, "GET", target).status == 200)
+          let stranger = try gateway.send(over: version, "GET", target, headers: ["X-Real-IP": "192.0.2.7"])
+          try expectNginxProblem(stranger, 403, "forbidden", from: gateway)
+        }
+        #expect(try gateway.send(over: version, "GET", "/orders", headers: ["X-Real-IP": "192.0.2.7"]).status == 200)
+        try gateway.stopsWell()
+      }
+    }
+
+    @Test("want no password where everything else does", arguments: ["authentication", "authentication-request"])
+    func noPassword(include: String) async throws {
+      try await served { service in
+        let gateway = try Gateway(
+          beside: service, server: "include orders/\(include).conf;", files: ["orders/users": ""])
+        #expect(try gateway.client().send("GET", "/metrics").status == 200)
+        #expect(try gateway.client().send("GET", "/orders").status != 200)
+        try gateway.stopsWell()
+      }
+    }
+  }
+
+  @Suite("The responders' access log")
+  struct AccessLogTests {
+    @Test("has a line for each answer, with the trace it belongs to and how long it waited to be read")
+    func lines() async throws {
+      let service = try await RunningService.start(options: ["--pace", "0s", "--access-log"])
+      try await blocking {
+        let client = service.client()
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        let posted = try client.send(
+          "POST", "/orders/", headers: ["traceparent": "00-\(trace)-00f067aa0ba902b7-01"],
+          body: #"{"products":["a"],"amount":1}"#)
+        #expect(posted.status == 202)
+        _ = try client.send("GET", "/nowhere?\"x\"", headers: ["traceparent": "00-nonsense"])
+        _ = try client.send("HEAD", "/orders")
+        let post = try line(in: service) { $0["method"] as? String == "POST" }
+        #expect(post["trace"] as? String == trace)
+        #expect(post["route"] as? String == "/orders" && post["target"] as? String == "/orders/")
+        #expect(post["status"] as? Int == 202 && post["bytes"] as? Int == posted.text.utf8.count)
+        #expect(post["whole"] as? Bool == true && post["user"] == nil)
+        #expect((post["id"] as? String)?.count == 32)
+        let queued = try #require(post["queued"] as? Double)
+        let seconds = try #require(post["seconds"] as? Double)
+        #expect((0..<1).contains(queued) && seconds > 0 && seconds < 1)
+        let time = try #require(post["time"] as? String)
+        #expect(time.hasSuffix("Z") && time.utf8.count == 24)
+        let unknown = try line(in: service) { $0["status"] as? Int == 404 }
+        #expect(unknown["target"] as? String == "/nowhere?\"x\"" && unknown["route"] == nil && unknown["trace"] == nil)
+        let head = try line(in: service) { $0["method"] as? String == "HEAD" }
+        #expect(head["bytes"] as? Int == 0)
+      }
+      try await service.stopsWell()
+    }
+
+    @Test("and without it there is none; a request that failed is logged with its trace all the same")
+    func traces() async throws {
+      let service = try await RunningService.start(options: ["--pace", "0s"])
+      let traceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+      try await blocking {
+        let turn = try StoreTurn(of: service)
+        try turn.take()
+        defer { turn.release() }
+        let refused = try service.client().send(
+          "POST", "/orders", headers: ["traceparent": traceParent], body: #"{"products":["a"],"amount":1}"#)
+        expectProblem(refused, 503, "store-unavailable")
+      }
+      try await blocking {
+        try patiently("the log tells of it") { service.log.contains("traceparent=\(traceParent)") }
+        #expect(!service.log.contains("{\"time\""))
+      }
+      try await service.stopsWell()
+    }
+
+    private func line(
+      in service: RunningService, _ matches: ([String: Any]) -> Bool
+    ) throws -> [String: Any] {
+      var found: [String: Any]?
+      try patiently("the line is there") {
+        let lines = service.log.split(separator: "\n").filter { $0.hasPrefix("{") }
+        found = lines.lazy.compactMap {
+          try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }.first(where: matches)
+        return found != nil
+      }
+      return try #require(found)
+    }
+  }
+}
+
+/// Expects that Prometheus's own tool has nothing to say.
+private func promtool(_ text: String) throws {
+  let folder = try TemporaryFolder()
+  let path = folder.path + "/metrics"
+  try text.write(toFile: path, atomically: false, encoding: .utf8)
+  let said = try run("/bin/sh", ["-c", #"exec promtool check metrics <"$0""#, path])
+  #expect(said.status == 0 && said.errors.isEmpty && said.output.isEmpty, "\(said)")
+}

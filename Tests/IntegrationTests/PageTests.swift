@@ -1,0 +1,121 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension BehindNginx {
+  /// How nginx serves the page. What it does in a browser is looked at by Tests/Page.
+  @Suite("The page", .served())
+  struct PageTests {
+    static let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+    @Test(
+      "is at / for who asks for HTML by name",
+      arguments: ["GET", "HEAD"],
+      [browser, "text/html", "TEXT/HTML", "text/plain, text/html;q=0.5", "text/html ;level=1, */*;q=0.1"])
+    func page(method: String, accept: String) async throws {
+      try await served { service in
+        let answer = try service.client().send(method, "/", headers: ["Accept": accept])
+        #expect(answer.status == 200 && answer["content-type"] == "text/html; charset=utf-8")
+        #expect(method == "HEAD" ? answer.body.isEmpty : answer.text.contains("<title>Orders</title>"))
+        #expect(answer["vary"]?.contains("Accept") == true)
+      }
+    }
+
+    @Test(
+      "leaves / to the service for everyone else",
+      arguments: [
+        nil, "*/*", "application/json", "application/json, text/html", "application/*, */*;q=0.1", "text/html;q=0, */*",
+      ])
+    func document(accept: String?) async throws {
+      try await served { service in
+        let answer = try service.client().send("GET", "/", headers: accept.map { ["Accept": $0] } ?? [:])
+        #expect(answer.status == 200 && answer["content-type"] == "application/json")
+        #expect(answer.json["collections"] as? [String] == ["/orders"])
+        #expect(answer["vary"] == "Accept")
+      }
+    }
+
+    @Test("leaves other methods at / to the service, whatever they accept")
+    func methods() async throws {
+      try await served { service in
+        for method in ["POST", "DELETE", "PUT", "TRACE"] {
+          let answer = try service.client().send(method, "/", headers: ["Accept": Self.browser])
+          #expect(answer.status == 405 && answer["allow"] == "GET, HEAD, OPTIONS", "\(method)")
+        }
+        let options = try service.client().send("OPTIONS", "/", headers: ["Accept": Self.browser])
+        #expect(options.status == 204 && options["allow"] == "GET, HEAD, OPTIONS")
+      }
+    }
+
+    @Test("has each of its files, with its type, a tag, and nothing from elsewhere")
+    func files() async throws {
+      try await served { service in
+        let folder = RunningService.repository + "/nginx/page"
+        let types = [
+          "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
+          "svg": "image/svg+xml; charset=utf-8",
+        ]
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(names.count > 10)
+        for name in names {
+          let answer = try service.client().send("GET", "/page/" + name)
+          let text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+          #expect(answer.status == 200 && answer.text == text, "\(name)")
+          #expect(answer["content-type"] == types[URL(filePath: name).pathExtension], "\(name)")
+          #expect(answer["cache-control"] == "no-cache" && answer["x-content-type-options"] == "nosniff", "\(name)")
+          #expect(answer["referrer-policy"] == "no-referrer")
+          let policy = answer["content-security-policy"] ?? ""
+          #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self'; "), "\(name)")
+          #expect(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"))
+          let tag = try #require(answer["etag"])
+          let same = try service.client().send("GET", "/page/" + name, headers: ["If-None-Match": tag])
+          #expect(same.status == 304 && same.body.isEmpty, "\(name)")
+          // The namespace of SVG is a name, nothing that is fetched.
+          let addresses = text.replacing("http://www.w3.org/2000/svg", with: "")
+          #expect(!addresses.contains("http://") && !addresses.contains("https://"), "\(name)")
+          #expect(!text.contains("innerHTML") && !text.contains(" style="), "\(name)")
+        }
+      }
+    }
+
+    @Test("is compressed for who takes gzip")
+    func compressed() async throws {
+      try await served { service in
+        for name in ["index.html", "list.css", "list-view.js"] {
+          let plain = try service.client().send("GET", "/page/" + name)
+          let small = try service.client().send("GET", "/page/" + name, headers: ["Accept-Encoding": "gzip"])
+          #expect(small["content-encoding"] == "gzip" && small.body.count * 2 < plain.body.count, "\(name)")
+        }
+      }
+    }
+
+    @Test("has nothing beside its files: a problem document says so")
+    func nothingElse() async throws {
+      try await served { service in
+        for target in [
+          "/page", "/page/none.js", "/page/../nginx.conf", "/page/%2e%2e/nginx.conf", "/nginx.conf",
+          "/page/orders/users",
+        ] {
+          let answer = try service.client().send("GET", target, headers: ["Accept": "*/*"])
+          expectProblem(answer, 404, "not-found", target)
+        }
+      }
+    }
+
+    @Test("is for those who are logged in, where somebody has to be", arguments: Login.allCases)
+    func login(_ login: Login) async throws {
+      try await served { service in
+        let gateway = try login.gateway(beside: service)
+        for target in ["/", "/page/main.js"] {
+          let refused = try gateway.send(over: .http1, "GET", target, headers: ["Accept": Self.browser])
+          try expectNginxProblem(refused, 401, "unauthorized", from: gateway)
+          let page = try gateway.send(
+            over: .http1, "GET", target,
+            headers: ["Accept": Self.browser, "Authorization": login.authorization("ann")])
+          #expect(page.status == 200 && page["content-security-policy"] != nil, "\(target)")
+        }
+        try gateway.stopsWell()
+      }
+    }
+  }
+}

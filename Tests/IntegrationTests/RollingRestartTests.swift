@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension BehindNginx {
+  /// `deploy/rolling-restart` for responders of `deploy/up`; Tests/Package tries it with systemd's.
+  @Suite("A rolling restart")
+  struct RollingRestartTests {
+    private let folder: TemporaryFolder
+    /// What the service runs: the shipped binary under a name of its own, to be replaced.
+    private var program: String { folder.path + "/orders" }
+
+    init() throws {
+      folder = try TemporaryFolder()
+      try ship(RunningService.binary)
+    }
+
+    /// Puts a file in the place of the program, as a build or a package does.
+    private func ship(_ file: String) throws {
+      try FileManager.default.copyItem(atPath: file, toPath: program + ".new")
+      guard rename(program + ".new", program) == 0 else { throw HTTPClient.Failure(description: "rename: \(errno)") }
+    }
+
+    private func roll(_ service: RunningService) throws -> (status: Int32, output: String, errors: String) {
+      try run(
+        RunningService.repository + "/deploy/rolling-restart",
+        ["--data", service.data, "--port", "\(service.port)", "--settle", "0"], within: 180)
+    }
+
+    /// Rolls while two clients ask without a pause, none of whose requests may be refused.
+    private func rollUnderRequests(
+      _ service: RunningService
+    ) async throws -> (status: Int32, output: String, errors: String) {
+      try await beside(2) { goesOn in
+        let client = service.client()
+        while goesOn() {
+          let answer = try client.send("GET", "/orders")
+          #expect(answer.status == 200)
+        }
+      } _: {
+        try roll(service)
+      }.value
+    }
+
+    @Test(
+      """
+      replaces one responder after another, stops at the first that does not come back while the others serve on, and \
+      goes on when the program is mended
+      """)
+    func rolls() async throws {
+      let service = try await RunningService.start(processes: 2, binary: program)
+      let first = Set(try await blocking { try service.responders() })
+      let done = try await rollUnderRequests(service)
+      #expect(done.status == 0, "\(done.errors)")
+      let second = Set(try await blocking { try service.responders() })
+      #expect(second.count == 2 && second.isDisjoint(with: first))
+
+      let broken = folder.path + "/broken"
+      try Data("#!/bin/sh\nexit 3\n".utf8).write(to: URL(filePath: broken))
+      chmod(broken, 0o755)
+      try ship(broken)
+      let stopped = try await rollUnderRequests(service)
+      #expect(stopped.status == 70)
+      #expect(stopped.errors.contains("0 of 2 are new"))
+      let left = Set(try await blocking { try service.responders() })
+      #expect(left.count == 1 && left.isSubset(of: second))
+
+      try ship(RunningService.binary)
+      try await blocking {
+        try patiently("the other one is back") { try service.responders().count == 2 }
+      }
+      let mended = try await rollUnderRequests(service)
+      #expect(mended.status == 0, "\(mended.errors)")
+      let third = Set(try await blocking { try service.responders() })
+      #expect(third.count == 2 && third.isDisjoint(with: left))
+      try await service.stopsWell()
+    }
+
+    @Test("refuses what it can't do, and says why")
+    func refusals() async throws {
+      let script = RunningService.repository + "/deploy/rolling-restart"
+      try await blocking {
+        for (arguments, status, reason) in [
+          (["--data", folder.path, "--port", "1"], 69, "no deploy/up serves"),
+          (["--data", folder.path], 64, "belong together"), (["--settle", "soon"], 64, "a number of seconds"),
+          (["--port"], 64, "needs a value"), (["orders"], 64, "unknown: orders"),
+        ] as [([String], Int32, String)] {
+          let said = try run(script, arguments)
+          #expect(said.status == status)
+          #expect(said.errors.contains(reason))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+"""The installed service, as a client inside the machine sees it through the machine's nginx."""
+
+import contextlib
+import json
+import re
+
+from . import Broken, expect
+
+DATABASE = "/var/lib/orders/orders.sqlite"
+# Without a network there is no name service: nginx is told by the field whose site is meant.
+SITE = ["-H", "Host: orders.example"]
+ORDER = '{"products":["y","z"],"amount":19.90}'
+
+
+class Service:
+    def __init__(self, machine):
+        self.machine = machine
+
+    def ask(self, target, *options):
+        """Status and body."""
+        said = self.machine.told(
+            "curl", "-s", "--max-time", 30, "-w", "\\n%{http_code}", *SITE, *options, f"http://127.0.0.1{target}")
+        body, _, status = said.rpartition("\n")
+        return int(status), body
+
+    def submit(self):
+        """An order that is complete when this returns."""
+        fields = ["-H", "Content-Type: application/json", "-H", "Prefer: wait=20"]
+        status, body = self.ask("/orders", *fields, "-d", ORDER)
+        expect(status == 201, f"an order: {status} {body}")
+        return json.loads(body)["id"]
+
+    def completed(self):
+        """The ids of all complete orders."""
+        status, body = self.ask("/orders?status=complete&limit=1000")
+        expect(status == 200, f"the list: {status} {body}")
+        return [order["id"] for order in json.loads(body)["orders"]]
+
+    def healthy(self):
+        """The processes that serve; 0 where none answers."""
+        status, body = self.ask("/healthz")
+        return {process["pid"] for process in json.loads(body)["processes"]} if status == 200 else set()
+
+    def let_go(self):
+        """Has nginx end its idle connections, which a responder that stops would wait for (15 s)."""
+        self.machine.told("nginx", "-s", "reload")
+
+    @contextlib.contextmanager
+    def under_requests(self):
+        """Four clients that submit, wait and poll without a pause, none of whose requests may be refused."""
+        script = f"""
+            ask() {{
+              curl -s -o /dev/null --max-time 30 -w '%{{http_code}}\\n' -H 'Host: orders.example' "$@" \
+                http://127.0.0.1/orders
+            }}
+            while [ ! -e /tmp/enough ]; do
+              ask -H 'Content-Type: application/json' -H 'Prefer: wait=5' -d '{ORDER}'
+              ask
+            done >>/tmp/answers.$1
+            """
+        self.machine.shell("rm -f /tmp/enough /tmp/answers.*")
+        for number in range(4):
+            self.machine.told(
+                "systemd-run", "--quiet", f"--unit=client{number}", "--collect", "sh", "-c", script, "sh", number)
+        yield
+        self.machine.shell("touch /tmp/enough; while systemctl --quiet is-active 'client*'; do sleep 0.1; done")
+        answers = self.machine.told("sh", "-c", "cat /tmp/answers.*").split()
+        refused = [answer for answer in answers if not re.fullmatch("20[0-2]", answer)]
+        if refused or len(answers) < 20:
+            raise Broken(f"of {len(answers)} requests these were not answered well: {refused}")

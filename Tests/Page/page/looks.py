@@ -1,0 +1,105 @@
+"""What the page looks like: to axe-core, and to people."""
+
+import base64
+import importlib.util
+import json
+import pathlib
+import time
+
+from page import Broken, expect
+
+SIZES = [(1280, 900, 1), (390, 844, 2)]
+SCHEMES = ["light", "dark"]
+SERIOUS = ("serious", "critical")
+
+
+def accessible(stage):
+    """axe-core finds nothing serious or critical, in light and dark, at 1280 and 390, in the list and in an order's view"""
+    browser = stage.browser
+    source = (pathlib.Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text()
+    complete, running = stage.orders.post(["tea"]), stage.orders.post(100)
+    stage.orders.await_status(complete, ["complete"])
+    passed, found = 0, []
+    for hash in ("", f"#/orders/{complete}", f"#/orders/{running}"):
+        for width, height, scale in SIZES:
+            for scheme in SCHEMES:
+                browser.emulate(width, height, scheme, scale)
+                stage.open(hash)
+                browser.until(lambda: browser.is_shown(".badge[data-status]"), "the page is there")
+                if width < 600 and not hash:
+                    browser.click("#new-title")
+                if not hash:
+                    browser.type("#amount", "x")
+                    with stage.expecting("422"):
+                        browser.click("#new button")
+                        browser.until(lambda: browser.all("#amount-errors li"), "the form has a fault to show")
+                browser.script(source)
+                result = browser.driver.execute_async_script(
+                    "axe.run(document, { resultTypes: ['violations'] }).then(arguments[0])")
+                passed += len(result["passes"])
+                found += [
+                    (rule["impact"], rule["id"], width, scheme, hash, [node["html"][:200] for node in rule["nodes"][:3]])
+                    for rule in result["violations"]
+                ]
+    browser.emulate(1280, 900, "light")
+    stage.orders.cancel(running)
+    expect(passed > 200, f"only {passed} rules were passed")
+    serious = [each for each in found if each[0] in SERIOUS]
+    stage.figures.append(f"axe-core: {passed} rules passed, {len(found)} findings, {len(serious)} of them serious")
+    if serious:
+        raise Broken(json.dumps(serious)[:2000])
+
+
+def narrow(stage):
+    """nothing has to be scrolled sideways at 320 to 1280 pixels, whatever is long"""
+    browser = stage.browser
+    order = stage.orders.post(["x" * 200, "word " * 40] * 30, "1234567890123.4567890123456789012345678901234567890123456")
+    try:
+        for hash in ("", f"#/orders/{order}"):
+            stage.open(hash)
+            browser.until(lambda: browser.is_shown(".badge[data-status]"), "the page is there")
+            for width in (320, 390, 640, 800, 1000, 1280):
+                browser.emulate(width, 844, "light")
+                wide = browser.script("return document.documentElement.scrollWidth")
+                expect(wide <= width, f"{hash or 'the list'} is {wide} pixels wide at {width}")
+    finally:
+        browser.emulate(1280, 900, "light")
+        stage.orders.cancel(order)
+
+
+def screenshots(stage, folder):
+    """Pictures of the page in the middle of its work. The service has `--jobs 4 --pace 400ms --job-timeout 14s --attempts 1`."""
+    browser, orders = stage.browser, stage.orders
+    folder.mkdir(parents=True, exist_ok=True)
+    orders.post(["Wool blanket", "Down pillow"], "149.00")
+    late = orders.post(["Bookshelf, oak, 2.40 m"] + [f"Shelf {number}" for number in range(1, 50)], "3480.00")
+    orders.post(["A4 paper, 80 g", "Ink, black", "Ink, blue", "Envelopes C5"], "86.35")
+    unwanted = orders.post(["Garden chair", "Garden table", "Parasol", *["Cushion"] * 4], "412.50")
+    orders.await_status(late, ["failed"])
+    orders.cancel(unwanted)
+    another = orders.post(["Kayak", "Paddle", "Dry bag", "Life jacket"], "1120.00")
+    orders.await_status(another, ["running"])
+    time.sleep(1)
+    orders.cancel(another)
+    orders.post(["Lamp"], "39.95")
+    for products, amount in [
+        (["Bicycle", "Helmet", "Lock", "Lights", "Pump"] + ["Spoke"] * 24, "1299.00"),
+        (["Tent, 3 persons", "Sleeping bag"] + ["Peg"] * 26, "318.40"),
+        (["Chess set", "Clock"] + ["Pawn"] * 20, "74.00"), (["Field guide", "Binoculars 8×42", "Strap"] + ["Lens cap"] * 18, "264.99"),
+        (["Olive oil, 5 l", "Rice, 10 kg"], "61.20"), (["Notebook", "Pencil"], "7.80"),
+    ]:
+        last = orders.post(products, amount)
+        time.sleep(0.7)
+    for width, height, scale in SIZES:
+        browser.emulate(width, height, SCHEMES[0], scale)
+        stage.open()
+        browser.await_mode("stream")
+        stage.await_row(last, "started")
+        for scheme in SCHEMES:
+            browser.emulate(width, height, scheme, scale)
+            time.sleep(0.4)  # for the bars to come to rest
+            picture = browser.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"]
+            (folder / f"{width}-{scheme}.png").write_bytes(base64.b64decode(picture))
+
+
+CHECKS = [accessible, narrow]

@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# The product as it is installed on a Debian machine: what is built, and which file goes where. Sourced by
+# deploy/install and deploy/package, so that both install the same.
+
+# build_static ROOT [SWIFT-BUILD-OPTIONS…] — the release binary with Swift's libraries inside, so that it runs where
+# there is no Swift; prints its path. In a scratch folder of its own: the compiler's options are not those of other builds.
+build_static() {
+  local root=$1
+  shift
+  command -v swift >/dev/null || {
+    echo "${0##*/}: there is no Swift toolchain: see https://www.swift.org/install/" >&2
+    return 69
+  }
+  swift build --package-path "$root" --scratch-path "$root/.build-static" -c release --product orders \
+    --static-swift-stdlib "$@" >&2 || {
+    echo "${0##*/}: the build failed" >&2
+    return 70
+  }
+  echo "$root/.build-static/release/orders"
+}
+
+# check_static BINARY — fails where it needs Swift's libraries beside it.
+check_static() {
+  local needed
+  needed=$(objdump -p "$1") || return
+  if grep -qE '^ *NEEDED +lib(swift|Foundation|_Foundation)' <<<"$needed"; then
+    echo "${0##*/}: $1 needs Swift's libraries: build it with --static-swift-stdlib" >&2
+    return 65
+  fi
+}
+
+# lay_out ROOT BINARY TREE — makes TREE, with everything in its place and with its mode.
+lay_out() {
+  local root=$1 binary=$2 tree=$3 page=man/man1/orders.1
+  put() { install -D -m "$1" -- "$root/$2" "$tree/$3"; }
+
+  install -D -m 0755 -- "$binary" "$tree/usr/bin/orders"
+  # What only a debugger reads.
+  strip --strip-unneeded --remove-section=.comment --remove-section=.note "$tree/usr/bin/orders"
+  put 0755 deploy/rolling-restart usr/sbin/orders-rolling-restart
+
+  put 0644 deploy/systemd/orders.socket usr/lib/systemd/system/orders.socket
+  put 0644 deploy/systemd/orders@.service usr/lib/systemd/system/orders@.service
+  put 0644 deploy/systemd/orders@.service.d/network.conf usr/share/orders/orders@.service.d/network.conf
+  put 0644 deploy/systemd/orders.sysusers usr/lib/sysusers.d/orders.conf
+  put 0644 deploy/systemd/orders.tmpfiles usr/lib/tmpfiles.d/orders.conf
+  put 0644 deploy/systemd/orders.default etc/default/orders
+
+  local file
+  for file in "$root"/nginx/orders/*.conf; do put 0644 "nginx/orders/${file##*/}" "etc/nginx/orders/${file##*/}"; done
+  put 0644 nginx/site.conf etc/nginx/sites-available/orders
+  if [[ -d $root/nginx/page ]]; then
+    (cd -- "$root/nginx" && find page -type f -print0) | while IFS= read -r -d '' file; do
+      put 0644 "nginx/$file" "usr/share/orders/$file"
+    done
+  fi
+
+  if [[ -e $root/deploy/$page ]]; then put 0644 "deploy/$page" "usr/share/$page"; fi
+  put 0644 deploy/man/orders-rolling-restart.8 usr/share/man/man8/orders-rolling-restart.8
+  find "$tree/usr/share/man" -type f -exec gzip -9n -- {} +
+
+  file=usr/share/bash-completion/completions/orders
+  mkdir -p -- "$tree/${file%/*}" "$tree/usr/share/zsh/vendor-completions"
+  # It is read, not run.
+  "$binary" --generate-completion-script bash | sed '1{/^#!/d}' >"$tree/$file"
+  "$binary" --generate-completion-script zsh >"$tree/usr/share/zsh/vendor-completions/_orders"
+  chmod 0644 "$tree/$file" "$tree/usr/share/zsh/vendor-completions/_orders"
+
+  put 0644 README.md usr/share/doc/orders/README.md
+  put 0644 deploy/debian/copyright usr/share/doc/orders/copyright
+  find "$tree" -type d -exec chmod 0755 -- {} +
+  unset -f put
+}

@@ -35,42 +35,11 @@ enum Shipped {
       files.map { "# configuration file /etc/nginx/\($0.0):\n\($0.1)" }.joined(separator: "\n"), replaced)
   }
 
-  static let socket = """
-    [Unit]
-    Description=Order service: the socket
-
-    [Socket]
-    ListenStream=/run/orders/orders.sock
-    SocketMode=0660
-    SocketGroup=www-data
-    DirectoryMode=0755
-    Backlog=4096
-    # Without this line systemd would look for orders.service.
-    Service=orders@1.service
-    """
-
-  static let responder = """
-    [Service]
-    Type=notify
-    Sockets=orders.socket
-    User=orders
-    StateDirectory=orders
-    Environment=ORDERS_OPTIONS=
-    EnvironmentFile=-/etc/default/orders
-    ExecStart=/usr/bin/orders serve --store sqlite:/var/lib/orders/orders.sqlite \\
-      $ORDERS_OPTIONS
-    Restart=always
-    TimeoutStopSec=45s
-    LimitNOFILE=65536
-    PrivateNetwork=yes
-    RestrictAddressFamilies=AF_UNIX
-    ProtectSystem=strict
-    """
-
   static func units(
     socket changeOfSocket: Change? = nil, responder changeOfResponder: Change? = nil, dropIn: String? = nil,
     environment: String? = nil
   ) throws -> UnitSet {
+    let (socket, responder) = (try text("deploy/systemd/orders.socket"), try text("deploy/systemd/orders@.service"))
     let files = [("orders@.service", try changeOfResponder.map { try replaced(responder, $0) } ?? responder)]
     return UnitSet(
       socket: UnitFile(
@@ -81,7 +50,7 @@ enum Shipped {
     ) { _ in environment }
   }
 
-  private static func text(_ path: String) throws -> String {
+  static func text(_ path: String) throws -> String {
     try String(contentsOfFile: RunningService.repository + "/" + path, encoding: .utf8)
   }
 

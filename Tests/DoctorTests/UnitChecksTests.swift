@@ -36,7 +36,7 @@ struct UnitChecksTests {
       ("stop-timeout", "TimeoutStopSec=45s", "TimeoutStopSec=30"),
       ("responder-descriptors", "LimitNOFILE=65536", "LimitNOFILE=1024"),
       ("responder-descriptors", "LimitNOFILE=65536", "LimitNOFILE=65536:512"),
-      ("restart", "Restart=always", ""), ("unit-socket", "Sockets=orders.socket", ""),
+      ("restart", "Restart=always", "Restart=no"), ("unit-socket", "Sockets=orders.socket", ""),
       ("environment-file", "EnvironmentFile=-", "EnvironmentFile="),
     ])
   func responder(_ code: String, _ old: String, _ new: String) throws {
@@ -58,25 +58,22 @@ struct UnitChecksTests {
 
   @Test("send no callbacks without a network, and keep no store where they may not write")
   func network() throws {
-    func check(_ units: UnitSet) throws -> [String] {
+    func check(_ units: UnitSet, _ change: (inout Responder) -> Void) throws -> [String] {
       try findings(units) { facts in
-        facts.responders = [Responder(place: "orders@.service:8")]
-        facts.responders[0].sendsCallbacks = true
-        facts.responders[0].store = "/var/lib/orders/orders.sqlite"
+        var responder = Responder(place: units.command?.place.description ?? "")
+        responder.store = "/var/lib/orders/orders.sqlite"
+        change(&responder)
+        facts.responders = [responder]
       }
     }
-    #expect(try check(Shipped.units()) == ["callback-network"])
-    let open = """
-      [Service]
-      PrivateNetwork=no
-      RestrictAddressFamilies=AF_INET AF_INET6
-      """
-    #expect(try check(Shipped.units(dropIn: open)) == [])
-    let elsewhere = try findings(Shipped.units()) { facts in
-      facts.responders = [Responder(place: "orders@.service:8")]
-      facts.responders[0].store = "/srv/orders.sqlite"
-    }
-    #expect(elsewhere == ["store-path"])
+    let sends: (inout Responder) -> Void = { $0.sendsCallbacks = true }
+    #expect(try check(Shipped.units()) { _ in } == [])
+    #expect(try check(Shipped.units(), sends) == ["callback-network"])
+    let open = try Shipped.text("deploy/systemd/orders@.service.d/network.conf")
+    #expect(try check(Shipped.units(dropIn: open), sends) == [])
+    #expect(try check(Shipped.units()) { $0.store = "/srv/orders.sqlite" } == ["store-path"])
+    let writable = "[Service]\nReadWritePaths=/etc/x \\\n  -/srv\n"
+    #expect(try check(Shipped.units(dropIn: writable)) { $0.store = "/srv/orders.sqlite" } == [])
   }
 
   @Test(

@@ -86,14 +86,14 @@ extension Examination {
   }
 
   /// Everyone who reaches nginx could read what the service tells of its processes.
-  mutating func lookAtHealth(_ scope: Scope) {
+  mutating func lookAtInternals(_ path: String, _ scope: Scope) {
     let isClosed = scope.all("deny").contains { $0.arguments == ["all"] }
     let open = scope.all("allow").first { !Self.isLoopback($0.arguments.first ?? "") }
     if !isClosed || open?.arguments == ["all"] {
       report(
-        "health-open", at: open?.place ?? scope.place,
-        "everyone may ask for /healthz, which names processes and the store",
-        mend: "location ~ ^/healthz/?$ { allow 127.0.0.0/8; allow ::1; deny all; … }")
+        "internals-open", at: open?.place ?? scope.place,
+        "everyone may ask for \(path), which names processes and the store",
+        mend: "location ~ ^\(path)/?$ { allow 127.0.0.0/8; allow ::1; deny all; … }")
     }
   }
 

@@ -33,7 +33,8 @@ public struct Examination {
   /// Addresses of each kind; what clients ask for all the time.
   private static let polls = ["/orders", "/orders/1", "/orders/1/status", "/orders/1/result", "/orders/1/cancel"]
   private static let streams = ["/orders/events", "/orders/1/events"]
-  private static let health = "/healthz"
+  /// For whoever runs the machine.
+  private static let internals = ["/healthz", "/metrics"]
 
   private mutating func look(at nginx: NginxConfiguration) {
     let ours = nginx.servers.filter { !$0.passing(in: nginx, knownSockets).isEmpty }
@@ -53,15 +54,17 @@ public struct Examination {
           continue
         }
         lookAtRequests(scope)
+        lookAtUsers(scope)
         if Self.streams.contains(path) { lookAtStream(scope) }
       }
-      if let scope = passing(Self.health, server, nginx) { lookAtHealth(scope) }
-      for (location, _) in server.passing(in: nginx, knownSockets) {
-        lookAtParameters(location.scope)
-        lookAtUsers(location.scope)
+      for path in Self.internals {
+        if let scope = passing(path, server, nginx) { lookAtInternals(path, scope) }
       }
       lookAtProblems(server, nginx)
-      for (location, upstream) in server.passing(in: nginx, knownSockets) { lookAt(upstream, for: location.scope) }
+      for (location, upstream) in server.passing(in: nginx, knownSockets) {
+        lookAtParameters(location.scope)
+        lookAt(upstream, for: location.scope)
+      }
     }
   }
 

@@ -25,8 +25,9 @@ def serves_from_boot(machine, service):
     service.submit()
     expect(len(service.healthy()) == cores, f"/healthz: {service.ask('/healthz')}")
     status, body = service.ask("/", "-H", "Accept: text/html")
-    if machine.succeeds("test", "-d", "/usr/share/orders/page"):
-        expect(status == 200 and "<html" in body, f"the page: {status} {body[:200]}")
+    expect(status == 200 and "<html" in body, f"the page: {status} {body[:200]}")
+    for target in set(re.findall('(?:src|href)="(/page/[^"]+)"', body)):
+        expect(service.ask(target)[0] == 200, f"the page wants {target}")
 
 
 def is_content(machine, service):

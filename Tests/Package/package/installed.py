@@ -10,9 +10,10 @@ from .service import DATABASE
 UNIT = "orders@1.service"
 CALM = "WARN|ERROR|CRITICAL|error|critical|warning"
 
-# What has to find nothing wrong. The binary's own commands run as the user who owns the orders.
+# What has to find nothing wrong.
 CONTENT = [
     ["nginx", "-t", "-q"],
+    ["orders", "doctor"],
     ["runuser", "-u", "orders", "--", "orders", "check", "--store", f"sqlite:{DATABASE}"],
 ]
 

@@ -49,11 +49,7 @@ lay_out() {
   local file
   for file in "$root"/nginx/orders/*.conf; do put 0644 "nginx/orders/${file##*/}" "etc/nginx/orders/${file##*/}"; done
   put 0644 nginx/site.conf etc/nginx/sites-available/orders
-  if [[ -d $root/nginx/page ]]; then
-    (cd -- "$root/nginx" && find page -type f -print0) | while IFS= read -r -d '' file; do
-      put 0644 "nginx/$file" "usr/share/orders/$file"
-    done
-  fi
+  for file in "$root"/nginx/page/*; do put 0644 "nginx/page/${file##*/}" "usr/share/orders/page/${file##*/}"; done
 
   if [[ -e $root/deploy/$page ]]; then put 0644 "deploy/$page" "usr/share/$page"; fi
   put 0644 deploy/man/orders-rolling-restart.8 usr/share/man/man8/orders-rolling-restart.8

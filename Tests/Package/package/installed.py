@@ -10,9 +10,10 @@ from .service import DATABASE
 UNIT = "orders@1.service"
 CALM = "WARN|ERROR|CRITICAL|error|critical|warning"
 
-# What has to find nothing wrong. The binary's own commands run as the user who owns the orders.
+# What has to find nothing wrong.
 CONTENT = [
     ["nginx", "-t", "-q"],
+    ["orders", "doctor"],
     ["runuser", "-u", "orders", "--", "orders", "check", "--store", f"sqlite:{DATABASE}"],
 ]
 
@@ -25,8 +26,9 @@ def serves_from_boot(machine, service):
     service.submit()
     expect(len(service.healthy()) == cores, f"/healthz: {service.ask('/healthz')}")
     status, body = service.ask("/", "-H", "Accept: text/html")
-    if machine.succeeds("test", "-d", "/usr/share/orders/page"):
-        expect(status == 200 and "<html" in body, f"the page: {status} {body[:200]}")
+    expect(status == 200 and "<html" in body, f"the page: {status} {body[:200]}")
+    for target in set(re.findall('(?:src|href)="(/page/[^"]+)"', body)):
+        expect(service.ask(target)[0] == 200, f"the page wants {target}")
 
 
 def is_content(machine, service):

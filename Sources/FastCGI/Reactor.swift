@@ -39,7 +39,7 @@ final class Reactor: Sendable {
   }
 
   init(
-    listener: Listener, configuration: Server.Configuration, logger: Logger, witness: Server.Witness?,
+    listener: Listener, configuration: Server.Configuration, logger: Logger, witness: Server.Witness? = nil,
     handler: @escaping Server.Handler
   ) throws(SystemError) {
     self.configuration = configuration

@@ -49,8 +49,8 @@ function noteScroll() {
 makeConnection(() => live.retry());
 makeForm(() => list.expect());
 keepTimes(() => shown.times());
-// On a narrow screen the list comes first.
-find("new-details").open = matchMedia("(min-width: 60rem)").matches;
+// Where the form is above the list, the list comes first.
+find("new-details").open = matchMedia("(min-width: 76rem)").matches;
 // Addresses behind # are views here.
 find("skip").addEventListener("click", (event) => {
   event.preventDefault();

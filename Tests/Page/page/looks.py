@@ -58,7 +58,7 @@ def narrow(stage):
         for hash in ("", f"#/orders/{order}"):
             stage.open(hash)
             browser.until(lambda: browser.is_shown(".badge[data-status]"), "the page is there")
-            for width in (320, 390, 640, 800, 1000, 1280):
+            for width in (320, 390, 640, 800, 961, 1000, 1215, 1217, 1280):
                 browser.emulate(width, 844, "light")
                 wide = browser.script("return document.documentElement.scrollWidth")
                 expect(wide <= width, f"{hash or 'the list'} is {wide} pixels wide at {width}")

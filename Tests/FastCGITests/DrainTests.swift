@@ -277,7 +277,7 @@ extension LiveServerTests {
       try await eventually("it waits") { Threads.sleeps(named: "dead") }
       let reactor = try Reactor(
         listener: listener, configuration: .with { $0.drainLimit = .seconds(1) }, logger: Logger(label: "test"),
-        handler: echo)
+        witness: nil, handler: echo)
       try reactor.start()
       let peer = try Peer(connectingTo: folder.path + "/s")
       try await eventually("it is told") { wasTold.value == 1 }

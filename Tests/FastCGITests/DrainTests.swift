@@ -278,7 +278,7 @@ extension LiveServerTests {
       let reactor = try Reactor(
         listener: listener, configuration: .with { $0.drainLimit = .seconds(1) }, logger: Logger(label: "test"),
         witness: nil, handler: echo)
-      try reactor.start()
+      try reactor.start {}
       let peer = try Peer(connectingTo: folder.path + "/s")
       try await eventually("it is told") { wasTold.value == 1 }
       dead.close()

@@ -46,7 +46,7 @@ class Load:
             thread.join(60)
             if thread.is_alive():
                 raise Broken("a client got no answer for a minute")
-        return self._count / (self.ended - self.begun)
+        return len(self.exchanges) / (self.ended - self.begun)
 
     def _run(self):
         connection = Connection(self.port)

@@ -54,9 +54,12 @@ let package = Package(
     .target(
       name: "Callbacks", dependencies: ["Jobs", lifecycle, log, httpClient, crypto, tls] + nio,
       swiftSettings: settings),
+    .target(name: "OrdersClient", swiftSettings: settings),
     .executableTarget(
       name: "OrdersCommand",
-      dependencies: ["Callbacks", "FastCGI", "Jobs", "JobsSQLite", "Orders", arguments, lifecycle, signals, log],
+      dependencies: [
+        "Callbacks", "FastCGI", "Jobs", "JobsSQLite", "Orders", "OrdersClient", arguments, lifecycle, signals, log,
+      ],
       swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -85,6 +88,7 @@ let package = Package(
       name: "OrdersTests",
       dependencies: ["Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "TestSupport", httpTypes, log],
       swiftSettings: settings),
+    .testTarget(name: "OrdersClientTests", dependencies: ["OrdersClient"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["ReportService", "StoreLoad", "TestSupport"], swiftSettings: settings),
   ],

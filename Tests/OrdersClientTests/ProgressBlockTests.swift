@@ -20,8 +20,8 @@ struct ProgressBlockTests {
     #expect(
       lines.map(\.text)
         == [
-          " 9  running    ########------------   40%  users 2/5",
-          "10  complete   ####################  100%",
+          " 9  running    #########---------------  40%  users 2/5",
+          "10  complete   ######################## 100%",
         ])
   }
 

@@ -15,6 +15,7 @@ struct OrderNumber: ExpressibleByArgument {
 /// The word for a status.
 struct StatusWord: ExpressibleByArgument {
   static let allValueStrings = StatusDocument.Status.allCases.map(\.rawValue)
+  static let defaultCompletionKind = CompletionKind.list(allValueStrings)
 
   let status: StatusDocument.Status
 

@@ -57,14 +57,15 @@ let package = Package(
     .target(
       name: "Callbacks", dependencies: ["Jobs", lifecycle, log, httpClient, crypto, tls] + nio,
       swiftSettings: settings),
+    .target(name: "OrdersClient", swiftSettings: settings),
     .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),
     .target(name: "Supervision", dependencies: [lifecycle, log], swiftSettings: settings),
     .target(name: "Doctor", swiftSettings: settings),
     .executableTarget(
       name: "OrdersCommand",
       dependencies: [
-        "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsSQLite", "Orders", "ProcessMetrics", "Supervision", arguments,
-        lifecycle, signals, log, metrics,
+        "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsSQLite", "Orders", "OrdersClient", "ProcessMetrics",
+        "Supervision", arguments, lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),
 
@@ -103,6 +104,7 @@ let package = Package(
         "Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "TestSupport", httpTypes, log, metrics, metricsTestKit,
       ],
       swiftSettings: settings),
+    .testTarget(name: "OrdersClientTests", dependencies: ["OrdersClient"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["ReportService", "StoreLoad", "TestSupport"], swiftSettings: settings),
   ],

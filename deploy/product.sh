@@ -31,7 +31,7 @@ check_static() {
 
 # lay_out ROOT BINARY TREE — makes TREE, with everything in its place and with its mode.
 lay_out() {
-  local root=$1 binary=$2 tree=$3 page=man/man1/orders.1
+  local root=$1 binary=$2 tree=$3
   put() { install -D -m "$1" -- "$root/$2" "$tree/$3"; }
 
   install -D -m 0755 -- "$binary" "$tree/usr/bin/orders"
@@ -51,7 +51,7 @@ lay_out() {
   put 0644 nginx/site.conf etc/nginx/sites-available/orders
   for file in "$root"/nginx/page/*; do put 0644 "nginx/page/${file##*/}" "usr/share/orders/page/${file##*/}"; done
 
-  if [[ -e $root/deploy/$page ]]; then put 0644 "deploy/$page" "usr/share/$page"; fi
+  put 0644 deploy/man/orders.1 usr/share/man/man1/orders.1
   put 0644 deploy/man/orders-rolling-restart.8 usr/share/man/man8/orders-rolling-restart.8
   find "$tree/usr/share/man" -type f -exec gzip -9n -- {} +
 

@@ -7,6 +7,7 @@ import Logging
 /// The name of a log level.
 struct LogLevelArgument: ExpressibleByArgument {
   static let allValueStrings = Logger.Level.allCases.map(\.rawValue)
+  static let defaultCompletionKind = CompletionKind.list(allValueStrings)
 
   let level: Logger.Level
 

@@ -6,7 +6,14 @@ struct OrdersCommand: AsyncParsableCommand {
     commandName: "orders",
     abstract: "An order service behind nginx: accepts work at once, does it in the background.",
     version: version,
-    subcommands: [Serve.self, Backup.self, Check.self, Doctor.self])
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Orders of a service",
+        subcommands: [
+          Submit.self, List.self, Status.self, WatchOrders.self, Cancel.self, ResultOfOrder.self,
+        ]),
+      CommandGroup(name: "The service itself", subcommands: [Serve.self, Backup.self, Check.self, Doctor.self]),
+    ])
 
   static let version = "0.1.0"
 }

@@ -1,15 +1,16 @@
 import Foundation
 import TestSupport
 
-/// Runs a program to its end; it is killed after `limit` seconds.
+/// Runs a program to its end; it is killed after `limit` seconds. `environment` is in addition to ours.
 @discardableResult
 func run(
-  _ program: String, _ arguments: [String], within limit: Double = 60
+  _ program: String, _ arguments: [String], environment: [String: String] = [:], within limit: Double = 60
 ) throws -> (status: Int32, output: String, errors: String) {
   let folder = try TemporaryFolder()
   let process = Process()
   process.executableURL = URL(filePath: program)
   process.arguments = arguments
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   process.standardInput = FileHandle.nullDevice
   func file(_ name: String) throws -> FileHandle {
     _ = FileManager.default.createFile(atPath: folder.path + "/" + name, contents: nil)

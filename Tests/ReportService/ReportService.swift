@@ -18,9 +18,13 @@ struct ReportService {
     }
     let jobs = try SQLiteJobStore.open(path: String(store.dropFirst("sqlite:".count)))
     let waits = JobWaits(store: jobs, logger: logger)
-    let runner = JobRunner(store: jobs, workloads: [OrderWork(), Report(), Computing(), Fatal()], logger: logger)
+    let runner = JobRunner(
+      store: jobs, workloads: [OrderWork(), WordCount(), Report(), Computing(), Fatal()], logger: logger)
     let api = API(
-      store: jobs, collections: [.orders, Report.collection, Computing.collection, Fatal.collection], waits: waits
+      store: jobs,
+      collections: [
+        .orders, WordCount.collection, Report.collection, Computing.collection, Fatal.collection,
+      ], waits: waits
     ) { error, request in
       logger.error("request failed", metadata: ["target": "\(request.target)", "error": "\(error)"])
     }

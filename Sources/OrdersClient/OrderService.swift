@@ -1,0 +1,185 @@
+import Foundation
+import FoundationNetworking
+
+/// An order service as its clients see it: the routes of the API, and what can go wrong with each.
+public struct OrderService: Sendable {
+  /// What the service waits at most for a client (`Prefer: wait`).
+  private static let longestWait = Duration.seconds(50)
+  /// An answer larger than this is none.
+  private static let mostBytes = 256 << 20
+
+  public let address: ServiceAddress
+  private let timeout: Duration
+  private let agent: String
+  private let connection = Connection()
+
+  /// `timeout` is how long the service may be silent; `agent` is what the client calls itself.
+  public init(address: ServiceAddress, timeout: Duration, agent: String) {
+    self.address = address
+    self.timeout = timeout
+    self.agent = agent
+  }
+
+  /// What came of a submission.
+  public struct Submission: Hashable, Sendable {
+    public let id: Int64
+    /// Whether the key had been used before, for this very order.
+    public let isReplayed: Bool
+    public let bytes: [UInt8]
+  }
+
+  /// Submits an order under a key, so that asking again can't make a second one: where an answer is lost, it does, twice.
+  public func submit(_ order: NewOrder, key: String) async throws(ClientFailure) -> Submission {
+    var request = try request("POST", "/orders")
+    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+    let escaped = key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    request.setValue("\"\(escaped)\"", forHTTPHeaderField: "Idempotency-Key")
+    request.httpBody = Data(order.body.utf8)
+    var pauses = [Duration.milliseconds(200), .seconds(1)]
+    while true {
+      do throws(ClientFailure) {
+        return try await submission(request)
+      } catch {
+        guard error.mayBeTaken else { throw error }
+        guard !pauses.isEmpty else { throw error.leavingOpen(key) }
+        try await pause(pauses.removeFirst())
+      }
+    }
+  }
+
+  private func submission(_ request: URLRequest) async throws(ClientFailure) -> Submission {
+    let answer = try await send(request, accepting: [201, 202])
+    guard let id = answer.json?["id"]?.integer else { throw .foreign(answer, at: address) }
+    return Submission(id: id, isReplayed: answer.fields["idempotent-replayed"] == "true", bytes: answer.body)
+  }
+
+  /// Whether the service would take it for an idempotency key.
+  public static func isKey(_ text: String) -> Bool {
+    1...255 ~= text.utf8.count && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
+  }
+
+  public func page(_ query: OrderQuery) async throws(ClientFailure) -> OrderPage {
+    try await page(query.text)
+  }
+
+  /// The page that follows, where one does.
+  public func page(after page: OrderPage) async throws(ClientFailure) -> OrderPage? {
+    guard let next = page.next else { return nil }
+    return try await self.page(next)
+  }
+
+  private func page(_ query: String) async throws(ClientFailure) -> OrderPage {
+    let answer = try await send(try request("GET", "/orders" + query), accepting: [200])
+    guard let page = OrderPage(answer.body) else { throw .foreign(answer, at: address) }
+    return page
+  }
+
+  /// How far an order is. With `wait` it asks until the order has ended, or that time is over.
+  public func status(_ id: Int64, wait: Duration = .zero) async throws(ClientFailure) -> StatusDocument {
+    let answer = try await held("/orders/\(id)/status", wait) { answer in
+      StatusDocument(answer.body)?.status.isFinal == false
+    }
+    guard answer.status == 200 else { throw .of(answer, at: address) }
+    guard let document = StatusDocument(answer.body), document.id == id else { throw .foreign(answer, at: address) }
+    return document
+  }
+
+  /// The result, as the work made it. With `wait` it asks until there is one, or that time is over.
+  public func result(_ id: Int64, wait: Duration = .zero) async throws(ClientFailure) -> [UInt8] {
+    let answer = try await held("/orders/\(id)/result", wait) { answer in
+      answer.status == 409 && ClientFailure.of(answer, at: address).status == .notFinished
+    }
+    guard answer.status == 200 else { throw .of(answer, at: address) }
+    guard answer.json?["id"]?.integer == id else { throw .foreign(answer, at: address) }
+    return answer.body
+  }
+
+  public func cancel(_ id: Int64) async throws(ClientFailure) {
+    _ = try await send(try request("DELETE", "/orders/\(id)/cancel"), accepting: [204])
+  }
+
+  /// The events of one order, or of several, after what was heard. The stream ends as the service ends it.
+  func events(of ids: [Int64], after lastEventID: String?) async throws(ClientFailure) -> EventBytes {
+    let path =
+      ids.count == 1
+      ? "/orders/\(ids[0])/events" : "/orders/events?limit=1000&ids=" + ids.map(String.init).joined(separator: ",")
+    var request = try request("GET", path)
+    request.setValue("text/event-stream", forHTTPHeaderField: "Accept")
+    if let lastEventID { request.setValue(lastEventID, forHTTPHeaderField: "Last-Event-ID") }
+    request.timeoutInterval = max(timeout, EventBytes.longestSilence).seconds
+    return try await EventBytes(connection.send(request), from: address)
+  }
+
+  /// Asks, and goes on asking while `isOpen` says that the answer is not the last and there is time.
+  private func held(
+    _ path: String, _ wait: Duration, while isOpen: (Answer) -> Bool
+  ) async throws(ClientFailure) -> Answer {
+    let end = ContinuousClock.now.advanced(by: wait)
+    while true {
+      let left = min(ContinuousClock.now.duration(to: end), Self.longestWait)
+      var request = try request("GET", path)
+      if left > .zero {
+        let seconds = Int(left.seconds.rounded(.up))
+        request.setValue("wait=\(seconds)", forHTTPHeaderField: "Prefer")
+        request.timeoutInterval += Double(seconds)
+      }
+      let begun = ContinuousClock.now
+      let answer = try await answer(to: request)
+      guard isOpen(answer), ContinuousClock.now < end else { return answer }
+      // One that shuts down answers at once.
+      if begun.duration(to: .now) < .seconds(1) {
+        try await pause(min(.seconds(1), ContinuousClock.now.duration(to: end)))
+      }
+    }
+  }
+
+  private func request(_ method: String, _ path: String) throws(ClientFailure) -> URLRequest {
+    guard let url = address.url(path) else { throw ClientFailure(.wrongUse, "\(address)\(path) is no address") }
+    var request = URLRequest(url: url)
+    request.httpMethod = method
+    request.timeoutInterval = timeout.seconds
+    request.setValue("application/json, application/problem+json", forHTTPHeaderField: "Accept")
+    request.setValue(agent, forHTTPHeaderField: "User-Agent")
+    if let authorization = address.authorization {
+      request.setValue(authorization, forHTTPHeaderField: "Authorization")
+    }
+    return request
+  }
+
+  private func send(_ request: URLRequest, accepting statuses: Set<Int>) async throws(ClientFailure) -> Answer {
+    let answer = try await answer(to: request)
+    guard statuses.contains(answer.status) else { throw .of(answer, at: address) }
+    return answer
+  }
+
+  private func answer(to request: URLRequest) async throws(ClientFailure) -> Answer {
+    var status = 0
+    var fields: [String: String] = [:]
+    var body: [UInt8] = []
+    do {
+      for try await part in connection.send(request) {
+        switch part {
+        case .head(let code, let names): (status, fields) = (code, names)
+        case .body(let bytes):
+          guard body.count + bytes.count <= Self.mostBytes else {
+            throw ClientFailure(.foreign, "\(address) sends more than an order service would: set --url or ORDERS_URL")
+          }
+          body += bytes
+        }
+      }
+    } catch let failure as ClientFailure {
+      throw failure
+    } catch {
+      throw .of(error, at: address, after: .seconds(request.timeoutInterval))
+    }
+    return Answer(status: status, fields: fields, body: body)
+  }
+
+  private func pause(_ pause: Duration) async throws(ClientFailure) {
+    do {
+      try await Task.sleep(for: pause)
+    } catch {
+      throw ClientFailure(.other, "interrupted")
+    }
+  }
+}

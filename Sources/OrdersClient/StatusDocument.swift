@@ -1,0 +1,84 @@
+/// How far an order is, as the service says it.
+public struct StatusDocument: Hashable, Sendable {
+  public enum Status: String, CaseIterable, Sendable {
+    case started, running, complete, failed, cancelled
+
+    public var isFinal: Bool { self != .started && self != .running }
+  }
+
+  public let id: Int64
+  public let status: Status
+  public let percent: Int
+  public let step: String?
+  public let completed: Int64
+  public let total: Int64
+  public let attempt: Int64
+  /// RFC 3339, as the service wrote them; `nil` until they are known.
+  public let createdAt, startedAt, updatedAt, finishedAt: String?
+  /// Why it failed: a code, and a sentence.
+  public let error: (code: String, detail: String)?
+  /// All of it, unchanged.
+  public let bytes: [UInt8]
+
+  /// `nil` where this is no status document.
+  public init?(_ bytes: [UInt8]) {
+    guard let json = JSONParser.value(of: bytes), let id = json["id"]?.integer,
+      let status = json["status"]?.string.flatMap(Status.init), let progress = json["progress"],
+      let percent = progress["percent"]?.integer
+    else { return nil }
+    self.id = id
+    self.status = status
+    self.percent = Int(min(max(percent, 0), 100))
+    step = progress["step"]?.string
+    completed = progress["completed"]?.integer ?? 0
+    total = progress["total"]?.integer ?? 0
+    attempt = json["attempt"]?.integer ?? 0
+    createdAt = json["createdAt"]?.string
+    startedAt = json["startedAt"]?.string
+    updatedAt = json["updatedAt"]?.string
+    finishedAt = json["finishedAt"]?.string
+    error = json["error"].map { ($0["code"]?.string ?? "failed", $0["detail"]?.string ?? "The reason is not known.") }
+    self.bytes = bytes
+  }
+
+  public static func == (one: Self, other: Self) -> Bool { one.bytes == other.bytes }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+
+  /// How a command ends that looked at this.
+  public var exit: ClientExit {
+    switch status {
+    case .started, .running: .notFinished
+    case .complete: .complete
+    case .failed: .failed
+    case .cancelled: .cancelled
+    }
+  }
+
+  /// `users 2/5`, or why it failed: what there is to say beside the status. Fit to be printed.
+  public var remark: String {
+    if let error { return PrintableText.text("\(error.code): \(error.detail)") }
+    guard !status.isFinal else { return "" }
+    var words = step.map { ["\(PrintableText.text($0)) \(completed)/\(total)"] } ?? []
+    if attempt > 1 { words.append("attempt \(attempt)") }
+    return words.joined(separator: ", ")
+  }
+
+  /// `3 running 40% users 2/5`.
+  public var line: String {
+    "\(id) \(status.rawValue) \(percent)%" + (remark.isEmpty ? "" : " " + remark)
+  }
+
+  /// All there is to say, a line each. Fit to be printed.
+  public var facts: [String] {
+    let facts = [
+      ("order", "\(id)"), ("status", status.rawValue), ("progress", "\(percent)%"),
+      (error == nil ? "step" : "error", remark),
+      ("created", createdAt), ("started", startedAt), ("updated", updatedAt), ("finished", finishedAt),
+    ]
+    return facts.compactMap { name, value in
+      guard let value, !value.isEmpty else { return nil }
+      return name + String(repeating: " ", count: 10 - name.count) + PrintableText.text(value)
+    }
+  }
+}

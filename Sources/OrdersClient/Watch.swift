@@ -1,0 +1,100 @@
+/// Follows orders until each has ended, over broken streams and restarts of the service.
+public struct Watch: Sendable {
+  public enum Happening: Sendable {
+    case changed(StatusDocument)
+    case missing(Int64, String)
+    /// The service can't be heard; it is asked again after the pause.
+    case lost(ClientFailure, pause: Duration)
+    case foundAgain
+  }
+
+  private static let longestPause = Duration.seconds(10)
+
+  private let service: OrderService
+  private var orders: WatchedOrders
+  private var parser = EventParser()
+  private var failures = 0
+
+  public init(_ ids: [Int64], of service: OrderService) {
+    self.service = service
+    orders = WatchedOrders(ids)
+  }
+
+  /// Returns how they ended. Throws where the service can't be asked in the first place; once it has answered, it may be
+  /// away for as long as it likes.
+  public mutating func run(
+    _ tell: (Happening, WatchedOrders) -> Void
+  ) async throws(ClientFailure) -> ClientExit {
+    var hasAnswered = false
+    while true {
+      var pause: Duration
+      do throws(ClientFailure) {
+        try await look(tell)
+        hasAnswered = true
+        if !orders.open.isEmpty { try await follow(tell) }
+        pause = .milliseconds(parser.retry ?? 1000)
+      } catch {
+        guard hasAnswered, error.isPassing else { throw error }
+        pause = Self.pause(after: failures, asked: error.retryAfter)
+        failures += 1
+        tell(.lost(error, pause: pause), orders)
+      }
+      parser.streamEnded()
+      if orders.open.isEmpty { return orders.exit }
+      do {
+        try await Task.sleep(for: pause)
+      } catch {
+        throw ClientFailure(.other, "interrupted")
+      }
+    }
+  }
+
+  /// How each is now: a stream doesn't tell what is no longer there.
+  private mutating func look(_ tell: (Happening, WatchedOrders) -> Void) async throws(ClientFailure) {
+    for id in orders.open {
+      do throws(ClientFailure) {
+        hear(try await service.status(id), tell)
+      } catch {
+        guard error.status == .notFound else { throw error }
+        if orders.miss(id, error.description) { tell(.missing(id, error.description), orders) }
+      }
+    }
+  }
+
+  private mutating func follow(_ tell: (Happening, WatchedOrders) -> Void) async throws(ClientFailure) {
+    var stream = try await service.events(of: orders.open, after: parser.lastEventID)
+    if failures > 0 {
+      failures = 0
+      tell(.foundAgain, orders)
+    }
+    while !orders.open.isEmpty, let bytes = try await stream.next() {
+      for event in parser.read(bytes) {
+        let data = Array(event.data.utf8)
+        switch event.type {
+        case "message":
+          guard let document = StatusDocument(data) else {
+            throw .foreign(Answer(status: 200, fields: ["content-type": "text/event-stream"]), at: service.address)
+          }
+          hear(document, tell)
+        case "expired":
+          if let id = JSONParser.value(of: data)?["id"]?.integer {
+            let why = "The order \(id) has ended, and was kept for as long as such are kept."
+            if orders.miss(id, why) { tell(.missing(id, why), orders) }
+          }
+        default: break  // what later versions bring
+        }
+      }
+    }
+  }
+
+  private mutating func hear(_ document: StatusDocument, _ tell: (Happening, WatchedOrders) -> Void) {
+    if orders.hear(document) { tell(.changed(document), orders) }
+  }
+
+  /// Longer each time, and not at the same moment as everybody else.
+  static func pause(after failures: Int, asked seconds: Int?) -> Duration {
+    let most = min(Self.longestPause, .milliseconds(500) * (1 << min(failures, 10)))
+    let pause = most * Double.random(in: 0.5...1)
+    return max(pause, .seconds(min(seconds ?? 0, 60)))
+  }
+}

@@ -1,0 +1,4 @@
+/// Shows what a watch hears.
+public protocol WatchDisplay: Sendable {
+  func show(_ happening: Watch.Happening, _ orders: WatchedOrders)
+}

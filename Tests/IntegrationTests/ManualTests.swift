@@ -1,0 +1,138 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension BehindNginx {
+  /// What the shipped binary says about itself, and what is written about it.
+  @Suite("The manual")
+  struct ManualTests {
+    private struct Command {
+      let name: String
+      let options: Set<String>
+    }
+
+    private let page: String
+
+    init() throws {
+      page = try String(contentsOfFile: RunningService.repository + "/deploy/man/orders.1", encoding: .utf8)
+    }
+
+    /// All commands by the binary's own account, the root first; their long options, without the hidden.
+    private func commands() throws -> [Command] {
+      let dump = try run(RunningService.binary, ["--experimental-dump-help"])
+      let json = try JSONSerialization.jsonObject(with: Data(dump.output.utf8)) as? [String: Any]
+      func command(_ json: [String: Any]) throws -> Command {
+        let options = (json["arguments"] as? [[String: Any]] ?? []).filter { $0["shouldDisplay"] as? Bool == true }
+          .flatMap { $0["names"] as? [[String: String]] ?? [] }.filter { $0["kind"] == "long" }
+          .compactMap { $0["name"] }
+        return Command(name: try #require(json["commandName"] as? String), options: Set(options))
+      }
+      let root = try #require(json?["command"] as? [String: Any])
+      return try [command(root)] + (root["subcommands"] as? [[String: Any]] ?? []).map(command)
+    }
+
+    /// The long options that a part of the page tells of, by its heading.
+    private var told: [String: Set<String>] {
+      var told: [String: Set<String>] = [:]
+      var heading = ""
+      for line in page.split(separator: "\n") {
+        if let name = line.firstMatch(of: /^\.S[hs] (.+)$/)?.1 { heading = String(name) }
+        guard line.hasPrefix(".It Fl ") else {
+          if line.hasPrefix(".Ss ") { told[heading] = [] }
+          continue
+        }
+        for option in line.matches(of: /Fl -([a-z-]+)/) { told[heading, default: []].insert(String(option.1)) }
+      }
+      return told
+    }
+
+    @Test("has every command with every option, and no other")
+    func options() async throws {
+      try await blocking {
+        let told = told
+        let client = try #require(told["Client options"])
+        #expect(!client.isEmpty)
+        let commands = try commands()
+        let root = try #require(commands.first)
+        #expect(told["OPTIONS OF EVERY COMMAND"] == root.options.union(["generate-completion-script"]))
+        let subcommands = commands.dropFirst().filter { $0.name != "help" }
+        #expect(subcommands.count == 10)
+        for command in subcommands {
+          let own = try #require(told[command.name], "the page lacks \(command.name)")
+          let shared = command.options.contains("url") ? client : []
+          #expect(own.union(shared).union(root.options) == command.options, "\(command.name)")
+          #expect(page.contains("\n.Nm\n.Cm \(command.name)\n"), "the synopsis lacks \(command.name)")
+        }
+        #expect(
+          Set(told.keys) == Set(subcommands.map(\.name)).union(["Client options", "OPTIONS OF EVERY COMMAND"]))
+      }
+    }
+
+    @Test(
+      "every command has help that says what it is, and what its exit status means",
+      arguments: [
+        "submit", "list", "status", "watch", "cancel", "result", "backup", "check", "doctor",
+      ])
+    func help(_ command: String) async throws {
+      try await blocking {
+        let help = try run(RunningService.binary, [command, "--help"])
+        #expect(help.status == 0)
+        #expect(help.output.contains("USAGE: orders \(command)"))
+        #expect(help.output.contains("OVERVIEW: "))
+        if command != "list" { #expect(help.output.contains("Exit status: 0")) }
+      }
+    }
+
+    @Test("bash completes commands, options and values")
+    func bash() async throws {
+      try await blocking {
+        let folder = try TemporaryFolder()
+        let script = folder.path + "/orders.bash"
+        try run(RunningService.binary, ["--generate-completion-script", "bash"]).output
+          .write(toFile: script, atomically: false, encoding: .utf8)
+        let syntax = try run("/bin/bash", ["-n", script])
+        #expect(syntax.status == 0, "\(syntax.errors)")
+        // As bash does it: the function registered for the command is called with the words so far.
+        let ask = #"""
+          source "$0"
+          COMP_WORDS=(orders "$@"); COMP_CWORD=$#; COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}
+          registered=$(complete -p orders); registered=${registered##*-F }
+          "${registered%% *}" orders "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+          printf '%s\n' "${COMPREPLY[@]}"
+          """#
+        for (words, expected) in [
+          (["wa"], ["watch"]), (["list", "--status", "c"], ["complete", "cancelled"]),
+          (["list", "--order", ""], ["oldest", "newest"]), (["submit", "--am"], ["--amount"]),
+          (["serve", "--log-level", "cr"], ["critical"]),
+        ] {
+          let answer = try run("/bin/bash", ["--norc", "-c", ask, script] + words)
+          #expect(
+            Set(answer.output.split(separator: "\n").map(String.init)) == Set(expected), "\(words) \(answer.errors)")
+        }
+      }
+    }
+
+    @Test("zsh takes the completion script, which knows commands, options and values")
+    func zsh() async throws {
+      try await blocking {
+        let folder = try TemporaryFolder()
+        let script = folder.path + "/_orders"
+        let text = try run(RunningService.binary, ["--generate-completion-script", "zsh"]).output
+        try text.write(toFile: script, atomically: false, encoding: .utf8)
+        let syntax = try run("/usr/bin/zsh", ["-n", script])
+        #expect(syntax.status == 0, "\(syntax.errors)")
+        #expect(text.hasPrefix("#compdef orders\n"))
+        for word in ["'watch:", "--amount", "cancelled", "newest"] { #expect(text.contains(word), "\(word)") }
+        // Where zsh finds it on its path, it is what completes the command.
+        let found = try run(
+          "/usr/bin/zsh",
+          [
+            "-f", "-c",
+            "fpath=(\(folder.path) $fpath); autoload -U compinit; compinit -u -D; print -r -- $_comps[orders]",
+          ],
+          environment: ["HOME": folder.path])
+        #expect(found.output == "_orders\n", "\(found.errors)")
+      }
+    }
+  }
+}

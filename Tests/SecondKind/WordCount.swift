@@ -1,0 +1,32 @@
+public import Jobs
+public import Orders
+
+/// Counts the words of a text, line by line.
+public struct WordCount: Workload {
+  public static let collection = Orders.Collection(path: "counts", kind: JobKind(rawValue: "count")) {
+    body throws(InvalidBody) in
+    var shape = BodyShape(body, members: ["text"])
+    let text = shape.string("text", upTo: 100_000)
+    try shape.check()  // a 422 that names every fault
+    return JSON.members(["text": .string(text)])
+  }
+
+  public let kind = collection.kind
+
+  public init() {}
+
+  @concurrent
+  public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
+    guard case .string(let text)? = try JSON(members: input)["text"] else {
+      throw JobFailure(code: "no-text", detail: "The stored text can't be read.")
+    }
+    let lines = text.split(separator: "\n")
+    var words = 0
+    for (index, line) in lines.enumerated() {
+      try Task.checkCancellation()
+      words += line.split(separator: " ").count
+      context.report("count", completed: index + 1, of: lines.count)
+    }
+    return Array(#"{"words":\#(words)}"#.utf8)
+  }
+}

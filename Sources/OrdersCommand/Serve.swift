@@ -192,7 +192,9 @@ struct Serve: AsyncParsableCommand {
         "pid": "\(getpid())", "version": "\(OrdersCommand.version)", "store": "\(self.store.path)",
         "engine": "\(engine)", "jobs": "\(jobs)",
       ])
-    var services: [any Service] = [announcement, HangUps(logger: logger), waits, meter, runner, server]
+    // Heard from now on: whoever reads that it serves may send one at once.
+    let hangUps = HangUps(signals: await UnixSignalsSequence(trapping: .sighup), logger: logger)
+    var services: [any Service] = [announcement, hangUps, waits, meter, runner, server]
     if let sender { services.insert(sender, at: 1) }
     if let supervision {
       // A store that answers that it can't be written is not stuck: a restart would not help.
@@ -256,10 +258,11 @@ private struct Announcement: Service {
 /// A daemon's SIGHUP asks to read the configuration again, and here is none: it is told so, and nobody is ended by a
 /// terminal that closes.
 private struct HangUps: Service {
+  let signals: UnixSignalsSequence
   let logger: Logger
 
   func run() async throws {
-    for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+    for await _ in signals.cancelOnGracefulShutdown() {
       logger.notice("nothing to reload: options are read at the start; a rolling restart takes over new ones")
     }
   }

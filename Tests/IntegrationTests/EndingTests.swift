@@ -180,6 +180,9 @@ extension BehindNginx {
         process.arguments = ["serve"] + options
         process.standardInput = FileHandle.nullDevice
         process.standardError = try FileHandle(forUpdating: URL(filePath: path))
+        // Tests that run under nohup would hand down that it is ignored.
+        let inherited = signal(SIGHUP, SIG_DFL)
+        defer { signal(SIGHUP, inherited) }
         try process.run()
       }
 
@@ -197,8 +200,8 @@ extension BehindNginx {
       }
 
       /// Its exit status, after a signal where one is given.
-      func end(by signal: Int32? = nil) throws -> Int32 {
-        if let signal { kill(pid, signal) }
+      func end(by number: Int32? = nil) throws -> Int32 {
+        if let number { kill(pid, number) }
         try patiently(within: 45, "it ends") { !self.process.isRunning }
         #expect(process.terminationReason == .exit)
         return process.terminationStatus

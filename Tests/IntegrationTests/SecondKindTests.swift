@@ -43,6 +43,10 @@ extension BehindNginx {
 
     @Test("as the README shows it is all that a kind needs")
     func shown() async throws {
+      let folder = RunningService.repository
+      let source = try String(contentsOfFile: folder + "/Tests/SecondKind/WordCount.swift", encoding: .utf8)
+      let readme = try String(contentsOfFile: folder + "/README.md", encoding: .utf8)
+      #expect(readme.contains("```swift\n" + source + "```"), "the README shows another WordCount")
       let service = try await start()
       try await blocking {
         let client = service.client()

@@ -34,7 +34,8 @@ struct AccessLogTests {
     let lines = try await lines(of: pipe, closing: log)
     let written = lines.count { $0.utf8.count == 999 }
     let dropped = lines.filter { $0.hasPrefix("{\"dropped\":") }.compactMap { Int($0.dropFirst(11).dropLast()) }
-    #expect(written > 60 && written < 200)
+    // What the queue holds, and, where the thread came to run meanwhile, the pipe.
+    #expect(written >= 9 && written < 200)
     #expect(written + dropped.reduce(0, +) == 1000)
   }
 

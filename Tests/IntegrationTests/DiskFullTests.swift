@@ -35,6 +35,12 @@ extension BehindNginx {
         refused = answer.status == 503 ? refused + 1 : 0
         return refused >= 10
       }
+      // A process that had nothing to write doesn't know yet.
+      refused = 0
+      try patiently(within: 20, "every process says so") {
+        refused = try service.client().send("GET", "/healthz").status == 503 ? refused + 1 : 0
+        return refused >= 20
+      }
       let newest = try client.newest()
       for _ in 1...10 {
         let post = try service.client().send("POST", "/orders", body: Self.body)

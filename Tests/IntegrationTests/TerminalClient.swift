@@ -34,6 +34,10 @@ struct TerminalClient {
   }
 
   func callAsFunction(_ arguments: String..., within limit: Double = 60) throws -> Answer {
+    try self(arguments, within: limit)
+  }
+
+  func callAsFunction(_ arguments: [String], within limit: Double = 60) throws -> Answer {
     let (status, output, errors) = try run(
       RunningService.binary, arguments, environment: variables, within: limit)
     return Answer(status: status, output: output, errors: errors)

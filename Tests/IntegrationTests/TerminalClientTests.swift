@@ -72,7 +72,8 @@ extension BehindNginx {
         }
         let several = try orders("watch", done, "999999", cancelled)
         #expect(several.status == 4)
-        let unfinished = try orders("submit", "--amount", "1", "--wait", "10ms", "a", "b", "c", "d", "e")
+        let products = (1...500).map { "product \($0)" }
+        let unfinished = try orders(["submit", "--amount", "1", "--wait", "10ms"] + products)
         #expect(unfinished.status == 7)
         let json = try orders("cancel", "--json", try #require(unfinished.lines.first))
         #expect(json.documents.first?["status"] as? String == "cancelled")
@@ -92,7 +93,7 @@ extension BehindNginx {
           (["submit", "--amount", "1,5", "x"], "--amount"), (["submit", "--amount", "1"], "<products>"),
           (["submit", "x"], "--amount"), (["submit", "--amount", "1", "--key", "a b", "x"], "--key"),
           (["submit", "--amount", "1", "--watch", "--wait", "1s", "x"], "--wait"), (["status", "0"], "<id>"),
-          (["status", "x"], "<id>"), (["status"], "<id>"), (["watch"], "<ids>"), (["cancel", "-3"], "-3"),
+          (["status", "x"], "<id>"), (["status"], "<id>"), (["watch"], "<ids>"), (["cancel", "-3"], "<id>"),
           (["list", "--status", "odd"], "started"), (["list", "--limit", "1001"], "--limit"),
           (["list", "--url", "shop"], "--url"), (["list", "--url", "http://ann:secret@x"], "ORDERS_PASSWORD"),
           (["list", "--timeout", "0s"], "--timeout"),

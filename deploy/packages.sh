@@ -43,3 +43,6 @@ packages_to_run=(
 packages_to_build=(
   libfcgi-dev=/usr/include/fcgiapp.h libsqlite3-dev=/usr/include/sqlite3.h pkg-config=pkg-config
 )
+# What a build with Swift's libraries inside needs beside those.
+# shellcheck disable=SC2034
+packages_to_build_static=(libcurl4-openssl-dev=curl-config)

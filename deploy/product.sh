@@ -4,6 +4,7 @@
 
 # build_static ROOT [SWIFT-BUILD-OPTIONS…] — the release binary with Swift's libraries inside, so that it runs where
 # there is no Swift; prints its path. In a scratch folder of its own: the compiler's options are not those of other builds.
+# Foundation's networking calls curl, which a shared library of Swift's has inside, and the static one has not.
 build_static() {
   local root=$1
   shift
@@ -12,7 +13,7 @@ build_static() {
     return 69
   }
   swift build --package-path "$root" --scratch-path "$root/.build-static" -c release --product orders \
-    --static-swift-stdlib "$@" >&2 || {
+    --static-swift-stdlib -Xlinker -lcurl "$@" >&2 || {
     echo "${0##*/}: the build failed" >&2
     return 70
   }

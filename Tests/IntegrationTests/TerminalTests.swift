@@ -67,24 +67,33 @@ extension BehindNginx {
 private final class Screen {
   private static let tmux = "/usr/bin/tmux"
   private let folder: TemporaryFolder
+  /// Ours, and in the foreground: a daemon of it would keep what Foundation takes for the sign that its process lives.
+  private let server = Process()
 
   init(_ client: TerminalClient, _ arguments: [String], columns: Int, rows: Int) throws {
     folder = try TemporaryFolder()
-    // The shell hears of ^C too: it has to outlive the command to tell its status.
-    let script = #"trap : INT; "$@"; echo "exit=$?"; exec cat"#
+    server.executableURL = URL(filePath: Self.tmux)
+    server.arguments = ["-f", "/dev/null", "-u", "-S", socket, "-D"]
+    server.standardInput = FileHandle.nullDevice
+    try server.run()
+    try patiently("tmux listens") { FileManager.default.fileExists(atPath: socket) }
+    // The shell hears of ^C too: it has to outlive the command to tell its status, on a line without the ^C.
+    let script = #"trap : INT; "$@"; printf '\nexit=%s\n' $?; exec cat"#
     let environment = client.variables.merging(["LC_ALL": "C.UTF-8", "NO_COLOR": ""]) { $1 }
     try command(
-      ["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "/usr/bin/env"]
+      ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "/usr/bin/env"]
         + environment.map { "\($0)=\($1)" } + ["/bin/sh", "-c", script, "sh", RunningService.binary] + arguments)
   }
 
   deinit {
-    _ = try? command(["kill-server"])
+    if server.isRunning { server.terminate() }
   }
+
+  private var socket: String { folder.path + "/tmux" }
 
   @discardableResult
   private func command(_ arguments: [String]) throws -> String {
-    let answer = try run(Self.tmux, ["-u", "-S", folder.path + "/tmux"] + arguments, within: 10)
+    let answer = try run(Self.tmux, ["-N", "-u", "-S", socket] + arguments, within: 10)
     guard answer.status == 0 else { throw HTTPClient.Failure(description: "tmux: \(answer.errors)") }
     return answer.output
   }

@@ -34,7 +34,11 @@ def children(process):
 
 
 def name(process):
-    return pathlib.Path(f"/proc/{process}/comm").read_text().strip()
+    """Empty once it has died: between the opening and the reading of its file, too."""
+    try:
+        return pathlib.Path(f"/proc/{process}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def start(command, **options):

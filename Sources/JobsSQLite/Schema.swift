@@ -10,6 +10,10 @@ internal import Jobs
 /// A job waits in one of three: for anyone, for a member that runs nothing (`alone`; its `member` is then who keeps
 /// itself free for it), or for its time (`delayed_until`, in milliseconds of the monotonic clock of `store.boot`).
 ///
+/// In a rolling restart responders of the version before go on over a schema that the first new one has brought up to
+/// date. So a migration only adds: tables, columns with defaults, indexes in the place of others; what they mean has to
+/// hold for rows that the version before writes. What nobody needs any more goes one version later.
+///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
 enum Schema {

@@ -76,6 +76,50 @@ extension BehindNginx {
       try await service.stopsWell()
     }
 
+    @Test("may bring the store up to date under responders of the version before: they serve on until it is their turn")
+    func newerSchema() async throws {
+      let service = try await RunningService.start(processes: 2, options: ["--pace", "2ms"], binary: program)
+      _ = try await beside(2) { goesOn in
+        let client = service.client()
+        while goesOn() {
+          let id = try client.submit()
+          #expect(["started", "running", "complete"].contains(try client.status(id)))
+          #expect([204, 409].contains(try client.send("DELETE", "/orders/\(id)/cancel").status))
+          #expect(try client.send("GET", "/orders?order=desc").status == 200)
+        }
+      } _: {
+        let client = service.client()
+        func complete() throws {
+          for _ in 0..<20 {
+            let body = #"{"products":["y","z"],"amount":250}"#
+            #expect(try client.send("POST", "/orders", headers: ["Prefer": "wait=20"], body: body).status == 201)
+          }
+        }
+        try complete()
+        let turn = try StoreTurn(of: service)
+        try turn.take()
+        let brought = try run("/usr/bin/sqlite3", ["-bail", service.database, Self.newerMigration])
+        turn.release()
+        #expect(brought.status == 0, "\(brought.errors)")
+        try complete()
+      }
+      try await service.stopsWell()
+    }
+
+    /// What a later version may do to the tables: see `Schema`.
+    private static let newerMigration = """
+      PRAGMA wal_autocheckpoint = 0;
+      BEGIN IMMEDIATE;
+      ALTER TABLE store ADD COLUMN later INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE member ADD COLUMN later TEXT NOT NULL DEFAULT '';
+      ALTER TABLE job ADD COLUMN later INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE later (job INTEGER PRIMARY KEY) STRICT;
+      DROP INDEX job_listed;
+      CREATE INDEX job_listed ON job (kind, owner, status, later);
+      INSERT INTO grdb_migrations VALUES ('99');
+      COMMIT;
+      """
+
     @Test("refuses what it can't do, and says why")
     func refusals() async throws {
       let script = RunningService.repository + "/deploy/rolling-restart"

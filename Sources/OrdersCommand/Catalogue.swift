@@ -5,14 +5,18 @@ import ProcessMetrics
 enum Catalogue {
   static let families: [Family] = requests + jobs + store + processes
 
+  /// Not counted by itself: every answer is in one of ``requestTimes``.
+  static let requestCount = "orders_http_requests_total"
+  static let requestTimes = ["orders_http_request_duration_seconds", "orders_http_wait_seconds"]
+
   private static let requests: [Family] = [
-    .counter("orders_http_requests_total", "Answers, by route, method and status."),
+    .counter(requestCount, "Answers, by route, method and status."),
     .seconds(
-      "orders_http_request_duration_seconds",
-      "From the request being read until its answer is ready (of a stream, its beginning), by route and method. Without those in orders_http_wait_seconds."
+      requestTimes[0],
+      "From the request being read until its answer is ready (of a stream, its beginning), by route, method and status. Without those in orders_http_wait_seconds."
     ),
     .seconds(
-      "orders_http_wait_seconds", "The same of requests that were held because they asked for that (Prefer: wait).",
+      requestTimes[1], "The same of requests that were held because they asked for that (Prefer: wait).",
       bounds: [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 40, 50, 60]),
     .gauge("orders_waits", "Requests that are held now (Prefer: wait)."),
     .gauge("orders_streams", "Event streams that are open now."),

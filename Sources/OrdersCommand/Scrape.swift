@@ -17,7 +17,10 @@ struct Scrape: Sendable {
     var page = Exposition(families: metrics.catalogue)
     let slots = metrics.slots()
     for slot in slots {
-      for sample in slot.samples where !Self.isOfProcess(sample.family) { page.add(sample) }
+      for sample in slot.samples where !Self.isOfProcess(sample.family) {
+        page.add(sample)
+        if Catalogue.requestTimes.contains(sample.family.name) { page.add(Catalogue.requestCount, countOf: sample) }
+      }
     }
     tell(of: slots.filter(\.isAlive), on: &page)
     // What the store can't tell now is missing, and the alarm about that is not.
@@ -43,9 +46,10 @@ struct Scrape: Sendable {
       for name in ["orders_process_running", "orders_process_store_fault"] {
         page.add(name, process, slot.sum(name))
       }
+      let requests = Catalogue.requestTimes.reduce(0) { $0 + slot.sum($1) }
+      page.add("orders_process_requests_total", process, requests)
       for (own, shared) in [
         ("orders_process_waits", "orders_waits"), ("orders_process_streams", "orders_streams"),
-        ("orders_process_requests_total", "orders_http_requests_total"),
         ("orders_process_commits_total", "orders_store_commits_total"),
       ] { page.add(own, process, slot.sum(shared)) }
     }

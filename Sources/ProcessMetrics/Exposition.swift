@@ -33,9 +33,18 @@ public struct Exposition {
 
   /// One with labels.
   public mutating func add(_ name: String, _ labels: [(String, String)], _ value: Double) {
+    add(name, labels: Labels.text(labels), value)
+  }
+
+  /// A counter of one of the families known from the beginning: how many values a histogram has seen, with its labels.
+  public mutating func add(_ name: String, countOf histogram: Sample) {
+    add(name, labels: histogram.labels, histogram.value)
+  }
+
+  private mutating func add(_ name: String, labels: String, _ value: Double) {
     guard let number = numbers[name] else { preconditionFailure("\(name) is no family of this page") }
     let family = families[number]
-    add(Sample(family: family, labels: Labels.text(labels), words: [family.word(value)]))
+    add(Sample(family: family, labels: labels, words: [family.word(value)]))
   }
 
   public var text: [UInt8] {

@@ -18,28 +18,30 @@ final class WordCounter: CounterHandler {
   func reset() {}
 }
 
-/// Counts values by size.
+/// Counts values by size. What counting reads comes first, to be together in the processor's cache.
 final class WordHistogram: TimerHandler, RecorderHandler {
-  private let slot: Slot
-  private let family: Family
   private nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<Int64>>
   /// In whole numbers, as the values are.
   private let bounds: [Int64]
+  private let perUnit: Int64
+  private let slot: Slot
+  private let family: Family
 
   init(_ slot: Slot, _ place: Int, _ family: Family) {
     self.slot = slot
     self.family = family
+    perUnit = family.perUnit
     words = slot.memory.word(place)
     bounds = family.bounds.map(family.word)
   }
 
   /// Times before their beginning (a clock was set) count as none.
   func recordNanoseconds(_ duration: Int64) {
-    add(family.perUnit == 1_000_000_000 ? duration : family.word(Double(duration) / 1e9))
+    add(perUnit == 1_000_000_000 ? duration : family.word(Double(duration) / 1e9))
   }
 
   func record(_ value: Int64) {
-    add(value.multipliedReportingOverflow(by: family.perUnit).partialValue)
+    add(value.multipliedReportingOverflow(by: perUnit).partialValue)
   }
 
   func record(_ value: Double) {

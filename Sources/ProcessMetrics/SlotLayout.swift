@@ -4,9 +4,9 @@
 enum SlotLayout {
   /// The first eight bytes. Another layout has another number, and files of a layout that is not known are left alone:
   /// during a rolling restart two of them live side by side.
-  static let magic: UInt64 = 0x3130_746f_6c73_646f
+  static let magic: UInt64 = 0x3230_746f_6c73_646f
   static let stripes = 8
-  static let words = 2048
+  static let words = 8192
   static let tableStart = 4096
   static let tableSize = 60 << 10
   static let valuesStart = tableStart + tableSize

@@ -34,6 +34,15 @@ struct TextTests {
         """)
   }
 
+  @Test("tells a histogram's count as a counter of its labels, with the counts of others")
+  func counts() {
+    var page = Exposition(families: MetricsBench.catalogue)
+    for words: [Int64] in [[25, 1, 2, 3], [7, 1, 0, 1]] {
+      page.add("orders_total", countOf: Sample(family: MetricsBench.catalogue[3], labels: #"kind="x""#, words: words))
+    }
+    #expect(String(decoding: page.text, as: UTF8.self).contains("\norders_total{kind=\"x\"} 8\n"))
+  }
+
   @Test("escapes what would end a label or a line")
   func escapes() {
     #expect(Labels.text([("path", "a\"b\\c\nd\te"), ("1x-y", "ü")]) == #"path="a\"b\\c\nd e",_1x_y="ü""#)

@@ -4,7 +4,7 @@ import Synchronization
 /// its count of references alone, over which all threads would fight.
 ///
 /// `@unchecked Sendable`: a cell goes from nothing to its object once, atomically.
-final class HandleTable<Handle: AnyObject & Sendable>: @unchecked Sendable {
+struct HandleTable<Handle: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
   private let cells: UnsafeMutablePointer<Atomic<UnsafeRawPointer?>>
   private let count: Int
 

@@ -55,7 +55,7 @@ let package = Package(
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
     .target(name: "Orders", dependencies: ["FastCGI", "Jobs", httpTypes, metrics], swiftSettings: fuzzed),
     .target(
-      name: "Callbacks", dependencies: ["Jobs", lifecycle, log, httpClient, crypto, tls] + nio,
+      name: "Callbacks", dependencies: ["Jobs", lifecycle, log, metrics, httpClient, crypto, tls] + nio,
       swiftSettings: settings),
     .target(name: "OrdersClient", swiftSettings: settings),
     .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),

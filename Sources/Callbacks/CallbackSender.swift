@@ -34,6 +34,7 @@ public final class CallbackSender: Service {
   private let call: CallbackCall
   private let configuration: Configuration
   private let logger: Logger
+  private let meters = CallbackMeters()
   private let state = Mutex(State())
   /// Something may be due, or there is room; ends with the drain.
   private let occasions = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -118,6 +119,7 @@ public final class CallbackSender: Service {
     let result = await call.attempt(delivery, within: timeout)
     let verdict = CallbackVerdict(
       of: result, attempt: delivery.attempt, under: configuration.policy, jitter: .random(in: 0..<1))
+    meters.attempted(verdict)
     tell(verdict, of: delivery, result)
     do {
       if try await !outbox.settle(delivery, as: verdict.outcome) {

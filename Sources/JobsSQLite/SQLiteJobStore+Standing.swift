@@ -8,6 +8,8 @@ public struct StoreStanding: Hashable, Sendable {
   public var running: Int
   /// When the oldest of the jobs that any member may take now was accepted; `nil` where there is none.
   public var oldestAcceptedAt: Timestamp?
+  /// Ends that somebody is still to be told of.
+  public var unsettledCallbacks: Int
   /// Of the write-ahead log.
   public var logBytes: Int
 }
@@ -19,22 +21,23 @@ extension SQLiteJobStore {
     try StoreFiles(path: path).database + "-metrics"
   }
 
-  /// Costs no more with a million finished jobs.
+  /// Costs no more with a million finished jobs; each unsettled callback is counted.
   public func standing(of kinds: Set<JobKind>) throws(StoreError) -> StoreStanding {
-    let (queued, running, oldest) = try readers.read("read standing") { connection in
+    let (queued, running, oldest, callbacks) = try readers.read("read standing") { connection in
       let oldest = try [Query.oldestWaiting, .oldestAlone].flatMap { query in
         try kinds.compactMap { kind in try connection(query).first(kind.rawValue) { $0.integer(0) } }
       }
       return (
         try connection(.counters).first { Counters(from: $0).queued } ?? 0,
-        try connection(.runningCount).first { $0.integer(0) } ?? 0, oldest.min()
+        try connection(.runningCount).first { $0.integer(0) } ?? 0, oldest.min(),
+        try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0
       )
     }
     var status = stat()
     let hasLog = stat(files.log, &status) == 0
     return StoreStanding(
       queued: Int(queued), running: Int(running), oldestAcceptedAt: oldest.map(Timestamp.init(milliseconds:)),
-      logBytes: hasLog ? Int(status.st_size) : 0)
+      unsettledCallbacks: Int(callbacks), logBytes: hasLog ? Int(status.st_size) : 0)
   }
 }
 

@@ -3,7 +3,7 @@ import ProcessMetrics
 /// Everything that `GET /metrics` tells of, in its order. Those called `orders_process_…` are told of each living process,
 /// with its slot as the label `process`; all others are of the store, all processes together.
 enum Catalogue {
-  static let families: [Family] = requests + jobs + store + processes
+  static let families: [Family] = requests + jobs + callbacks + store + processes
 
   /// Not counted by itself: every answer is in one of ``requestTimes``.
   static let requestCount = "orders_http_requests_total"
@@ -34,6 +34,11 @@ enum Catalogue {
     .seconds("orders_job_cancel_seconds", "From the moment work was told to stop until it had stopped.", bounds: long),
     .counter("orders_takeovers_total", "Attempts taken from processes that died or hung."),
     .counter("orders_retries_total", "Attempts that failed and are followed by another one."),
+  ]
+
+  private static let callbacks: [Family] = [
+    .gauge("orders_callbacks_unsettled", "Ends that somebody is still to be told of."),
+    .counter("orders_callback_attempts_total", "Attempts to tell of an end, by what came of them."),
   ]
 
   private static let store: [Family] = [

@@ -61,6 +61,7 @@ struct Scrape: Sendable {
     page.add("orders_queue_oldest_seconds", Double(max(0, age)) / 1000)
     page.add("orders_jobs", [("status", JobStatus.started.rawValue)], Double(standing.queued))
     page.add("orders_jobs", [("status", JobStatus.running.rawValue)], Double(standing.running))
+    page.add("orders_callbacks_unsettled", Double(standing.unsettledCallbacks))
     page.add("orders_store_wal_bytes", Double(standing.logBytes))
   }
 

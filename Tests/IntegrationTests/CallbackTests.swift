@@ -78,6 +78,7 @@
           try patiently("nothing is left to send") { try service.unsettled() == 0 }
           let count = try receiver.notes().count
           #expect(count == 3)
+          try expectMetrics(#"orders_callback_attempts_total{outcome="delivered"} 3"#, of: service)
         }
         try await service.stopsWell()
       }
@@ -95,6 +96,9 @@
           let paths = try receiver.notes().map(\.path).sorted()
           #expect(paths == ["/gone", "/redirect", "/redirect", "/redirect"])
           #expect(service.log.split(separator: "\n").count { $0.contains("callback given up") } == 2)
+          try expectMetrics(
+            #"orders_callback_attempts_total{outcome="failed"} 2"#,
+            #"orders_callback_attempts_total{outcome="given-up"} 2"#, "orders_callbacks_unsettled 0", of: service)
         }
         try await service.stopsWell()
       }
@@ -121,6 +125,7 @@
             service.log.split(separator: "\n").count { $0.contains("refused: 127.0.0.1 is not to be called") } >= 6
           }
           #expect(!receiver.hasConnections)
+          try expectMetrics("orders_callbacks_unsettled 2", of: service)
         }
         try await service.stopsWell()
       }
@@ -228,6 +233,11 @@
         #expect(range.errors.contains("--callback-allow wants a range"))
       }
     }
+  }
+
+  private func expectMetrics(_ lines: String..., of service: RunningService) throws {
+    let page = try service.client().send("GET", "/metrics").text.split(separator: "\n").map(String.init)
+    for line in lines { #expect(page.contains(line), "\(page.filter { $0.contains("callback") })") }
   }
 
   extension RunningService {

@@ -17,7 +17,7 @@ ALARM_TESTS = ROOT / "Tests/Metrics/alarms.yml"
 ALERTS = ROOT / "deploy/prometheus-alerts.yml"
 WORD = re.compile(r"\borders_[a-z0-9_]+")
 # Takes part in no query of a service that is well.
-MAY_BE_EMPTY = re.compile(r'status=~"\[45\]|orders_job_cancel_seconds|orders_http_wait_seconds')
+MAY_BE_EMPTY = re.compile(r'status=~"\[45\]|orders_job_cancel_seconds|orders_http_wait_seconds|orders_callback_attempts')
 
 
 def dashboard_queries():

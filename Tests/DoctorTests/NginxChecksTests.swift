@@ -15,7 +15,7 @@ struct NginxChecksTests {
     "as it ships has nothing to find, with everything that may be included",
     arguments: [
       [], ["authentication"], ["authentication-request"], ["rate-limit"], ["authentication", "rate-limit"],
-      ["authentication-request", "rate-limit"],
+      ["authentication-request", "rate-limit"], ["internals"],
     ])
   func silence(_ names: [String]) throws {
     #expect(try findings(Shipped.nginx(including: names)) == [])
@@ -97,6 +97,18 @@ struct NginxChecksTests {
     }
     #expect(found.map(\.code) == ["body-limit", "keep-alive-drain"])
     #expect(found.first?.mend == "client_max_body_size 2112k;")
+  }
+
+  @Test("has to pass orders in a server part, and not only what is for whoever runs the machine")
+  func internalsAlone() throws {
+    let found = try findings(
+      Shipped.nginx(including: ["internals"], [.init(old: "  include orders/server.conf;", new: "")]))
+    #expect(found.map(\.code) == ["not-passed"])
+    let open = try findings(
+      Shipped.nginx(
+        including: ["internals"], [.init(old: "    deny all;\n    fastcgi_pass", new: "    fastcgi_pass")]))
+    #expect(open.map(\.code) == ["internals-open", "internals-open"])
+    #expect(open.allSatisfy { $0.place.contains("internals.conf:") })
   }
 
   @Test("of others is no concern of ours: other servers, other upstreams, other sockets")

@@ -39,6 +39,25 @@ extension BehindNginx {
       }
     }
 
+    @Test("have an address of their own where internals.conf is included, which passes on nothing else")
+    func ownAddress() async throws {
+      try await served { service in
+        let port = freePort()
+        let gateway = try Gateway(
+          beside: service, server: "include orders/authentication.conf;", http: "include orders/internals.conf;",
+          changes: [.init("orders/internals.conf", "127.0.0.1:8081", "127.0.0.1:\(port)")],
+          files: ["orders/users": ""])
+        let prometheus = HTTPClient(port: port)
+        for target in ["/metrics", "/healthz", "/healthz/"] {
+          #expect(try prometheus.send("GET", target).status == 200, "\(target)")
+        }
+        for target in ["/", "/orders", "/orders/1/status", "/metrics/x"] {
+          #expect(try prometheus.send("GET", target).status == 404, "\(target)")
+        }
+        try gateway.stopsWell()
+      }
+    }
+
     @Test("want no password where everything else does", arguments: ["authentication", "authentication-request"])
     func noPassword(include: String) async throws {
       try await served { service in

@@ -38,34 +38,44 @@ public struct Examination {
 
   private mutating func look(at nginx: NginxConfiguration) {
     let ours = nginx.servers.filter { !$0.passing(in: nginx, knownSockets).isEmpty }
-    guard !ours.isEmpty else {
+    guard ours.contains(where: { servesOrders($0, nginx) }) else {
       report(
-        "not-passed", at: nginx.files[0], "no server part passes requests to the responders",
+        "not-passed", at: ours.first?.scope.place.description ?? nginx.files[0],
+        "no server part passes requests to the responders",
         mend: "install nginx/site.conf, or name the upstream \"orders\"")
       return
     }
     lookAtProcesses(of: nginx)
     for server in ours {
-      for path in Self.polls + Self.streams {
-        guard let scope = passing(path, server, nginx) else {
-          report(
-            "not-passed", at: server.scope.place, "\(path) does not reach the responders",
-            mend: "pass every address to them: location / { fastcgi_pass orders; }")
-          continue
-        }
-        lookAtRequests(scope)
-        lookAtUsers(scope)
-        if Self.streams.contains(path) { lookAtStream(scope) }
-      }
+      if servesOrders(server, nginx) { lookAtOrders(server, nginx) }
       for path in Self.internals {
         if let scope = passing(path, server, nginx) { lookAtInternals(path, scope) }
       }
-      lookAtProblems(server, nginx)
       for (location, upstream) in server.passing(in: nginx, knownSockets) {
         lookAtParameters(location.scope)
         lookAt(upstream, for: location.scope)
       }
     }
+  }
+
+  private mutating func lookAtOrders(_ server: VirtualServer, _ nginx: NginxConfiguration) {
+    for path in Self.polls + Self.streams {
+      guard let scope = passing(path, server, nginx) else {
+        report(
+          "not-passed", at: server.scope.place, "\(path) does not reach the responders",
+          mend: "pass every address to them: location / { fastcgi_pass orders; }")
+        continue
+      }
+      lookAtRequests(scope)
+      lookAtUsers(scope)
+      if Self.streams.contains(path) { lookAtStream(scope) }
+    }
+    lookAtProblems(server, nginx)
+  }
+
+  /// Others are for whoever runs the machine alone.
+  private func servesOrders(_ server: VirtualServer, _ nginx: NginxConfiguration) -> Bool {
+    (Self.polls + Self.streams).contains { passing($0, server, nginx) != nil }
   }
 
   private func passing(_ path: String, _ server: VirtualServer, _ nginx: NginxConfiguration) -> Scope? {

@@ -31,6 +31,19 @@ def serves_from_boot(machine, service):
         expect(service.ask(target)[0] == 200, f"the page wants {target}")
 
 
+def is_scraped_under_any_name(machine, service):
+    """Beside Debian's own site, which answers whoever names none."""
+    site = "/etc/nginx/sites-available/orders"
+    machine.shell(f"sed -i.before 's|^# include orders/internals.conf;|include orders/internals.conf;|' {site}")
+    machine.shell("nginx -t -q && nginx -s reload")
+    address = "http://127.0.0.1:8081"
+    await_true(lambda: machine.succeeds("curl", "-s", "-o", "/dev/null", address), "nginx's new address")
+    page = machine.told("curl", "-s", "--fail", "--max-time", 30, f"{address}/metrics")
+    expect(f"\norders_processes {len(machine.responders())}\n" in page, page)
+    machine.told("orders", "doctor")
+    machine.shell(f"mv {site}.before {site}; nginx -s reload")
+
+
 def is_content(machine, service):
     for command in CONTENT:
         machine.told(*command)
@@ -192,6 +205,7 @@ def is_gone(machine, service):
 
 
 CHECKS = [
-    serves_from_boot, is_content, units_are_sound, is_hardened, is_confined, opens_network, restarts_without_refusal,
-    stops_at_a_failure, is_watched, is_started_by_a_request, is_upgraded_without_refusal, goes_and_comes_back, is_purged,
+    serves_from_boot, is_content, is_scraped_under_any_name, units_are_sound, is_hardened, is_confined, opens_network,
+    restarts_without_refusal, stops_at_a_failure, is_watched, is_started_by_a_request, is_upgraded_without_refusal,
+    goes_and_comes_back, is_purged,
 ]

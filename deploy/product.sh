@@ -63,7 +63,10 @@ lay_out() {
   "$binary" --generate-completion-script zsh >"$tree/usr/share/zsh/vendor-completions/_orders"
   chmod 0644 "$tree/$file" "$tree/usr/share/zsh/vendor-completions/_orders"
 
-  put 0644 README.md usr/share/doc/orders/README.md
+  # Side by side as here, so that one leads to the other.
+  for file in README.md deploy/{README.md,grafana-dashboard.json,prometheus-alerts.yml}; do
+    put 0644 "$file" "usr/share/doc/orders/$file"
+  done
   put 0644 deploy/debian/copyright usr/share/doc/orders/copyright
   find "$tree" -type d -exec chmod 0755 -- {} +
   unset -f put

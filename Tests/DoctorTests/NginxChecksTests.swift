@@ -58,6 +58,8 @@ struct NginxChecksTests {
       ("method-errors", "error_page 405 = @responder;", "", "sites-enabled/orders"),
       ("internals-open", "deny all;", "", "server.conf"),
       ("internals-open", "allow 127.0.0.0/8;", "allow all;", "server.conf"),
+      ("internals-open", "allow ::1;", "allow ::/0;", "server.conf"),
+      ("cached", "server_tokens off;", "server_tokens off; expires modified +1h;", "server.conf"),
       ("keep-alive", "keepalive 256;", "", "sites-enabled/orders"),
       ("keep-alive", "fastcgi_keep_conn on;", "", nil),
       ("keep-alive-drain", "keepalive_timeout 15s;", "keepalive_timeout 60s;", "upstream.conf"),

@@ -25,6 +25,11 @@ extension Examination {
         "cached", at: scope.place(of: "fastcgi_cache"),
         "answers come from a cache: a status that is over, and streams that never begin", mend: "fastcgi_cache off;")
     }
+    if let age = scope.first("expires"), let time = age.arguments.last, !Self.isNoAge(time) {
+      report(
+        "cached", at: age.place, "clients keep answers for \(time), and see a status that is over",
+        mend: "expires off;")
+    }
     if scope.value("fastcgi_intercept_errors") == "on" {
       report(
         "intercepted-errors", at: scope.place(of: "fastcgi_intercept_errors"),
@@ -42,6 +47,11 @@ extension Examination {
         "limit-status", at: scope.first("limit_req_status")?.place ?? limit.place,
         "a client that is too fast is told that the service is overloaded (503)", mend: "limit_req_status 429;")
     }
+  }
+
+  /// What `expires` may say without an answer being kept; of a variable nobody knows.
+  private static func isNoAge(_ time: String) -> Bool {
+    ["off", "epoch", "0"].contains(time) || time.hasPrefix("-") || time.hasPrefix("$")
   }
 
   private mutating func lookAtLimits(_ scope: Scope) {
@@ -88,16 +98,12 @@ extension Examination {
   /// Everyone who reaches nginx could read what the service tells of its processes.
   mutating func lookAtInternals(_ path: String, _ scope: Scope) {
     let isClosed = scope.all("deny").contains { $0.arguments == ["all"] }
-    let open = scope.all("allow").first { !Self.isLoopback($0.arguments.first ?? "") }
-    if !isClosed || open?.arguments == ["all"] {
+    let open = scope.all("allow").first { ["all", "0.0.0.0/0", "::/0"].contains($0.arguments.first) }
+    if !isClosed || open != nil {
       report(
         "internals-open", at: open?.place ?? scope.place,
         "everyone may ask for \(path), which names processes and the store",
         mend: "location ~ ^\(path)/?$ { allow 127.0.0.0/8; allow ::1; deny all; … }")
     }
-  }
-
-  private static func isLoopback(_ range: String) -> Bool {
-    range.hasPrefix("127.") || range == "::1" || range == "unix:"
   }
 }

@@ -77,7 +77,7 @@ public struct Exposition {
     }
     var count: Int64 = 0
     for (index, words) in sample.words.dropFirst().enumerated() {
-      count += words
+      count &+= words
       let bound = index < family.bounds.count ? short(family.bounds[index]) : "+Inf"
       line(family.name + "_bucket", labels + (labels.isEmpty ? "" : ",") + "le=\"\(bound)\"", "\(count)", to: &text)
     }

@@ -82,14 +82,14 @@ final class SlotMemory: @unchecked Sendable {
       let version = UnsafeRawBufferPointer(start: base + SlotLayout.Header.version * 8, count: length)
       return Holder(
         process: Int32(truncatingIfNeeded: header(SlotLayout.Header.process).pointee.load(ordering: .relaxed)),
-        startedAt: Int64(header(SlotLayout.Header.startedAt).pointee.load(ordering: .relaxed)),
+        startedAt: Int64(bitPattern: header(SlotLayout.Header.startedAt).pointee.load(ordering: .relaxed)),
         version: String(decoding: version, as: UTF8.self))
     }
     set {
       let version = Array(newValue.version.utf8.prefix(SlotLayout.Header.longestVersion))
       header(SlotLayout.Header.versionLength).pointee.store(0, ordering: .releasing)
-      header(SlotLayout.Header.process).pointee.store(UInt64(newValue.process), ordering: .relaxed)
-      header(SlotLayout.Header.startedAt).pointee.store(UInt64(newValue.startedAt), ordering: .relaxed)
+      header(SlotLayout.Header.process).pointee.store(UInt64(truncatingIfNeeded: newValue.process), ordering: .relaxed)
+      header(SlotLayout.Header.startedAt).pointee.store(UInt64(bitPattern: newValue.startedAt), ordering: .relaxed)
       (base + SlotLayout.Header.version * 8).copyMemory(from: version, byteCount: version.count)
       header(SlotLayout.Header.versionLength).pointee.store(UInt64(version.count), ordering: .releasing)
     }

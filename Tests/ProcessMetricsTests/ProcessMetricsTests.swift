@@ -134,6 +134,22 @@ struct ProcessMetricsTests {
     #expect(bench.told("orders_total", by: process) == ["orders_total 1"])
   }
 
+  @Test("may be anything after a power cut, and are told")
+  func scrambled() throws {
+    let process = try bench.process()
+    let timer = process.makeTimer(label: "orders_seconds", dimensions: [])
+    timer.recordNanoseconds(1)
+    // All numbers, in all stripes, and when the process began.
+    try bench.write([UInt8](repeating: 0x7f, count: 8 * 8192 * 8), at: 64 << 10, ofSlot: 0)
+    try bench.write([UInt8](repeating: 0xff, count: 8), at: 24, ofSlot: 0)
+    let other = try bench.process(catalogue: [.seconds("orders_seconds", "Their time.", bounds: [0.5])])
+    for reader in [process, other] {
+      #expect(reader.slots().map(\.holder.startedAt).contains(-1))
+      #expect(reader.slots().allSatisfy { $0.sum("orders_seconds").isFinite })
+      #expect(bench.told("orders_seconds_count", by: reader).count == 1)
+    }
+  }
+
   @Test("are not counted by a process that can have no file, which says so, and serves")
   func noFile() throws {
     let occupied = bench.folder

@@ -23,6 +23,8 @@ final class Query: Sendable, Hashable {
   static let counters = Query("SELECT newest_job, newest_member, newest_change, queued, ended FROM store")
   static let saveCounters = Query(
     "UPDATE store SET newest_job = ?, newest_member = ?, newest_change = ?, queued = ?, ended = ?")
+  /// Writes the first page, whatever is there already: SQLite leaves a page alone where an UPDATE changes no byte of it.
+  static let touch = Query("PRAGMA user_version = 0")
 }
 
 extension JobEvent {

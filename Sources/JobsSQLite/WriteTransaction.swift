@@ -55,7 +55,10 @@ final class WriteTransaction {
   }
 
   private func commit() throws {
-    if counters != saved { try save(counters) }
+    if counters != saved {
+      try connection(.saveCounters).run(
+        counters.newestJob, counters.newestMember, counters.newestChange, counters.queued, counters.ended)
+    }
     try connection(.commit).run()
     changes = Int(counters.newestChange - saved.newestChange)
     didChange = mustRing || changes != 0
@@ -80,11 +83,6 @@ final class WriteTransaction {
 
   /// Makes this a write that has to reach the disk, whatever else it does.
   func touch() throws {
-    try save(saved)
-  }
-
-  private func save(_ counters: Counters) throws {
-    try connection(.saveCounters).run(
-      counters.newestJob, counters.newestMember, counters.newestChange, counters.queued, counters.ended)
+    try connection(.touch).run()
   }
 }

@@ -63,6 +63,18 @@ struct GroupCommitTests {
     #expect(try await store.health().fault == nil)
   }
 
+  @Test("a write that shows whether writing works reaches the disk, though it changes nothing")
+  func touch() async throws {
+    let store = try bench.open()
+    _ = try await store.submit()
+    for _ in 1...3 {
+      let before = fileSize(bench.path + "-wal")
+      try await store.write("touch") { try $0.touch() }
+      #expect(fileSize(bench.path + "-wal") > before)
+    }
+    #expect(try await store.newestChange() == 1)
+  }
+
   @Test("more writes than a group may hold go in several")
   func groupLimit() async throws {
     let store = try bench.open(.init(groupLimit: 3))

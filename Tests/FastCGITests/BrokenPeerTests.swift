@@ -100,7 +100,7 @@ extension LiveServerTests {
         if isSeenFirst { try await server.answersHonestly() }
         peer.hangUp()
         try await server.answersHonestly()
-        try await eventually(within: .seconds(15), "its connection is closed") { server.openConnections == 0 }
+        try await eventually("its connection is closed") { server.openConnections == 0 }
         #expect(served.value == (isSeenFirst ? 2 : 1))
       }
     }

@@ -31,7 +31,7 @@ extension LiveServerTests {
           case 2: try await peer.send(Bytes.abort())
           default: try await peer.send([0])
           }
-          try await eventually(within: .seconds(5), "cancelled") { cancelled.value == round }
+          try await eventually("cancelled") { cancelled.value == round }
           try await eventually("closed") { server.openConnections == 0 }
         }
         try await server.answersHonestly()
@@ -46,7 +46,7 @@ extension LiveServerTests {
         try await peer.send(Bytes.request("POST", "/wait", body: .init(repeating: 1, count: 500_000)))
         try await gate.reached()
         peer.hangUp()
-        try await eventually(within: .seconds(5), "cancelled") { cancelled.value == 1 }
+        try await eventually("cancelled") { cancelled.value == 1 }
         try await server.answersHonestly()
       }
     }

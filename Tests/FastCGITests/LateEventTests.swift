@@ -75,7 +75,7 @@ extension LiveServerTests {
         try await other.send(Bytes.request())
         try await gate.reached(2)
         peer.hangUp()
-        try await eventually(within: .seconds(5), "cancelled") { cancelled.value == 1 }
+        try await eventually("cancelled") { cancelled.value == 1 }
         gate.open()
         #expect(try await other.answer().status == 200)
       }

@@ -57,7 +57,7 @@ final class ServerUnderTest: Sendable {
   /// Ends it; a server whose `run()` doesn't return fails the test.
   func stop() async throws {
     beginDrain()
-    try await eventually(within: .seconds(20), "run() returns") { self.hasReturned }
+    try await eventually("run() returns") { self.hasReturned }
     try outcome.withLock { $0 }?.get()
   }
 

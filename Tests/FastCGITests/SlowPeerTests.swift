@@ -44,7 +44,7 @@ extension LiveServerTests {
           }
           for _ in 0..<20 { try await server.answersHonestly() }
           #expect(server.openConnections >= 8, "others waited for them")
-          try await eventually(within: .seconds(15), "all are given up") { server.openConnections == 0 }
+          try await eventually("all are given up") { server.openConnections == 0 }
           isOver.add()
           try await group.waitForAll()
         }
@@ -88,7 +88,7 @@ extension LiveServerTests {
         let peers = try (0..<8).map { _ in try server.connect() }
         for peer in peers { try await peer.send(Bytes.request("GET", "/big")) }
         for _ in 0..<20 { try await server.answersHonestly() }
-        try await eventually(within: .seconds(15), "all are given up") { server.openConnections == 0 }
+        try await eventually("all are given up") { server.openConnections == 0 }
         let part = try await peers[0].rest()
         #expect(part.count < Self.big.count)
         try await server.answersHonestly()
@@ -120,7 +120,7 @@ extension LiveServerTests {
         try await server.answersHonestly()
         #expect(server.openConnections >= 100)
         let share = try await Threads.processorShare(named: "worker-") {
-          try await eventually(within: .seconds(15), "all are given up") { server.openConnections == 0 }
+          try await eventually("all are given up") { server.openConnections == 0 }
         }
         // One that is told again and again of what it has seen takes a whole one.
         #expect(share < 0.3, "of a processor")

@@ -53,7 +53,7 @@ final class Gate: Sendable {
   }
 
   func reached(_ count: Int = 1) async throws {
-    try await eventually(within: .seconds(20), "\(count) handlers wait") { self.arrived >= count }
+    try await eventually("\(count) handlers wait") { self.arrived >= count }
   }
 }
 

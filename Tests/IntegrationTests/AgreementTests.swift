@@ -33,21 +33,22 @@ extension BehindNginx {
     func manyConnections() async throws {
       let service = try await RunningService.start(processes: 1, options: ["--workers", "2", "--jobs", "0"])
       let id = try await blocking { try service.client().submit() }
-      let slowest = try await blocking {
+      let latencies = try await blocking {
         let clients = (0..<300).map { _ in service.client(limit: 10) }
-        var slowest = Duration.zero
+        var latencies: [Duration] = []
         for _ in 1...5 {
           for client in clients {
             let start = ContinuousClock.now
             let status = try client.status(id)
             #expect(status == "started")
-            slowest = max(slowest, .now - start)
+            latencies.append(.now - start)
           }
         }
-        return slowest
+        return latencies
       }
       // Ten times the promised 100 ms: this catches a hang, not a slow machine.
-      #expect(slowest < .seconds(1))
+      let late = try #require(latencies.percentile(0.99))
+      #expect(late < .seconds(1))
     }
 
     @Test("connections opened one after another spread over the processes")

@@ -64,7 +64,7 @@ extension BehindNginx {
           #expect(busy["location"] == nil)
         }
         // Its successor has what was accepted, and nothing else.
-        try patiently(within: 30, "a new process is there") { try service.responders().contains { $0 != pid } }
+        try patiently("a new process is there") { try service.responders().contains { $0 != pid } }
         #expect(try service.client().send("GET", "/orders").ids == [accepted])
         try patiently("what it ran runs again") { try service.client().status(accepted) == "running" }
         let attempt = try service.client().send("GET", "/orders/\(accepted)/status").json["attempt"] as? Int
@@ -94,7 +94,7 @@ extension BehindNginx {
         }
         let first = try fill()
         #expect((1...120).contains(first["retry-after"].flatMap { Int($0) } ?? 0), "before the rate is known")
-        try patiently(within: 30, "the rate is known") {
+        try patiently("the rate is known") {
           try client.send("GET", "/orders?status=complete").ids.count >= 10
         }
         for _ in 1...10 {

@@ -22,7 +22,7 @@
             return try #require(answer.json["id"] as? Int)
           }
           #expect(Set(ids).count == 12)
-          try patiently(within: 60, "all are told") {
+          try patiently("all are told") {
             Set(try receiver.notes().filter { $0.status == 204 }.map(\.order)) == Set(ids)
           }
           return ids
@@ -149,7 +149,7 @@
         let service = try await RunningService.start(options: ["--pace", "0s"] + receiver.options)
         try await blocking {
           _ = try service.client().submit(receiver.order("/hang"))
-          try patiently(within: 30, "it is told again") { try receiver.notes().count == 2 }
+          try patiently("it is told again") { try receiver.notes().count == 2 }
           try patiently("it is settled") { try service.unsettled() == 0 }
           let ids = try Set(receiver.notes().map(\.id))
           #expect(ids.count == 1)
@@ -170,7 +170,7 @@
           let pid = try #require(sender.first.flatMap { Int32($0) })
           let took = try seconds {
             kill(pid, SIGTERM)
-            try patiently(within: 20, "it is told again") { try receiver.notes().count == 2 }
+            try patiently("it is told again") { try receiver.notes().count == 2 }
           }
           // Three seconds of patience; a receiver that hangs would have had fifteen.
           #expect(took < 10, "\(took)")

@@ -64,12 +64,3 @@ extension BehindNginx {
     }
   }
 }
-
-/// ``eventually(within:_:_:)`` for code on a thread of its own.
-func patiently(within seconds: Double = 10, _ what: String, _ condition: () throws -> Bool) throws {
-  let deadline = Date(timeIntervalSinceNow: seconds)
-  while try !condition() {
-    guard Date() < deadline else { throw NeverHappened(what: what, limit: .seconds(seconds)) }
-    Thread.sleep(forTimeInterval: 0.0005)
-  }
-}

@@ -1,10 +1,10 @@
 import Foundation
 import TestSupport
 
-/// Runs a program to its end; it is killed after `limit` seconds. `environment` is in addition to ours.
+/// Runs a program to its end; it is killed after `limit`. `environment` is in addition to ours.
 @discardableResult
 func run(
-  _ program: String, _ arguments: [String], environment: [String: String] = [:], within limit: Double = 60
+  _ program: String, _ arguments: [String], environment: [String: String] = [:], within limit: Duration = hangLimit
 ) throws -> (status: Int32, output: String, errors: String) {
   let folder = try TemporaryFolder()
   let process = Process()

@@ -126,7 +126,7 @@ extension BehindNginx {
       try await served { service in
         let id = try service.client().submit(products: 50)
         var (seen, killed): ([Int], Int32?) = ([], nil)
-        try patiently(within: 30, "it is complete") {
+        try patiently("it is complete") {
           let status = try service.insist("GET", "/orders/\(id)/status").json
           let percent = try #require((status["progress"] as? [String: Any])?["percent"] as? Int)
           if seen.last != percent { seen.append(percent) }

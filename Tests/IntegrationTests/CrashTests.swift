@@ -94,7 +94,7 @@ extension BehindNginx {
         let client = service.client()
         for id in accepted {
           // An order whose process died under it three times is failed as the contract says, not lost.
-          try patiently(within: 30, "order \(id) ends") { ["complete", "failed"].contains(try client.status(id)) }
+          try patiently("order \(id) ends") { ["complete", "failed"].contains(try client.status(id)) }
         }
       }
       #expect(try await service.stop() == 0)

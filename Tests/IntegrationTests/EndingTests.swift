@@ -202,7 +202,7 @@ extension BehindNginx {
       /// Its exit status, after a signal where one is given.
       func end(by number: Int32? = nil) throws -> Int32 {
         if let number { kill(pid, number) }
-        try patiently(within: 45, "it ends") { !self.process.isRunning }
+        try patiently("it ends") { !self.process.isRunning }
         #expect(process.terminationReason == .exit)
         return process.terminationStatus
       }

@@ -29,7 +29,7 @@ extension BehindNginx {
         let victim = try #require(held.max { $0.1.count < $1.1.count }?.0)
         let turn = try StoreTurn(of: service)
         try turn.take()
-        try patiently(within: 4, "the short ones end") {
+        try patiently("the short ones end") {
           let ends = service.log.split(separator: "\n").filter { $0.contains("work ends") }
           return short.allSatisfy { id in ends.contains { $0.contains(" job=\(id) ") } }
         }
@@ -41,7 +41,7 @@ extension BehindNginx {
         #expect(its.contains { long.contains($0) } && its.contains { short.contains($0) })
 
         // By time: a lease for the hanging one to lapse, and one for the sibling to know that it could have renewed.
-        try patiently(within: 15, "all its orders run elsewhere") {
+        try patiently("all its orders run elsewhere") {
           try its.allSatisfy { try service.insist("GET", "/orders/\($0)/status").json["attempt"] as? Int == 2 }
         }
         let left = try service.orders(of: victim)

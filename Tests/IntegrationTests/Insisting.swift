@@ -7,7 +7,7 @@ extension RunningService {
   /// it gives up that connection. A POST wants an Idempotency-Key.
   func insist(
     _ method: String, _ target: String, headers: [String: String] = [:], body: String? = nil, patience: Int = 1,
-    within limit: Double = 20
+    within limit: Duration = hangLimit
   ) throws -> HTTPClient.Answer {
     var answer: HTTPClient.Answer?
     try patiently(within: limit, "\(method) \(target) is answered") {
@@ -20,7 +20,7 @@ extension RunningService {
   }
 
   /// Posts an order until it is accepted, and returns its id.
-  func insistOnOrder(_ key: String, within limit: Double = 20) throws -> Int {
+  func insistOnOrder(_ key: String, within limit: Duration = hangLimit) throws -> Int {
     var id: Int?
     try patiently(within: limit, "order \(key) is accepted") {
       let answer = try insist(

@@ -22,7 +22,7 @@ extension BehindNginx {
         #expect(Set(ids).count == 50)
         for (index, id) in ids.enumerated() {
           var status: [String: Any] = [:]
-          try patiently(within: 30, "job \(id) ends") {
+          try patiently("job \(id) ends") {
             status = try service.insist("GET", "/fatals/\(id)/status").json
             return status["done"] as? Bool == true
           }

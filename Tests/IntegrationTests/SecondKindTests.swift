@@ -95,7 +95,7 @@ extension BehindNginx {
         for _ in 2...9 { _ = try client.send("POST", "/reports", body: body) }
         for victim in try service.responders() { kill(victim, SIGKILL) }
         for id in 2...9 {
-          try patiently(within: 30, "report \(id) completes") {
+          try patiently("report \(id) completes") {
             (try? client.send("GET", "/reports/\(id)/result"))?.status == 200
           }
           let again = try client.send("GET", "/reports/\(id)/result").body

@@ -25,7 +25,7 @@ extension BehindNginx {
     /// Waits for its end; one that doesn't come is forced, and fails the test.
     private func awaitExit(_ process: Process) throws {
       defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-      try patiently(within: 45, "the responder ends") { !process.isRunning }
+      try patiently("the responder ends") { !process.isRunning }
     }
 
     /// What a start that fails says, and its exit status.

@@ -46,12 +46,13 @@ extension BehindNginx {
         expectProblem(health, 503, "store-unavailable")
         #expect(((health.json["holder"] as? [String: Any])?["pid"] as? Int).map(Int32.init) == victim)
       }
-      #expect(reads.allSatisfy { $0 < 0.5 }, "\(reads)")
+      // One that waited for the turn would take five.
+      #expect(reads.allSatisfy { $0 < 2 }, "\(reads)")
 
       kill(victim, end)
       let later = try await blocking {
         // Ten times the promised second.
-        try service.insistOnOrder("after", within: 10)
+        try service.insistOnOrder("after", within: .seconds(10))
       }
       try await blocking {
         try patiently("both are there and can write") {
@@ -59,7 +60,7 @@ extension BehindNginx {
           return health?.status == 200 && (health?.json["processes"] as? [Any])?.count == 2
         }
         #expect(try service.responders().contains(victim) == (end == SIGCONT))
-        try patiently(within: 60, "everything completes") {
+        try patiently("everything completes") {
           try rows(of: "SELECT count(*) FROM job WHERE status <> 'complete'", in: service.database) == ["0"]
         }
         let stored = try Set(rows(of: "SELECT job FROM result", in: service.database).compactMap { Int($0) })

@@ -46,7 +46,7 @@ final class StoreTurn {
 
   /// SIGSTOP at a moment when the process is inside a write: tries until it is so.
   func stopInsideWrite(_ pid: Int32) throws {
-    try patiently(within: 30, "\(pid) is stopped inside a write") {
+    try patiently("\(pid) is stopped inside a write") {
       kill(pid, SIGSTOP)
       if isHeld(for: 0.1), holder == pid { return true }
       kill(pid, SIGCONT)

@@ -29,10 +29,10 @@ final class Strace {
   /// The kernel lets go of what a killed tracer held: nothing waits for it for ever.
   private func detach() {
     process.terminate()
-    awaitEnd(within: 5)
+    awaitEnd(within: .seconds(5))
   }
 
-  private func awaitEnd(within limit: Double) {
+  private func awaitEnd(within limit: Duration) {
     try? patiently(within: limit, "strace ends") { !process.isRunning }
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
@@ -41,7 +41,7 @@ final class Strace {
   /// Returns a line for each begin and each end of a call. Detaches it, or waits for the process to be gone: to be told to
   /// detach while its process dies is more than strace 6.1 can bear.
   func calls(whenGone: Bool = false) throws -> [Substring] {
-    if whenGone { awaitEnd(within: 10) } else { detach() }
+    if whenGone { awaitEnd(within: .seconds(10)) } else { detach() }
     return try String(contentsOfFile: folder.path + "/calls", encoding: .utf8).split(separator: "\n")
   }
 }

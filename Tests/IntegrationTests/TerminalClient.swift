@@ -33,11 +33,11 @@ struct TerminalClient {
       .merging(environment) { $1 }
   }
 
-  func callAsFunction(_ arguments: String..., within limit: Double = 60) throws -> Answer {
+  func callAsFunction(_ arguments: String..., within limit: Duration = hangLimit) throws -> Answer {
     try self(arguments, within: limit)
   }
 
-  func callAsFunction(_ arguments: [String], within limit: Double = 60) throws -> Answer {
+  func callAsFunction(_ arguments: [String], within limit: Duration = hangLimit) throws -> Answer {
     let (status, output, errors) = try run(
       RunningService.binary, arguments, environment: variables, within: limit)
     return Answer(status: status, output: output, errors: errors)

@@ -161,7 +161,7 @@ extension BehindNginx {
           ids.allSatisfy { id in said().contains { $0.hasPrefix("\(id) running ") } }
         }
         for pid in try service.responders() { kill(pid, SIGKILL) }
-        try patiently(within: 40, "the watch ends") { !watch.isRunning }
+        try patiently("the watch ends") { !watch.isRunning }
         #expect(watch.terminationStatus == 0, "\(said())")
         for id in ids {
           let lines = said().filter { $0.hasPrefix("\(id) ") }

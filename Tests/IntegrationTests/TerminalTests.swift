@@ -24,7 +24,7 @@ extension BehindNginx {
           let bars = try bars(of: 45)
           return bars.count == 3 && Set(bars.map { $0.prefix { $0 != "█" && $0 != "░" } }).count == 3
         }
-        try patiently(within: 30, "it ends") { try screen.lines().contains("exit=5") }
+        try patiently("it ends") { try screen.lines().contains("exit=5") }
         let lines = try screen.lines()
         #expect(lines.filter { $0.contains("complete") && $0.contains("100%") }.count == 3, "\(lines)")
         #expect(lines.filter { $0.hasPrefix("999999  There is no order 999999.") }.count == 1)
@@ -42,7 +42,7 @@ extension BehindNginx {
         }
         let screen = try Screen(orders, ["watch"] + ids, columns: 60, rows: 8)
         try patiently("some are shown") { try screen.lines().contains { $0.hasPrefix("and 6 more, ") } }
-        try patiently(within: 30, "it ends") { try screen.lines().contains("exit=0") }
+        try patiently("it ends") { try screen.lines().contains("exit=0") }
         let complete = try screen.lines(withHistory: true).filter { $0.contains("complete") }
         #expect(ids.allSatisfy { id in complete.contains { $0.hasPrefix("\(id)  ") || $0.hasPrefix(" \(id)  ") } })
       }
@@ -93,7 +93,7 @@ private final class Screen {
 
   @discardableResult
   private func command(_ arguments: [String]) throws -> String {
-    let answer = try run(Self.tmux, ["-N", "-u", "-S", socket] + arguments, within: 10)
+    let answer = try run(Self.tmux, ["-N", "-u", "-S", socket] + arguments)
     guard answer.status == 0 else { throw HTTPClient.Failure(description: "tmux: \(answer.errors)") }
     return answer.output
   }

@@ -76,7 +76,7 @@ struct StoreBackupTests {
       }
       for number in 1...5 {
         let copy = copy + "\(number)"
-        try await eventually(within: .seconds(60), "more is written") { try await store.counts().ended > number * 20 }
+        try await eventually("more is written") { try await store.counts().ended > number * 20 }
         try SQLiteJobStore.backUp(path: bench.path, to: copy)
         #expect(try SQLiteJobStore.check(path: copy).faults.isEmpty)
       }

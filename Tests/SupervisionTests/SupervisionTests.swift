@@ -33,7 +33,7 @@ struct SupervisionTests {
       Supervision(environment: ["NOTIFY_SOCKET": receiver.name], pid: 1, logger: logger))
     supervision.ready("serving")
     supervision.stopping("draining")
-    let told = try await blocking { [receiver.next(within: 5000), receiver.next(within: 5000)] }
+    let told = try await blocking { [receiver.next(), receiver.next()] }
     #expect(told == [["READY=1", "STATUS=serving"], ["STOPPING=1", "STATUS=draining"]])
   }
 
@@ -88,7 +88,7 @@ struct SupervisionTests {
       // Twenty beats.
       let deadline = ContinuousClock.now + .seconds(1)
       while ContinuousClock.now < deadline {
-        let told = receiver.next(within: 50) ?? []
+        let told = receiver.next(within: .milliseconds(50)) ?? []
         #expect(!told.contains("WATCHDOG=1"))
       }
       part.isStuck = false

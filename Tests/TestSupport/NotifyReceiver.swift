@@ -27,10 +27,10 @@ public final class NotifyReceiver: Sendable {
     close(descriptor)
   }
 
-  /// The assignments of the next datagram; `nil` where none comes within `milliseconds`. Blocks.
-  public func next(within milliseconds: Int32) -> [String]? {
+  /// The assignments of the next datagram; `nil` where none comes within `limit`. Blocks.
+  public func next(within limit: Duration = hangLimit) -> [String]? {
     var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&wanted, 1, milliseconds) == 1 else { return nil }
+    guard poll(&wanted, 1, Int32(limit / .milliseconds(1))) == 1 else { return nil }
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = recv(descriptor, &buffer, buffer.count, 0)
     guard count >= 0 else { return nil }
@@ -38,11 +38,11 @@ public final class NotifyReceiver: Sendable {
   }
 
   /// Reads until a datagram holds `assignment`; nothing that came before it is kept. Blocks.
-  public func await(_ assignment: String, within seconds: Double = 10) throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
+  public func await(_ assignment: String, within limit: Duration = hangLimit) throws {
+    let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {
-      if next(within: 100)?.contains(assignment) == true { return }
+      if next(within: .milliseconds(100))?.contains(assignment) == true { return }
     }
-    throw NeverHappened(what: assignment, limit: .seconds(seconds))
+    throw NeverHappened(what: assignment, limit: limit)
   }
 }

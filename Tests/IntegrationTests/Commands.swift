@@ -16,8 +16,15 @@ func run(
     _ = FileManager.default.createFile(atPath: folder.path + "/" + name, contents: nil)
     return try FileHandle(forUpdating: URL(filePath: folder.path + "/" + name))
   }
-  process.standardOutput = try file("output")
-  process.standardError = try file("errors")
+  let (output, errors) = (try file("output"), try file("errors"))
+  // A process that has ended keeps them open, and one that has well over a thousand descriptors open can't start another:
+  // Foundation reads past the end of what the kernel tells of them.
+  defer {
+    try? output.close()
+    try? errors.close()
+  }
+  process.standardOutput = output
+  process.standardError = errors
   try process.run()
   defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
   try patiently(within: limit, "\(program) ends") { !process.isRunning }

@@ -35,9 +35,10 @@ extension BehindNginx {
         refused = answer.status == 503 ? refused + 1 : 0
         return refused >= 10
       }
-      // A process that had nothing to write doesn't know yet.
+      // A process that had nothing to write doesn't know yet; each renews its lease within a third of a second.
       refused = 0
       try patiently("every process says so") {
+        Thread.sleep(forTimeInterval: 0.05)
         refused = try service.client().send("GET", "/healthz").status == 503 ? refused + 1 : 0
         return refused >= 20
       }

@@ -75,6 +75,9 @@ private final class Screen {
     server.executableURL = URL(filePath: Self.tmux)
     server.arguments = ["-f", "/dev/null", "-u", "-S", socket, "-D"]
     server.standardInput = FileHandle.nullDevice
+    // Ours would be open as long as it lives, which is for ever should we crash.
+    server.standardOutput = FileHandle.nullDevice
+    server.standardError = FileHandle.nullDevice
     try server.run()
     try patiently("tmux listens") { FileManager.default.fileExists(atPath: socket) }
     // The shell hears of ^C too: it has to outlive the command to tell its status, on a line without the ^C.

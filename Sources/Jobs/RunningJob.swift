@@ -46,11 +46,13 @@ final class RunningJob: Sendable {
 
   /// The right to write for it is over: interrupts the work. What it returns later counts for nothing.
   func interrupt(at now: MonotonicTime) {
-    state.withLock { state in
+    let task = state.withLock { state in
       state.interruptedAt = state.interruptedAt ?? now
       state.interruption = state.interruption ?? MonotonicTime.nanoseconds
-      state.task?.cancel()
+      return state.task
     }
+    // Runs what the work wants to do when it is cancelled: it may report, or wait for who does.
+    task?.cancel()
   }
 
   var isOver: Bool { state.withLock { $0.interruptedAt != nil } }

@@ -12,6 +12,7 @@ public protocol Workload: Sendable {
   /// any other error the job is tried again as its policy says, and in the end fails as `work-failed`. When the job is
   /// cancelled, taken over or out of time the task is cancelled: suspend, or call `Task.checkCancellation()`, now and
   /// then. Work that does neither runs on unheard: its thread is lost until it ends, and its result is dropped.
+  /// `withTaskCancellationHandler` hears of it at once, on the runner's own thread: a handler must not wait.
   @concurrent
   func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8]
 }

@@ -106,6 +106,29 @@ struct JobRunnerTests {
     #expect(try await bench.status(id) == .cancelled)
   }
 
+  @Test("lets work report while it hears that it is cancelled")
+  func reportsAtLast() async throws {
+    let bench = try Bench()
+    let id = try await bench.submit()
+    let (began, heard) = (Occasion(), Occasion())
+    let work = Scripted { _, context in
+      await withTaskCancellationHandler {
+        began.come()
+        while !heard.hasCome { try? await Task.sleep(for: .milliseconds(5)) }
+      } onCancel: {
+        context.report("stopping", completed: 1, of: 2)
+        heard.come()
+      }
+      return ""
+    }
+    try await bench.whileWorking(work) {
+      try await eventually("the work begins") { began.hasCome }
+      #expect(try await bench.store.cancel(id, at: .now) == .cancelled)
+      try await eventually("the work hears of it") { heard.hasCome }
+    }
+    #expect(try await bench.status(id) == .cancelled)
+  }
+
   @Test("refuses the late result of work that doesn't listen to its cancellation")
   func deaf() async throws {
     let bench = try Bench()

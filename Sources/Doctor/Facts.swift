@@ -3,6 +3,8 @@ public struct Facts: Sendable {
   public var nginx: NginxConfiguration?
   /// Who nginx's workers are.
   public var nginxUser: Identity?
+  /// How many descriptors a worker that runs may have: what nginx was started with, or sets itself.
+  public var nginxDescriptors: Int?
   public var units: UnitSet?
   public var responders: [Responder] = []
   public var store: StoreFacts?
@@ -24,11 +26,14 @@ public struct Identity: Sendable {
   public var name: String
   public var user: UInt32
   public var groups: Set<UInt32>
+  /// Of those that have one.
+  public var groupNames: Set<String>
 
-  public init(name: String, user: UInt32, groups: Set<UInt32>) {
+  public init(name: String, user: UInt32, groups: Set<UInt32>, groupNames: Set<String> = []) {
     self.name = name
     self.user = user
     self.groups = groups
+    self.groupNames = groupNames
   }
 }
 

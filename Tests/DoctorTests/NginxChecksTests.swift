@@ -29,7 +29,9 @@ struct NginxChecksTests {
       ("body-limit", "client_max_body_size 1088k;", "client_max_body_size 1m;", "sites-enabled/orders"),
       ("body-limit", "client_max_body_size 1088k;", "", "sites-enabled/orders"),
       ("body-limit", "client_max_body_size 1088k;", "client_max_body_size 0;", "sites-enabled/orders"),
-      ("stream-buffering", "fastcgi_buffering off;", "", "server.conf"),
+      (
+        "stream-buffering", "fastcgi_buffering off;", "fastcgi_ignore_headers Expires X-Accel-Buffering;", "server.conf"
+      ),
       ("stream-gzip", "  gzip off;", "gzip_types text/event-stream;", "server.conf"),
       ("cached", "fastcgi_keep_conn on;", "fastcgi_keep_conn on; fastcgi_cache orders;", "server.conf"),
       ("client-abort", "fastcgi_ignore_client_abort off;", "fastcgi_ignore_client_abort on;", "server.conf"),
@@ -64,7 +66,7 @@ struct NginxChecksTests {
       ("keep-alive", "fastcgi_keep_conn on;", "", nil),
       ("keep-alive-drain", "keepalive_timeout 15s;", "keepalive_timeout 60s;", "upstream.conf"),
       ("keep-alive-drain", "keepalive_timeout 15s;", "", "sites-enabled/orders"),
-      ("max-fails", " max_fails=0;", ";", "sites-enabled/orders"),
+      ("max-fails", " max_fails=0;", " max_fails=0; server unix:/run/b.sock;", "sites-enabled/orders"),
       ("descriptors", "worker_connections 768;", "worker_connections 4096;", "nginx.conf"),
       (
         "not-passed", "location / {\n  fastcgi_pass orders;", "location / {\n  return 404;", "sites-enabled/orders"
@@ -106,11 +108,40 @@ struct NginxChecksTests {
     let found = try findings(
       Shipped.nginx(including: ["internals"], [.init(old: "  include orders/server.conf;", new: "")]))
     #expect(found.map(\.code) == ["not-passed"])
-    let open = try findings(
-      Shipped.nginx(
-        including: ["internals"], [.init(old: "    deny all;\n    fastcgi_pass", new: "    fastcgi_pass")]))
+    let denial = Shipped.Change(old: "    deny all;\n    fastcgi_pass", new: "    fastcgi_pass")
+    #expect(try findings(Shipped.nginx(including: ["internals"], [denial])) == [])
+    let address = Shipped.Change(old: "listen 127.0.0.1:8081;", new: "listen 8081;")
+    let open = try findings(Shipped.nginx(including: ["internals"], [denial, address]))
     #expect(open.map(\.code) == ["internals-open", "internals-open"])
     #expect(open.allSatisfy { $0.place.contains("internals.conf:") })
+  }
+
+  @Test("may do without what changes nothing")
+  func needless() throws {
+    // Responders ask for it, and the only server of an upstream is never given up.
+    for line in ["fastcgi_buffering off;", " max_fails=0"] {
+      #expect(try findings(Shipped.nginx([.init(old: line, new: "")])) == [])
+    }
+    // As systemd's LimitNOFILE= gave it to the worker that runs.
+    let many = try Shipped.nginx([.init(old: "worker_connections 768;", new: "worker_connections 4096;")])
+    #expect(try findings(many) { $0.nginxDescriptors = 65536 } == [])
+    #expect(try findings(many) { $0.nginxDescriptors = 4095 }.map(\.code) == ["descriptors"])
+  }
+
+  @Test(
+    "lets only those ask for what is inside who are here, or log in",
+    arguments: [
+      (#"auth_basic "x"; fastcgi_param REMOTE_USER $remote_user;"#, "", true), ("", "", false),
+      (#"auth_basic "x";"#, "satisfy any; allow all;", false), (#"auth_basic "x";"#, "satisfy any; deny all;", true),
+    ])
+  func logins(_ server: String, _ location: String, _ isClosed: Bool) throws {
+    let found = try findings(
+      Shipped.nginx([
+        .init(old: "server_tokens off;", new: "server_tokens off; " + server),
+        .init(old: "  auth_basic off;\n  auth_request off;\n", new: ""),
+        .init(old: "  allow 127.0.0.0/8;\n  allow ::1;\n  deny all;", new: location),
+      ]))
+    #expect(found.contains { $0.code == "internals-open" } != isClosed, "\(found)")
   }
 
   @Test("of others is no concern of ours: other servers, other upstreams, other sockets")

@@ -30,6 +30,13 @@ struct UnitChecksTests {
     #expect(try findings(Shipped.units(socket: .init(old: old, new: new))) == [code])
   }
 
+  @Test("give the socket to nginx's group, or to one that its user is in")
+  func membership() throws {
+    let units = try Shipped.units(socket: .init(old: "SocketGroup=www-data", new: "SocketGroup=orders"))
+    let member = Identity(name: "www-data", user: 33, groups: [33, 990], groupNames: ["www-data", "orders"])
+    #expect(try findings(units) { $0.nginxUser = member } == [])
+  }
+
   @Test(
     "with a line of the responders' changed have one finding",
     arguments: [

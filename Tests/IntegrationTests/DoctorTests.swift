@@ -58,7 +58,10 @@ extension BehindNginx {
         ("nothing", "nginx.conf", "daemon off;", "daemon on;"),
         ("read-timeout", "orders/server.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30s;"),
         ("body-limit", "nginx.conf", "client_max_body_size 1088k;", "client_max_body_size 512k;"),
-        ("stream-buffering", "orders/server.conf", "fastcgi_buffering off;", "fastcgi_buffering on;"),
+        (
+          "stream-buffering", "orders/server.conf", "fastcgi_buffering off;",
+          "fastcgi_buffering on; fastcgi_ignore_headers X-Accel-Buffering;"
+        ),
         (
           "cached", "orders/server.conf", "fastcgi_keep_conn on;",
           "fastcgi_keep_conn on; fastcgi_cache c; fastcgi_cache_key $uri;"
@@ -74,10 +77,9 @@ extension BehindNginx {
           "REMOTE_USER $remote_user; fastcgi_param REQUEST_ID "
         ),
         ("html-errors", "orders/problems.conf", "error_page 502 /.problem/502;", ""),
-        ("internals-open", "orders/server.conf", "deny all;", "allow all;"),
         ("keep-alive", "orders/upstream.conf", "keepalive 256;", ""),
         ("keep-alive-drain", "orders/upstream.conf", "keepalive_timeout 15s;", "keepalive_timeout 5m;"),
-        ("max-fails", "nginx.conf", " max_fails=0;", ";"),
+        ("max-fails", "nginx.conf", " max_fails=0;", " max_fails=0; server unix:orders.sock;"),
         ("descriptors", "nginx.conf", "worker_rlimit_nofile ", "worker_rlimit_nofile 64; # "),
         ("socket-missing", "nginx.conf", "server unix:orders.sock", "server unix:other/orders.sock"),
         ("nginx-refuses", "orders/server.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 75 seconds;"),

@@ -81,10 +81,13 @@ extension Examination {
   private static func size(above limit: Int) -> String { "\((limit + (64 << 10) + 1023) / 1024)k" }
 
   mutating func lookAtStream(_ scope: Scope) {
-    if scope.value("fastcgi_buffering") != "off" {
+    // Responders ask for it themselves, where nginx listens to that.
+    if scope.value("fastcgi_buffering") != "off",
+      let deaf = scope.first("fastcgi_ignore_headers"), deaf.arguments.contains("X-Accel-Buffering")
+    {
       report(
-        "stream-buffering", at: scope.first("fastcgi_buffering")?.place ?? scope.place,
-        "nginx collects events before it passes them on", mend: "location ~ /events/?$ { … fastcgi_buffering off; }")
+        "stream-buffering", at: deaf.place, "nginx collects events before it passes them on",
+        mend: "no X-Accel-Buffering in fastcgi_ignore_headers, or location ~ /events/?$ { … fastcgi_buffering off; }")
     }
     let types = scope.first("gzip_types")?.arguments ?? []
     if scope.value("gzip") == "on", types.contains("*") || types.contains("text/event-stream") {
@@ -95,11 +98,14 @@ extension Examination {
     }
   }
 
-  /// Everyone who reaches nginx could read what the service tells of its processes.
+  /// Everyone who reaches nginx could read what the service tells of its processes. Who has to log in is not everyone.
   mutating func lookAtInternals(_ path: String, _ scope: Scope) {
     let isClosed = scope.all("deny").contains { $0.arguments == ["all"] }
     let open = scope.all("allow").first { ["all", "0.0.0.0/0", "::/0"].contains($0.arguments.first) }
-    if !isClosed || open != nil {
+    let logsIn = ["auth_basic", "auth_request"].contains { (scope.value($0) ?? "off") != "off" }
+    let letsEveryoneIn =
+      logsIn ? open != nil && scope.value("satisfy") == "any" : open != nil || !isClosed
+    if letsEveryoneIn {
       report(
         "internals-open", at: open?.place ?? scope.place,
         "everyone may ask for \(path), which names processes and the store",

@@ -23,7 +23,8 @@ extension Examination {
     }
     if let user = facts.nginx?.user {
       let (group, wanted) = (unit.value("Socket", "SocketGroup") ?? "root", user.group ?? user.name)
-      if group != wanted {
+      let isMember = facts.nginxUser?.groupNames.contains(group) ?? false
+      if group != wanted, !isMember {
         report(
           "socket-group", at: unit.place("Socket", "SocketGroup"),
           "the socket is for the group \(group), and nginx's workers are in \(wanted): it answers 502",
@@ -52,11 +53,11 @@ extension Examination {
   private mutating func lookAtResponderUnit(_ unit: UnitFile, _ units: UnitSet) {
     let options = facts.options
     let stop = unit.value("Service", "TimeoutStopSec").map(UnitValue.duration) ?? .seconds(90)
-    // A responder gives itself five seconds more to write what it gives back.
-    if let stop, let longest = options.map(\.drain).max(), stop <= longest + .seconds(5) {
+    // A responder gives itself seven seconds more to write what it gives back.
+    if let stop, let longest = options.map(\.drain).max(), stop <= longest + .seconds(7) {
       report(
         "stop-timeout", at: unit.place("Service", "TimeoutStopSec"),
-        "systemd kills a responder after \(stop.text), and it may drain for \(longest.text) and 5s more",
+        "systemd kills a responder after \(stop.text), and it may drain for \(longest.text) and 7s more",
         mend: "TimeoutStopSec=\((longest + .seconds(15)).text), or a shorter --drain")
     }
     if let limit = unit.value("Service", "LimitNOFILE").flatMap(UnitValue.hardLimit) {

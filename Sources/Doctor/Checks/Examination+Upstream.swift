@@ -15,9 +15,11 @@ extension Examination {
         "each request makes a connection of its own, which halves the rate", mend: Self.bestKept)
     }
     if kept != nil { lookAtPause(of: upstream) }
-    for server in upstream.servers where upstream.scope != nil && !server.parameters.contains("max_fails=0") {
+    // The only one is asked whatever happened on it.
+    for server in upstream.servers where upstream.servers.count > 1 && !server.parameters.contains("max_fails=0") {
       report(
-        "max-fails", at: server.place, "after one failure on it nginx answers 502 to everybody for ten seconds",
+        "max-fails", at: server.place,
+        "after one failure on it nginx asks nobody there for ten seconds, and where all have failed it answers 502",
         mend: "server \(server.address) max_fails=0;")
     }
   }
@@ -43,7 +45,7 @@ extension Examination {
     guard let events = nginx.main.first("events") else { return }
     let setting = (events.block ?? []).first { $0.name == "worker_connections" }
     let connections = setting.map { Int($0.arguments.first ?? "") } ?? 512
-    let limit = nginx.main.value("worker_rlimit_nofile").map { Int($0) } ?? 1024
+    let limit = nginx.main.value("worker_rlimit_nofile").map { Int($0) } ?? facts.nginxDescriptors ?? 1024
     guard let connections, let limit, connections > limit else { return }
     report(
       "descriptors", at: setting?.place ?? events.place,

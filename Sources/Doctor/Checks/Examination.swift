@@ -48,7 +48,7 @@ public struct Examination {
     lookAtProcesses(of: nginx)
     for server in ours {
       if servesOrders(server, nginx) { lookAtOrders(server, nginx) }
-      for path in Self.internals {
+      for path in Self.internals where !server.isLocal {
         if let scope = passing(path, server, nginx) { lookAtInternals(path, scope) }
       }
       for (location, upstream) in server.passing(in: nginx, knownSockets) {

@@ -61,6 +61,15 @@ struct VirtualServer: Sendable {
     locations = scope.own.compactMap { Location($0, in: scope) }
   }
 
+  /// Whether only this machine can reach it, by its addresses.
+  var isLocal: Bool {
+    let addresses = scope.own.filter { $0.name == "listen" }.compactMap(\.arguments.first)
+    return !addresses.isEmpty
+      && addresses.allSatisfy { address in
+        ["127.", "[::1]", "localhost", "unix:"].contains { address.hasPrefix($0) }
+      }
+  }
+
   /// Everything in it that passes requests to responders of ours.
   func passing(in nginx: NginxConfiguration, _ sockets: Set<String>) -> [(Location, Upstream)] {
     locations.flatMap(\.all).compactMap { location in

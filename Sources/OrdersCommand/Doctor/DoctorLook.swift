@@ -139,7 +139,9 @@ struct DoctorLook {
     case .unavailable(let reason): failures.append(reason)
     }
     guard let nginx = facts.nginx else { return }
-    facts.nginxUser = Machine.workers(of: nginx, in: prefix)
+    let worker = RunningWorker(of: nginx, in: prefix)
+    facts.nginxUser = worker?.identity ?? Machine.user(of: nginx)
+    facts.nginxDescriptors = worker?.descriptors
     if facts.nginxUser == nil { unseen.append("nginx's user: its configuration names none, and none runs") }
   }
 

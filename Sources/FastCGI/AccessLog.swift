@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// Lines for a log of accesses, written by a thread of its own, so that whoever reads them slowly holds up no request. What
-/// it doesn't take in time is dropped, and a line says how many were: `{"dropped":3}`.
+/// it doesn't take in time, or at all (a full disk), is dropped, and a line says how many were: `{"dropped":3}`.
 public final class AccessLog: Sendable {
   private struct Queue {
     var bytes: [UInt8] = []
@@ -28,7 +28,8 @@ public final class AccessLog: Sendable {
     news = try check("eventfd") { eventfd(0, Int32(EFD_CLOEXEC)) }
     end = try check("eventfd") { eventfd(0, Int32(EFD_CLOEXEC)) }
     try PlainThread.start("access-log") { [self] in
-      while writeOut() {}
+      var (output, lost) = (LineOutput(descriptor), 0)
+      while writeOut(to: &output, &lost) {}
       raise(end)
     }
   }
@@ -61,24 +62,17 @@ public final class AccessLog: Sendable {
     poll(&ended, 1, 1000)
   }
 
-  /// On the thread: waits for something, and writes it; false at the end.
-  private func writeOut() -> Bool {
+  /// On the thread: waits for something, and writes it; false at the end. `lost` is what is still to be told.
+  private func writeOut(to output: inout LineOutput, _ lost: inout Int) -> Bool {
     var count: UInt64 = 0
     guard read(news, &count, 8) == 8 || errno == EINTR else { return false }
     let taken = queue.withLock { queue in
       defer { queue = Queue(isClosed: queue.isClosed) }
       return queue
     }
-    var bytes = taken.bytes
-    if taken.dropped > 0 { bytes += Array("{\"dropped\":\(taken.dropped)}\n".utf8) }
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { all in
-        Glibc.write(descriptor, all.baseAddress?.advanced(by: written), all.count - written)
-      }
-      // Where nobody reads any more there is nobody to tell.
-      if count >= 0 { written += count } else if errno != EINTR { break }
-    }
+    lost += taken.dropped + output.write(taken.bytes)
+    // Where nobody reads any more there is nobody to tell.
+    if lost > 0, output.write(Array("{\"dropped\":\(lost)}\n".utf8)) == 0 { lost = 0 }
     return !taken.isClosed
   }
 

@@ -26,6 +26,8 @@ final class Reactor: Sendable {
   private let stopDescriptor: Int32
   private let tickDescriptor: Int32
   private let draining = Atomic(false)
+  /// In a drain: whether the last connections were taken.
+  private let tookLast = Atomic(false)
   private let life = Mutex(Life())
 
   private struct Life {
@@ -137,6 +139,7 @@ final class Reactor: Sendable {
     guard isFirst else { return false }
     draining.store(true, ordering: .releasing)
     closeDoor(takingLast: true)
+    tookLast.store(true, ordering: .releasing)
     stopIfDrained()
     return true
   }
@@ -150,7 +153,8 @@ final class Reactor: Sendable {
   }
 
   func stopIfDrained() {
-    if isDraining, connections.count == 0 { stop() }
+    // Not before: those in the backlog are yet to come.
+    if tookLast.load(ordering: .acquiring), connections.count == 0 { stop() }
   }
 
   func stop() {

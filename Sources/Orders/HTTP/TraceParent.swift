@@ -4,7 +4,7 @@ import HTTPTypes
 /// The `traceparent` of a request (W3C Trace Context, section 3.2), by which its lines in the log can be found from a
 /// trace. Only a valid one is taken.
 public struct TraceParent: Hashable, Sendable {
-  /// As it was sent.
+  /// Its 55 characters: version, trace, parent and flags. What a later version may have behind them is anything.
   public let text: String
   /// 32 hexadecimal digits, not all of them zero.
   public var traceID: Substring { text.dropFirst(3).prefix(32) }
@@ -25,7 +25,7 @@ public struct TraceParent: Hashable, Sendable {
     else { return nil }
     let isFirst = text.hasPrefix("00")
     guard bytes.count == 55 || !isFirst && bytes[55] == Self.dash else { return nil }
-    self.text = text
+    self.text = String(decoding: bytes[..<55], as: UTF8.self)
   }
 
   private static let dash = UInt8(ascii: "-")

@@ -25,19 +25,21 @@ enum AccessLine {
     line.integer(answered.bytes)
     line.raw(answered.isWhole ? #","whole":true,"seconds":"# : #","whole":false,"seconds":"#)
     line.seconds(answered.duration)
-    if let passedOn = request.parameters["REQUEST_MSEC"].flatMap(milliseconds) {
+    if let passedOn = request.parameters["REQUEST_MSEC"].flatMap(nanoseconds) {
       line.raw(#","queued":"#)
-      line.seconds(max(0, answered.begin - passedOn * 1_000_000))
+      line.seconds(max(0, answered.begin - passedOn))
     }
     line.raw("}")
     return line.bytes
   }
 
-  /// `1764033600.123` is so many milliseconds.
-  private static func milliseconds(_ text: String) -> Int64? {
+  /// `1764033600.123`, as nginx writes a time; `nil` for what is none.
+  private static func nanoseconds(_ text: String) -> Int64? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[1].utf8.count == 3, text.utf8.count < 18 else { return nil }
-    return Int64(parts[0] + parts[1])
+    guard parts.count == 2, parts[1].utf8.count == 3, let milliseconds = Int64(parts[0] + parts[1]), milliseconds >= 0
+    else { return nil }
+    let (nanoseconds, overflows) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+    return overflows ? nil : nanoseconds
   }
 }
 

@@ -13,9 +13,10 @@ struct Scrape: Sendable {
   let kinds: Set<JobKind>
   let logger: Logger
 
-  func text() -> [UInt8] {
+  /// All or nothing: with some of the slots left out totals would seem to fall.
+  func text() throws -> [UInt8] {
     var page = Exposition(families: metrics.catalogue)
-    let slots = metrics.slots()
+    let slots = try metrics.slots()
     for slot in slots {
       for sample in slot.samples where !Self.isOfProcess(sample.family) {
         page.add(sample)

@@ -150,7 +150,7 @@ struct Serve: AsyncParsableCommand {
         queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration,
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
         version: OrdersCommand.version),
-      load: { meter.load }, exposition: { scrape.text() },
+      load: { meter.load }, exposition: { try scrape.text() },
       onFailure: { error, request in
         var metadata: Logger.Metadata = [
           "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",

@@ -35,9 +35,10 @@ public final class ProcessMetrics: MetricsFactory {
     }
   }
 
-  /// Every slot, in order. Reading waits for nobody and keeps nobody from counting.
-  public func slots() -> [SlotReading] {
-    SlotReading.all(in: folder)
+  /// Every slot, in order. Reading waits for nobody and keeps nobody from counting. Throws where one can't be read now: the
+  /// system is out of descriptors or memory.
+  public func slots() throws -> [SlotReading] {
+    try SlotReading.all(in: folder)
   }
 
   // MARK: - What swift-metrics asks for

@@ -76,9 +76,11 @@ final class SlotMemory: @unchecked Sendable {
   /// The process that has the slot, for people and for ``SlotReading``.
   var holder: Holder {
     get {
-      let length = min(
-        Int(header(SlotLayout.Header.versionLength).pointee.load(ordering: .acquiring)),
-        SlotLayout.Header.longestVersion)
+      // A power cut may leave any number.
+      let length = Int(
+        min(
+          header(SlotLayout.Header.versionLength).pointee.load(ordering: .acquiring),
+          UInt64(SlotLayout.Header.longestVersion)))
       let version = UnsafeRawBufferPointer(start: base + SlotLayout.Header.version * 8, count: length)
       return Holder(
         process: Int32(truncatingIfNeeded: header(SlotLayout.Header.process).pointee.load(ordering: .relaxed)),

@@ -9,8 +9,8 @@ public struct SlotReading: Sendable {
   public let samples: [Sample]
 
   /// All slots of a folder, in order. What is none, or of another layout, is left out.
-  static func all(in folder: String) -> [SlotReading] {
-    guard let entries = opendir(folder) else { return [] }
+  static func all(in folder: String) throws(FileFailure) -> [SlotReading] {
+    guard let entries = opendir(folder) else { return try nothing(FileFailure("opendir")) ?? [] }
     defer { closedir(entries) }
     var numbers: [Int] = []
     while let entry = readdir(entries) {
@@ -19,18 +19,29 @@ public struct SlotReading: Sendable {
       }
       if name.hasPrefix("slot-"), let number = Int(name.dropFirst(5)) { numbers.append(number) }
     }
-    return numbers.sorted().compactMap { SlotReading(number: $0, path: Slot.path(of: $0, in: folder)) }
+    var found: [SlotReading] = []
+    for number in numbers.sorted() {
+      if let slot = try read(number, in: folder) { found.append(slot) }
+    }
+    return found
   }
 
-  private init?(number: Int, path: String) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+  private static func read(_ number: Int, in folder: String) throws(FileFailure) -> SlotReading? {
+    let descriptor = open(Slot.path(of: number, in: folder), O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return try nothing(FileFailure("open")) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_size >= SlotLayout.size,
-      let memory = try? SlotMemory(descriptor, writable: false)
-    else { return nil }
-    self.init(number, memory, isAlive: FileLock.isTaken(descriptor))
+    guard fstat(descriptor, &status) == 0 else { throw FileFailure("fstat") }
+    // Somebody is making it.
+    guard status.st_size >= SlotLayout.size else { return nil }
+    let memory = try SlotMemory(descriptor, writable: false)
+    return SlotReading(number, memory, isAlive: FileLock.isTaken(descriptor))
+  }
+
+  /// What can't be had at all counts for nothing; what can't be had now is a failure, or totals would seem to fall.
+  private static func nothing<Found>(_ failure: FileFailure) throws(FileFailure) -> Found? {
+    guard ![EMFILE, ENFILE, ENOMEM].contains(failure.number) else { throw failure }
+    return nil
   }
 
   private init?(_ number: Int, _ memory: SlotMemory, isAlive: Bool) {

@@ -24,6 +24,28 @@ extension BehindNginx {
       }
     }
 
+    @Test("are all told or none: not in part where a process has no descriptor left to read them with")
+    func allOrNone() async throws {
+      let service = try await RunningService.start(processes: 1)
+      try await blocking {
+        let client = service.client()
+        #expect(try client.send("GET", "/metrics").status == 200)
+        let process = try #require(try service.responders().first)
+        func limit(to descriptors: String) throws {
+          let said = try run("/usr/bin/prlimit", ["--pid", "\(process)", "--nofile=\(descriptors):"])
+          #expect(said.status == 0, "\(said.errors)")
+        }
+        // It serves on over what it has.
+        try limit(to: "3")
+        expectProblem(try client.send("GET", "/metrics"), 500, "internal-error")
+        #expect(try client.send("GET", "/orders").status == 200)
+        try limit(to: "1024")
+        let answer = try client.send("GET", "/metrics")
+        #expect(answer.text.contains(#"orders_http_requests_total{route="/metrics",method="GET",status="500"} 1"#))
+      }
+      try await service.stopsWell()
+    }
+
     @Test("are told to this machine only", arguments: HTTPVersion.allCases)
     func loopbackOnly(version: HTTPVersion) async throws {
       try await served { service in
@@ -99,6 +121,14 @@ extension BehindNginx {
         #expect(unknown["target"] as? String == "/nowhere?\"x\"" && unknown["route"] == nil && unknown["trace"] == nil)
         let head = try line(in: service) { $0["method"] as? String == "HEAD" }
         #expect(head["bytes"] as? Int == 0)
+        // Who else is let in to the socket may say anything.
+        for time in ["9999999999.999", "99999999999999999.999", "-1.000", "1.5", "soon"] {
+          let gateway = try Gateway(beside: service, changes: [.init("orders/parameters.conf", "$msec", time)])
+          #expect(try gateway.send(over: .http1, "OPTIONS", "/orders").status == 204)
+          try gateway.stopsWell()
+          let odd = try line(in: service) { $0["method"] as? String == "OPTIONS" }
+          #expect(odd["queued"] == nil || odd["queued"] as? Double == 0)
+        }
       }
       try await service.stopsWell()
     }

@@ -31,15 +31,17 @@ final class MetricsBench: Sendable {
   }
 
   /// All that any process would tell.
-  func page(of process: ProcessMetrics) -> [String] {
+  func page(of process: ProcessMetrics) throws -> [String] {
     var page = Exposition(families: process.catalogue)
-    for sample in process.slots().flatMap(\.samples) { page.add(sample) }
+    for sample in try process.slots().flatMap(\.samples) { page.add(sample) }
     return String(decoding: page.text, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
   /// The lines of one name, without comments.
-  func told(_ name: String, by process: ProcessMetrics) -> [String] {
-    page(of: process).filter { $0.hasPrefix(name) && $0.dropFirst(name.count).first.map { "{ ".contains($0) } ?? false }
+  func told(_ name: String, by process: ProcessMetrics) throws -> [String] {
+    try page(of: process).filter {
+      $0.hasPrefix(name) && $0.dropFirst(name.count).first.map { "{ ".contains($0) } ?? false
+    }
   }
 
   /// Overwrites bytes of a slot's file.

@@ -53,8 +53,8 @@ extension API {
 
 extension API {
   /// `GET /metrics`: Prometheus's text, from any process for all of them.
-  func metrics() -> Response {
-    Response(status: .ok, headerFields: HTTPFields([.exposition, .noStore]), body: .bytes(exposition()))
+  func metrics() throws -> Response {
+    Response(status: .ok, headerFields: HTTPFields([.exposition, .noStore]), body: .bytes(try exposition()))
   }
 }
 

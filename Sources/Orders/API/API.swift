@@ -40,7 +40,7 @@ public struct API: Sendable {
   let now: @Sendable () -> Timestamp
   let load: @Sendable () -> Load?
   let onFailure: @Sendable (any Error, Request) -> Void
-  let exposition: @Sendable () -> [UInt8]
+  let exposition: @Sendable () throws -> [UInt8]
   let routes: RouteTable
   let meters: RequestMeters
   let streams: StreamLimit
@@ -53,7 +53,7 @@ public struct API: Sendable {
   public init(
     store: any JobStore, collections: [Collection] = [.orders], waits: any JobWaiting,
     configuration: Configuration = Configuration(), now: @escaping @Sendable () -> Timestamp = { .now },
-    load: @escaping @Sendable () -> Load? = { nil }, exposition: @escaping @Sendable () -> [UInt8] = { [] },
+    load: @escaping @Sendable () -> Load? = { nil }, exposition: @escaping @Sendable () throws -> [UInt8] = { [] },
     onFailure: @escaping @Sendable (any Error, Request) -> Void
   ) {
     self.store = store
@@ -127,7 +127,7 @@ public struct API: Sendable {
         return switch operation {
         case .health: try await health()
         case .describe: describe(fields)
-        case .metrics: metrics()
+        case .metrics: try metrics()
         default: welcome()
         }
       }

@@ -29,11 +29,12 @@ public final class Supervision: Service {
     self.logger = logger
   }
 
-  /// Half of the time after which a silent process is taken for stuck; `nil` where nobody watches this one.
+  /// A quarter of the time after which a silent process is taken for stuck, so that one answer that came late leaves time
+  /// for a sign of life; `nil` where nobody watches this one.
   static func beat(environment: [String: String], pid: Int32) -> Duration? {
     if let watched = environment["WATCHDOG_PID"], watched != String(pid) { return nil }
-    guard let limit = environment["WATCHDOG_USEC"].flatMap({ Int64($0) }), limit > 1 else { return nil }
-    return .microseconds(limit / 2)
+    guard let limit = environment["WATCHDOG_USEC"].flatMap({ Int64($0) }), limit > 3 else { return nil }
+    return .microseconds(limit / 4)
   }
 
   /// Names the parts that must answer. Before ``run()``.

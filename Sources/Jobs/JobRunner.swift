@@ -19,6 +19,8 @@ public actor JobRunner: Service {
     public var renewal = Duration.seconds(2)
     /// Work that runs on for so long after it was interrupted is reported as ignoring it.
     public var patience = Duration.seconds(5)
+    /// How long a runner that is cancelled waits for the store to take what it gives back.
+    public var farewell = Duration.seconds(2)
 
     public init() {}
   }
@@ -59,7 +61,8 @@ public actor JobRunner: Service {
     workExecutor = WorkExecutor(threads: configuration.jobs)
   }
 
-  /// Works until graceful shutdown (or cancellation), then gives back what it runs and returns when the store knows.
+  /// Works until graceful shutdown (or cancellation), then gives back what it runs and returns when the store knows, which
+  /// it waits for as long as it isn't cancelled. What the store doesn't take is taken over by siblings, as from the dead.
   public func run() async throws {
     let heartbeat = Heartbeat(every: configuration.beat) { Task.immediate { await self.beat() } }
     await withGracefulShutdownHandler {
@@ -156,6 +159,9 @@ public actor JobRunner: Service {
     }
   }
 
+  /// Returns when its thread has come to it: not while that is held up.
+  public func turn() {}
+
   // MARK: - Shutdown
 
   private func giveBack() {
@@ -179,14 +185,30 @@ public actor JobRunner: Service {
 
   /// Waits until every end is written. Work that doesn't listen runs on unheard: it is given back, and not waited for.
   private func emptied() async {
-    await withCheckedContinuation { waiter in
-      whenEmpty.append(waiter)
-      tellWhenEmpty()
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { waiter in
+        whenEmpty.append(waiter)
+        tellWhenEmpty()
+      }
+    } onCancel: {
+      Task {
+        try? await Task.sleep(for: configuration.farewell)
+        await giveUp()
+      }
     }
   }
 
+  private func giveUp() {
+    guard !whenEmpty.isEmpty else { return }
+    logger.error("not given back: siblings take over, as from a process that died")
+    resumeWhenEmpty()
+  }
+
   func tellWhenEmpty() {
-    guard finishing == 0, !isClaiming else { return }
+    if finishing == 0, !isClaiming { resumeWhenEmpty() }
+  }
+
+  private func resumeWhenEmpty() {
     let waiters = whenEmpty
     whenEmpty = []
     for waiter in waiters { waiter.resume() }

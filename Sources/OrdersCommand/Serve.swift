@@ -199,7 +199,8 @@ struct Serve: AsyncParsableCommand {
     if let supervision {
       // A store that answers that it can't be written is not stuck: a restart would not help.
       supervision.watch([
-        Vital("the request threads") { await server.turn() }, Vital("the store") { _ = try? await store.health() },
+        Vital("the request threads") { await server.turn() }, Vital("the runner") { await runner.turn() },
+        Vital("the store") { _ = try? await store.health() },
       ])
       services.insert(supervision, at: 0)
     }

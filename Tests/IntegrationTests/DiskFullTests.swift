@@ -19,6 +19,31 @@ extension BehindNginx {
       }
     }
 
+    @Test("disk full: a shutdown ends in its time though nothing is given back, and all is done after the next start")
+    func shutdown() async throws {
+      try await SmallDisk.mounted(megabytes: 24) { disk in
+        let service = try await RunningService.start(
+          options: ["--pace", "300ms", "--drain", "1s"], folder: disk.folder)
+        let accepted = try await blocking {
+          let client = service.client()
+          let accepted = try (1...20).map { _ in try client.submit(products: 7) }
+          try patiently("places are taken") { try accepted.filter { try client.status($0) == "running" }.count == 16 }
+          try disk.fill()
+          try patiently("the log tells that the store can't be written") { service.log.contains("can't be written") }
+          return accepted
+        }
+        #expect(try await service.stop() == 0)
+        #expect(service.log.contains("not given back"))
+        try await blocking { try disk.empty() }
+        let again = try await RunningService.start(options: ["--pace", "0s"], folder: disk.folder)
+        try await blocking {
+          let client = again.client()
+          for id in accepted { try patiently("order \(id) completes") { try client.status(id) == "complete" } }
+        }
+        try await again.stopsWell()
+      }
+    }
+
     private func fillAndEmpty(_ disk: SmallDisk, _ service: RunningService) throws {
       let client = service.client()
       let pids = try service.responders()

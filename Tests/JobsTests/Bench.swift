@@ -44,6 +44,7 @@ struct Bench {
     configuration.jobs = jobs
     configuration.beat = .milliseconds(20)
     configuration.patience = patience
+    configuration.farewell = hangLimit
     configuration.policy = AttemptPolicy(firstPause: .milliseconds(10))
     let runner = JobRunner(
       store: member ?? store, workloads: [work], configuration: configuration,

@@ -47,6 +47,55 @@ def keeps_what_was_edited(machine, service):
     expect(machine.shell(f"tail -n 1 {site}") == "# mine\n", "an edited file was replaced")
 
 
+def takes_away_what_is_no_more(machine, service):
+    """A file that this version has not, as it was shipped; not one that somebody changed."""
+    machine.shell(
+        """
+        cd /usr/share/orders
+        for file in plain edited; do
+          echo etc/nginx/orders/$file.conf >>installed
+          echo "# $file" | tee shipped/etc/nginx/orders/$file.conf >/etc/nginx/orders/$file.conf
+        done
+        echo '# mine' >>/etc/nginx/orders/edited.conf
+        """)
+    said = install(machine, "--instances", 3)
+    expect("/etc/nginx/orders/plain.conf: removed" in said, said)
+    left = machine.shell("cd /etc/nginx/orders; ls plain.conf edited.conf 2>/dev/null || true").split()
+    expect(left == ["edited.conf"], f"left: {left}")
+    machine.shell("rm /etc/nginx/orders/edited.conf")
+
+
+def finishes_what_failed(machine, service):
+    """nginx did not take another site's configuration: once that is mended, another run has it reloaded."""
+    broken = "/etc/nginx/sites-enabled/broken"
+    machine.shell(f"rm /etc/nginx/orders/rate-limit.conf; echo nonsense >{broken}")
+    said = machine.run("env", "ORDERS_BINARY=/root/orders", INSTALL, "--instances", "3")
+    expect(said.returncode == 70 and "nginx was not reloaded" in said.stderr, f"{said.returncode} {said.stderr}")
+    machine.shell(f"rm {broken}")
+    reloads = "journalctl --quiet --output cat --unit=nginx | grep -c Reloaded || true"
+    before = int(machine.shell(reloads))
+    said = install(machine, "--instances", 3)
+    expect("nothing had changed" not in said, said)
+    await_true(lambda: int(machine.shell(reloads)) == before + 1, "nginx was reloaded")
+    changes_nothing_twice(machine, service)
+
+
+def keeps_what_the_operator_chose(machine, service):
+    """Which responders run, and that the site is not served under its own name."""
+    link = "/etc/nginx/sites-enabled/orders"
+    machine.shell(f"mv {link} /root/link")
+    service_was = machine.responders()
+    machine.told("systemctl", "enable", "--now", "orders@7.service")
+    before = machine.responders()
+    expect(before.keys() == {*service_was, "orders@7.service"}, f"started: {before}")
+    said = install(machine)
+    expect(said == "install: nothing had changed\n", said)
+    expect(machine.responders() == before, f"{before} became {machine.responders()}")
+    expect(not machine.succeeds("test", "-e", link), "the site is back")
+    machine.shell(f"mv /root/link {link}; nginx -s reload")
+    await_true(lambda: service.healthy() == set(before.values()), "the site is served again")
+
+
 def changes_the_number(machine, service):
     before = machine.responders()
     service.let_go()
@@ -78,5 +127,6 @@ def uninstalls(machine, service):
 
 
 CHECKS = [
-    installs, changes_nothing_twice, takes_over_options, keeps_what_was_edited, changes_the_number, refuses, uninstalls,
+    installs, changes_nothing_twice, takes_over_options, keeps_what_was_edited, takes_away_what_is_no_more,
+    finishes_what_failed, keeps_what_the_operator_chose, changes_the_number, refuses, uninstalls,
 ]

@@ -187,8 +187,16 @@ def goes_and_comes_back(machine, service):
 
 
 def is_purged(machine, service):
+    """Also where the orders were taken elsewhere before, and the site linked by its whole path."""
     service.let_go()
+    machine.shell(
+        """
+        systemctl stop orders.socket 'orders@*'
+        mv /var/lib/orders /root/kept
+        ln -sf /etc/nginx/sites-available/orders /etc/nginx/sites-enabled/orders
+        """)
     machine.told("dpkg", "--purge", "orders")
+    machine.shell("mv /root/kept /var/lib/orders")
     is_gone(machine, service)
     for path in ["/etc/nginx/orders", "/etc/nginx/sites-available/orders", "/etc/default/orders", "/usr/share/orders"]:
         expect(not machine.succeeds("test", "-e", path), f"{path} is still there")

@@ -12,13 +12,18 @@ public struct Parameters: Sendable {
 
   /// The first parameter of that name. What isn't UTF-8 in it is replaced by U+FFFD.
   public subscript(name: String) -> String? {
+    bytes(of: name).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The first parameter of that name, as it came.
+  public func bytes(of name: String) -> ArraySlice<UInt8>? {
     var rest = bytes[...]
     while let end = rest.firstIndex(of: 0) {
       let pair = rest[..<end]
       if pair.starts(with: name.utf8), case let equals = pair.startIndex + name.utf8.count, equals < end,
         pair[equals] == UInt8(ascii: "=")
       {
-        return String(decoding: pair[(equals + 1)...], as: UTF8.self)
+        return pair[(equals + 1)...]
       }
       rest = rest[(end + 1)...]
     }

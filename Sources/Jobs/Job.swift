@@ -3,7 +3,7 @@ public struct Job: Hashable, Sendable {
   public var id: JobID
   public var kind: JobKind
   /// The user it belongs to; empty where nobody authenticates.
-  public var owner: String
+  public var owner: JobOwner
   public var status: JobStatus
   /// What the submitter asked for, opaque to this module.
   public var input: [UInt8]
@@ -23,7 +23,7 @@ public struct Job: Hashable, Sendable {
   public var finishedAt: Timestamp?
 
   public init(
-    id: JobID, kind: JobKind, owner: String, status: JobStatus, input: [UInt8], attempt: Int, epoch: Int64,
+    id: JobID, kind: JobKind, owner: JobOwner, status: JobStatus, input: [UInt8], attempt: Int, epoch: Int64,
     progress: JobProgress, failure: JobFailure?, change: Int64, createdAt: Timestamp, startedAt: Timestamp?,
     updatedAt: Timestamp, finishedAt: Timestamp?
   ) {

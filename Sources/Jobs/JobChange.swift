@@ -44,11 +44,11 @@ public struct JobNews: Hashable, Sendable {
 public struct Tombstone: Hashable, Sendable {
   public var id: JobID
   public var kind: JobKind
-  public var owner: String
+  public var owner: JobOwner
   public var change: Int64
   public var expiredAt: Timestamp
 
-  public init(id: JobID, kind: JobKind, owner: String, change: Int64, expiredAt: Timestamp) {
+  public init(id: JobID, kind: JobKind, owner: JobOwner, change: Int64, expiredAt: Timestamp) {
     self.id = id
     self.kind = kind
     self.owner = owner

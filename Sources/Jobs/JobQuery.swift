@@ -1,7 +1,7 @@
 /// Which jobs a page shows.
 public struct JobQuery: Hashable, Sendable {
   public var kind: JobKind
-  public var owner: String
+  public var owner: JobOwner
   /// Only these; empty: all.
   public var statuses: Set<JobStatus>
   /// Only these; `nil`: all.
@@ -10,10 +10,12 @@ public struct JobQuery: Hashable, Sendable {
   public var after: JobID?
   public var ascending: Bool
   public var limit: Int
+  /// Inputs may be long: without this they come empty.
+  public var withInput: Bool
 
   public init(
-    kind: JobKind, owner: String = "", statuses: Set<JobStatus> = [], ids: Set<JobID>? = nil, after: JobID? = nil,
-    ascending: Bool = true, limit: Int
+    kind: JobKind, owner: JobOwner = "", statuses: Set<JobStatus> = [], ids: Set<JobID>? = nil, after: JobID? = nil,
+    ascending: Bool = true, limit: Int, withInput: Bool = true
   ) {
     self.kind = kind
     self.owner = owner
@@ -22,5 +24,6 @@ public struct JobQuery: Hashable, Sendable {
     self.after = after
     self.ascending = ascending
     self.limit = limit
+    self.withInput = withInput
   }
 }

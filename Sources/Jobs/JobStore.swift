@@ -86,7 +86,7 @@ public protocol JobStore: Sendable {
   /// their inputs. Looks at no more than `limit` changes of all jobs, so that it never takes long: one that looked at as
   /// many has to be asked again, after ``JobNews/through``.
   func news(
-    after change: Int64, of kind: JobKind, owner: String, limit: Int
+    after change: Int64, of kind: JobKind, owner: JobOwner, limit: Int
   ) async throws(StoreError) -> JobNews
 
   /// Yields soon after a commit of any member, this one included, may have changed jobs. Only a hint: several commits
@@ -100,14 +100,14 @@ public protocol JobStore: Sendable {
 /// What a submitter hands in.
 public struct NewJob: Hashable, Sendable {
   public var kind: JobKind
-  public var owner: String
+  public var owner: JobOwner
   public var input: [UInt8]
   public var idempotencyKey: String?
   /// Where to tell of its end: see ``CallbackOutbox``. Kept apart from the job, and shown by no read of it.
   public var callback: String?
 
   public init(
-    kind: JobKind, owner: String = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil
+    kind: JobKind, owner: JobOwner = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil
   ) {
     self.kind = kind
     self.owner = owner

@@ -20,7 +20,7 @@ enum JobRow {
 
   static func decode(_ row: Columns) throws -> Job {
     Job(
-      id: JobID(rawValue: row.integer(0)), kind: JobKind(rawValue: row.text(1)), owner: row.text(2),
+      id: JobID(rawValue: row.integer(0)), kind: JobKind(rawValue: row.text(1)), owner: JobOwner(row.text(2)),
       status: try status(row.text(3)), input: row.bytes(17), attempt: Int(row.integer(4)), epoch: row.integer(5),
       progress: progress(row, from: 6),
       failure: row.isNull(10) ? nil : JobFailure(code: row.text(10), detail: row.text(11)),
@@ -30,13 +30,13 @@ enum JobRow {
 
   static func change(_ row: Columns) -> Int64 { row.integer(12) }
 
-  static func belongs(_ row: Columns, to owner: String, _ kind: JobKind) -> Bool {
-    row.text(2) == owner && row.text(1) == kind.rawValue
+  static func belongs(_ row: Columns, to owner: JobOwner, _ kind: JobKind) -> Bool {
+    JobOwner(row.text(2)) == owner && row.text(1) == kind.rawValue
   }
 
   static func tombstone(_ row: Columns) -> Tombstone {
     Tombstone(
-      id: JobID(rawValue: row.integer(0)), kind: JobKind(rawValue: row.text(1)), owner: row.text(2),
+      id: JobID(rawValue: row.integer(0)), kind: JobKind(rawValue: row.text(1)), owner: JobOwner(row.text(2)),
       change: change(row), expiredAt: Timestamp(milliseconds: row.integer(15)))
   }
 

@@ -5,9 +5,9 @@ extension SQLiteJobStore {
     guard query.limit > 0 else { return [] }
     return try readers.read("list") { connection in
       if let ids = query.ids { return try Self.pick(ids, for: query, from: connection) }
-      let page = Query.page(of: query.statuses, ascending: query.ascending)
+      let page = Query.page(of: query.statuses, ascending: query.ascending, withInput: query.withInput)
       let start = query.after?.rawValue ?? (query.ascending ? 0 : .max)
-      return try connection(page).rows(query.kind.rawValue, query.owner, start, query.limit, decode: JobRow.decode)
+      return try connection(page).rows(query.kind.rawValue, query.owner.name, start, query.limit, decode: JobRow.decode)
     }
   }
 
@@ -16,7 +16,8 @@ extension SQLiteJobStore {
     var page: [Job] = []
     for id in query.ascending ? ids.sorted(by: <) : ids.sorted(by: >) where page.count < query.limit {
       if let after = query.after, query.ascending ? id <= after : id >= after { continue }
-      guard let job = try connection(.job).first(id.rawValue, decode: JobRow.decode) else { continue }
+      let one = query.withInput ? Query.job : .jobWithoutInput
+      guard let job = try connection(one).first(id.rawValue, decode: JobRow.decode) else { continue }
       guard job.kind == query.kind, job.owner == query.owner else { continue }
       if query.statuses.isEmpty || query.statuses.contains(job.status) { page.append(job) }
     }
@@ -27,19 +28,19 @@ extension SQLiteJobStore {
 extension Query {
   /// One page of the jobs in any of `statuses` (none: all). SQLite merges one search of the index for each status, each
   /// in order of id and only as far as the page goes, so that its cost depends on its length alone.
-  static func page(of statuses: Set<JobStatus>, ascending: Bool) -> Query {
+  static func page(of statuses: Set<JobStatus>, ascending: Bool, withInput: Bool) -> Query {
     let all = JobStatus.allCases
     let set = all.indices.reduce(0) { set, index in
       statuses.isEmpty || statuses.contains(all[index]) ? set | 1 << index : set
     }
-    return pages[set * 2 + (ascending ? 1 : 0)]
+    return pages[set * 4 + (ascending ? 2 : 0) + (withInput ? 1 : 0)]
   }
 
-  private static let pages: [Query] = (0..<(2 << JobStatus.allCases.count)).map { number in
-    let (set, ascending) = (number / 2, number % 2 == 1)
+  private static let pages: [Query] = (0..<(4 << JobStatus.allCases.count)).map { number in
+    let (set, ascending, withInput) = (number / 4, number & 2 != 0, number & 1 != 0)
     let searches = JobStatus.allCases.indices.filter { set & 1 << $0 != 0 }.map { index in
       """
-      SELECT \(JobRow.columns) FROM job
+      SELECT \(withInput ? JobRow.columns : JobRow.columnsWithoutInput) FROM job
       WHERE kind = ?1 AND owner = ?2 AND status = '\(JobStatus.allCases[index].rawValue)'
         AND id \(ascending ? ">" : "<") ?3
       """

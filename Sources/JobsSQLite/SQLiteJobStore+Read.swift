@@ -38,7 +38,7 @@ extension SQLiteJobStore {
   }
 
   public func news(
-    after change: Int64, of kind: JobKind, owner: String, limit: Int
+    after change: Int64, of kind: JobKind, owner: JobOwner, limit: Int
   ) async throws(StoreError) -> JobNews {
     try readers.read("read news") { connection in
       var through = change

@@ -5,7 +5,7 @@ extension SQLiteJobStore {
     try await write("submit") { transaction in
       let connection = transaction.connection
       if let key = job.idempotencyKey {
-        let twin = try connection(.keyed).first(job.kind.rawValue, job.owner, key) { row in
+        let twin = try connection(.keyed).first(job.kind.rawValue, job.owner.name, key) { row in
           let id = JobID(rawValue: row.integer(0))
           let isSame = row.bytes(1) == job.input && (row.isNull(2) ? nil : row.text(2)) == job.callback
           return isSame ? Submission.replayed(id) : .keyReused(id)
@@ -16,7 +16,7 @@ extension SQLiteJobStore {
       let id = transaction.counters.nextJob()
       let isLarge = job.input.count > Schema.inlineLimit
       try connection(.insertJob).run(
-        id, job.kind.rawValue, job.owner, transaction.counters.nextChange(), now.milliseconds, job.idempotencyKey,
+        id, job.kind.rawValue, job.owner.name, transaction.counters.nextChange(), now.milliseconds, job.idempotencyKey,
         isLarge ? nil : job.input)
       if isLarge { try connection(.insertLargeInput).run(id, job.input) }
       if let url = job.callback { try connection(.insertCallback).run(id, url) }

@@ -36,6 +36,9 @@ extension Problem {
       .contentTooLarge, "body-too-large", title: "Body too large", detail: "The body may have at most \(limit) bytes.")
   }
 
+  static let unreadableUser = Problem(
+    .badRequest, "unreadable-user", title: "Unreadable user", detail: "The user's name is not UTF-8.")
+
   static let truncatedBody = Problem(
     .badRequest, "truncated-body", title: "Truncated body",
     detail: "The body is not as long as its Content-Length says.")

@@ -11,7 +11,7 @@ extension Guarantee {
       ]
         as [Set<JobStatus>]
       {
-        for owner in ["", "ann"] {
+        for owner in ["", "ann"] as [JobOwner] {
           for ascending in [true, false] {
             for limit in [1, 3, 7, 100] {
               let wanted = all.filter { $0.owner == owner && (statuses.isEmpty || statuses.contains($0.status)) }
@@ -38,6 +38,31 @@ extension Guarantee {
         kind: .order, owner: "ann", statuses: [.complete], ids: Set(own.prefix(9).map(\.id)), limit: 100)
       #expect(try await store.list(few) == own.prefix(9).filter { $0.status == .complete })
       #expect(try await store.list(JobQuery(kind: .order, ids: [], limit: 100)).isEmpty)
+    },
+
+    Guarantee("a page without inputs is the same page") { bench in
+      let store = try await bench.join()
+      var ids: Set<JobID> = []
+      for number in 1...5 { ids.insert(try await store.accept(.order(String(repeating: "long", count: number * 100)))) }
+      for chosen in [nil, ids] {
+        var query = JobQuery(kind: .order, ids: chosen, limit: 9)
+        var whole = try await store.list(query)
+        #expect(whole.count == 5 && whole.allSatisfy { !$0.input.isEmpty })
+        for index in whole.indices { whole[index].input = [] }
+        query.withInput = false
+        #expect(try await store.list(query) == whole)
+      }
+    },
+
+    Guarantee("an owner is who has the same bytes, not who looks the same") { bench in
+      let store = try await bench.join()
+      let (one, two): (JobOwner, JobOwner) = ("jos\u{e9}", "jose\u{301}")
+      let id = try await store.accept(.order("a", owner: one, key: "k"))
+      #expect(try await store.list(JobQuery(kind: .order, owner: two, limit: 9)).isEmpty)
+      #expect(try await store.list(JobQuery(kind: .order, owner: two, ids: [id], limit: 9)).isEmpty)
+      #expect(try await store.news(after: 0, of: .order, owner: two, limit: 9).items.isEmpty)
+      #expect(try await store.accept(.order("b", owner: two, key: "k")) != id)
+      #expect(try await store.job(id).owner != two)
     },
 
     Guarantee("another kind, another owner and a limit of none show nothing") { bench in

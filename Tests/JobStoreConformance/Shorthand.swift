@@ -12,7 +12,7 @@ extension Timestamp {
 
 extension NewJob {
   static func order(
-    _ text: String, owner: String = "", key: String? = nil, callback: String? = nil
+    _ text: String, owner: JobOwner = "", key: String? = nil, callback: String? = nil
   ) -> NewJob {
     NewJob(kind: .order, owner: owner, input: [UInt8](text.utf8), idempotencyKey: key, callback: callback)
   }

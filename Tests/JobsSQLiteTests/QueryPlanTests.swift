@@ -12,7 +12,8 @@ struct QueryPlanTests {
     let store = try bench.open()
     for statuses in [[], [.complete], [.failed, .cancelled], [.started, .running, .complete]] as [Set<JobStatus>] {
       for ascending in [true, false] {
-        let plan = try plan(of: .page(of: statuses, ascending: ascending), in: store)
+        let page = Query.page(of: statuses, ascending: ascending, withInput: ascending)
+        let plan = try plan(of: page, in: store)
         let searches = plan.filter { $0.contains("SEARCH job USING INDEX job_listed") }
         #expect(searches.count == (statuses.isEmpty ? 5 : statuses.count), "\(plan)")
         #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")

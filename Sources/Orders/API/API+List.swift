@@ -8,24 +8,20 @@ extension API {
     let page = try PageQuery(target: call.request.target)
     // Read before the page: a tag older than its page costs a needless 200, a newer one would hide a change.
     let change = try await store.newestChange()
-    let tag = EntityTag(store: store.name, change: change, scope: call.owner)
+    let tag = EntityTag(store: store.name, change: change, scope: call.owner.name)
     if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag) }
-    let query = JobQuery(
+    var query = JobQuery(
       kind: call.collection.kind, owner: call.owner, statuses: page.statuses, ids: page.ids, after: page.after,
-      ascending: page.isAscending, limit: page.limit + 1)
-    let jobs = try await store.list(query)
-    var writer = JSONWriter(capacity: 32 + min(jobs.count, page.limit) * 96)
+      ascending: page.isAscending, limit: 0)
+    var writer = JSONWriter(capacity: 32 + min(page.limit, Self.jobsAtOnce) * 96)
     writer.raw("{")
     writer.string(call.collection.path)
     writer.raw(":[")
-    for (index, job) in jobs.prefix(page.limit).enumerated() {
-      if index > 0 { writer.raw(",") }
-      writer.representation(of: job)
-    }
+    let isFollowed = try await write(page.limit, of: &query, to: &writer)
     writer.raw("]")
     var next: String?
-    if jobs.count > page.limit {
-      let address = "/\(call.collection.path)?" + page.next(after: jobs[page.limit - 1].id)
+    if isFollowed, let last = query.after {
+      let address = "/\(call.collection.path)?" + page.next(after: last)
       writer.raw(#","next":"#)
       writer.string(address)
       next = address
@@ -34,5 +30,30 @@ extension API {
     var response = Response.changing(writer.bytes, tag)
     if let next { response.headerFields.append(HTTPField(name: .link, value: "<\(next)>; rel=\"next\"")) }
     return response
+  }
+
+  /// Jobs with long inputs are read so many at a time.
+  private static let jobsAtOnce = 50
+  /// A page that has grown to so many bytes is at its end, whatever its limit.
+  private static let mostBytes = 8 << 20
+
+  /// Writes up to `limit` jobs behind `query.after`, which becomes the last one's id. Returns whether there are more.
+  private func write(_ limit: Int, of query: inout JobQuery, to writer: inout JSONWriter) async throws -> Bool {
+    var left = limit
+    while true {
+      let wanted = min(left, Self.jobsAtOnce)
+      query.limit = wanted + 1
+      let jobs = try await store.list(query)
+      for job in jobs.prefix(wanted) {
+        if left < limit {
+          if writer.bytes.count >= Self.mostBytes { return true }
+          writer.raw(",")
+        }
+        writer.representation(of: job)
+        query.after = job.id
+        left -= 1
+      }
+      if jobs.count <= wanted || left == 0 { return jobs.count > wanted }
+    }
   }
 }

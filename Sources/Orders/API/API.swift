@@ -109,6 +109,13 @@ public struct API: Sendable {
     }
   }
 
+  /// Users whose names could not be told apart would see each other's orders.
+  private func owner(of request: Request) throws -> JobOwner {
+    guard let bytes = request.parameters.bytes(of: "REMOTE_USER") else { return "" }
+    guard let name = String(validating: bytes, as: UTF8.self) else { throw Problem.unreadableUser }
+    return JobOwner(name)
+  }
+
   /// The order of the checks is the order in which a client has to put things right: address, method, Accept, body.
   private func answer(_ request: Request, at place: (route: Int, id: JobID?)?) async throws -> Response {
     switch routes.match(request.method, at: place) {
@@ -133,7 +140,7 @@ public struct API: Sendable {
       }
       let call = Call(
         request: request, fields: fields, collection: collections[collection],
-        owner: request.parameters["REMOTE_USER"] ?? "")
+        owner: try owner(of: request))
       guard let id else {
         return switch operation {
         case .submit: try await submit(call)

@@ -1,4 +1,5 @@
 import FastCGI
+import Jobs
 
 /// One request to a collection.
 struct Call {
@@ -6,5 +7,5 @@ struct Call {
   let fields: RequestFields
   let collection: Collection
   /// The user who asks; empty where nobody authenticates.
-  let owner: String
+  let owner: JobOwner
 }

@@ -8,7 +8,7 @@ struct CollectionEvents: EventSource {
 
   let store: any JobStore
   let collection: Collection
-  let owner: String
+  let owner: JobOwner
   let filter: EventFilter
   /// What comes first, in order of change numbers.
   private var snapshot: [Job] = []
@@ -20,7 +20,7 @@ struct CollectionEvents: EventSource {
 
   /// Goes on behind `heard`; where that is `nil`, begins with a snapshot: the newest page that `filter` lets through.
   init(
-    store: any JobStore, collection: Collection, owner: String, filter: EventFilter, after heard: Int64?
+    store: any JobStore, collection: Collection, owner: JobOwner, filter: EventFilter, after heard: Int64?
   ) async throws {
     self.store = store
     self.collection = collection
@@ -33,7 +33,7 @@ struct CollectionEvents: EventSource {
       self.heard = try await store.newestChange()
       let page = JobQuery(
         kind: collection.kind, owner: owner, statuses: filter.statuses, ids: filter.ids, ascending: false,
-        limit: filter.limit)
+        limit: filter.limit, withInput: false)
       snapshot = try await store.list(page).filter { $0.change <= self.heard }.sorted { $0.change < $1.change }
     }
   }

@@ -7,7 +7,7 @@ struct Ledger {
   private struct Entry {
     let products: [String]
     let amount: String
-    let owner: String
+    let owner: JobOwner
     var ending: String?
     var percent = 0
   }
@@ -16,12 +16,12 @@ struct Ledger {
 
   var unfinished: [JobID] { entries.filter { $0.value.ending == nil }.keys.sorted() }
 
-  func ids(of owner: String) -> [JobID] {
+  func ids(of owner: JobOwner) -> [JobID] {
     entries.filter { $0.value.owner == owner }.keys.sorted()
   }
 
   /// An order as it was submitted: products as another reader of JSON understands them, and the amount's own text.
-  mutating func accept(_ id: JobID, _ body: [UInt8], owner: String) throws {
+  mutating func accept(_ id: JobID, _ body: [UInt8], owner: JobOwner) throws {
     struct Submitted: Decodable {
       let products: [String]
     }

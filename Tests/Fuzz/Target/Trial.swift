@@ -146,7 +146,7 @@ final class Trial {
       service.newest = id
     }
     recall.id = id
-    try ledger.accept(id, body, owner: request.parameters["REMOTE_USER"] ?? "")
+    try ledger.accept(id, body, owner: JobOwner(request.parameters["REMOTE_USER"] ?? ""))
     let address = location.hasSuffix("/status") ? String(location.dropLast("/status".count)) : location
     let read = try get(address, as: request)
     try demand(read.status == 200, "an accepted order can't be read")
@@ -170,7 +170,7 @@ final class Trial {
   private func checkList(_ page: JSON, _ answer: Answer, _ request: Request) throws {
     let ids = try ledger.check(page: page)
     if !request.target.contains("?"), let owner = request.parameters["REMOTE_USER"], !owner.isEmpty {
-      let expected = try ledger.ids(of: owner).filter { try isThere($0) }
+      let expected = try ledger.ids(of: JobOwner(owner)).filter { try isThere($0) }
       try demand(ids == expected, "a list of \(ids), and there are \(expected)")
     }
     guard case .string(let next)? = answer.document?["next"] else { return }

@@ -54,6 +54,24 @@ extension APITests {
       }
     }
 
+    @Test("ends before its limit where it has become very long, and leads on", arguments: ["", "&order=desc"])
+    func longOrders(filter: String) async throws {
+      let service = try OrderService()
+      let products = (1...1000).map { _ in "\"" + String(repeating: "x", count: 200) + "\"" }.joined(separator: ",")
+      for _ in 1...60 { _ = await service.post(#"{"products":[\#(products)],"amount":1}"#) }
+      var (seen, lengths): ([String], [Int]) = ([], [])
+      var target: String? = "/orders?limit=1000" + filter
+      while let address = target {
+        let answer = await service.get(address)
+        seen += ids(answer)
+        lengths.append(answer.text.utf8.count)
+        target = answer.body["next"]?.text
+      }
+      let all = (1...60).map(String.init)
+      #expect(seen == (filter.isEmpty ? all : all.reversed()))
+      #expect(lengths.count == 2 && lengths[0] > 8 << 20 && lengths[0] < 9 << 20, "\(lengths)")
+    }
+
     @Test("shows one status or several, and completed as complete")
     func statuses() async throws {
       let service = try OrderService()

@@ -2,6 +2,7 @@ import HTTPTypes
 import Jobs
 import Testing
 
+@testable import FastCGI
 @testable import Orders
 
 extension APITests {
@@ -11,6 +12,8 @@ extension APITests {
       "everyone else's order is not there, for reading, cancelling and in lists",
       arguments: [
         (nil, "anna"), ("anna", nil), ("anna", "bert"),
+        // Alike for people, and for Swift: in one character or in two, and the sign for kelvin.
+        ("jos\u{e9}", "jose\u{301}"), ("Kate", "\u{212a}ate"),
       ] as [(String?, String?)])
     func others(owner: String?, other: String?) async throws {
       let service = try OrderService()
@@ -24,6 +27,19 @@ extension APITests {
       #expect(await service.get("/orders/1", user: owner).body["status"]?.text == "running")
       #expect(await service.get("/orders", user: owner).body["orders"]?.elements.count == 1)
       #expect(await service.send(.delete, "/orders/1/cancel", user: owner).status == 204)
+    }
+
+    @Test("a name that is not UTF-8 is refused: two of them would be one user")
+    func unreadable() async throws {
+      let service = try OrderService()
+      for name in ["j\u{f6}rg", "j\u{e4}rg"] {
+        var parameters = Parameters([(name: "REQUEST_ID", value: "r1")])
+        parameters.append("REMOTE_USER".utf8, name.unicodeScalars.map { UInt8($0.value) })
+        let answer = Answer(
+          await service.api.respond(to: Request(method: .get, target: "/orders", parameters: parameters)))
+        #expect(answer.status == 400)
+        #expect(answer.body["code"]?.text == "unreadable-user")
+      }
     }
 
     @Test("an empty user is nobody")

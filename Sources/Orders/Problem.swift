@@ -67,6 +67,8 @@ public struct Problem: Error, Sendable {
     writer.raw("}")
     var fields = headerFields
     fields.append(.problemJSON)
+    // A cache may keep a 404 or a 410 by itself, and give it to somebody else.
+    fields.append(.noStore)
     return Response(status: status, headerFields: fields, body: .bytes(writer.bytes))
   }
 }

@@ -81,9 +81,9 @@ struct NginxChecksTests {
   @Test(
     "with authentication changed for the worse lets nobody in unchecked, and no order be everybody's",
     arguments: [
-      ("authentication", "user-unchecked", #"auth_basic "orders";"#, "auth_basic off;"),
+      ("authentication", "user-unchecked", "auth_basic $orders_realm;", "auth_basic off;"),
       ("authentication", "user-not-passed", "fastcgi_param REMOTE_USER $remote_user;", ""),
-      ("authentication", "user-unchecked", #"auth_basic "orders";"#, #"auth_basic "orders"; satisfy any;"#),
+      ("authentication", "user-unchecked", "auth_basic $orders_realm;", "auth_basic $orders_realm; satisfy any;"),
       ("authentication-request", "user-not-passed", "fastcgi_param REMOTE_USER $orders_user;", ""),
       ("rate-limit", "limit-status", "limit_req_status 429;", ""),
     ])

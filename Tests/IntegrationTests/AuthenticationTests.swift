@@ -126,6 +126,31 @@ extension BehindNginx {
       }
     }
 
+    @Test("may have pages of other origins, whose browsers ask without a login", arguments: Login.allCases)
+    func preflight(_ login: Login) async throws {
+      let origin = "https://shop.example"
+      let service = try await RunningService.start(options: ["--cors-origin", origin])
+      try await blocking {
+        let gateway = try login.gateway(beside: service)
+        for version in HTTPVersion.allCases {
+          let asked = ["Origin": origin, "Access-Control-Request-Method": "POST"]
+          let preflight = try gateway.send(over: version, "OPTIONS", "/orders", headers: asked)
+          #expect(preflight.status == 204)
+          #expect(preflight["access-control-allow-origin"] == origin)
+          #expect(preflight["access-control-allow-headers"]?.contains("Authorization") == true)
+          // Nothing else gets in by that.
+          for (method, headers) in [("OPTIONS", ["Origin": origin]), ("GET", asked), ("DELETE", asked)] {
+            let answer = try gateway.send(over: version, method, "/orders", headers: headers)
+            try expectNginxProblem(answer, 401, "unauthorized", from: gateway)
+          }
+        }
+        let id = try User("ann", login, gateway).submit()
+        #expect(try User("ann", login, gateway).send("GET", "/orders/\(id)", ["Origin": origin]).status == 200)
+        try gateway.stopsWell()
+      }
+      try await service.stopsWell()
+    }
+
     @Test("can't be impersonated by what a client says about itself", arguments: Login.allCases)
     func forged(_ login: Login) async throws {
       try await served { service in

@@ -10,6 +10,7 @@ func expectProblem(
   let told = Comment(rawValue: "\(what): \(answer.status) \(answer.text.prefix(300))")
   #expect(answer.status == status, told, sourceLocation: location)
   #expect(answer["content-type"] == "application/problem+json", told, sourceLocation: location)
+  #expect(answer["cache-control"] == "no-store", told, sourceLocation: location)
   let document = answer.json
   #expect(document["status"] as? Int == status, told, sourceLocation: location)
   for member in ["type", "title", "detail", "code"] {

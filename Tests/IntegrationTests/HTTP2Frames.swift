@@ -55,9 +55,9 @@ struct HTTP2Frames {
     guard frames.map(\.type) == [Frame.headers, Frame.data, Frame.reset], frames[2].error == 0,
       let status = frames[0].status
     else { throw HTTPClient.Failure(description: "no early answer: \(frames)") }
-    // The type is compressed; what is not JSON is seen by its text.
-    return HTTPClient.Answer(
-      status: status, headers: ["content-type": "application/problem+json"], body: frames[1].payload)
+    // The fields are compressed; what is not JSON is seen by its text.
+    let fields = ["content-type": "application/problem+json", "cache-control": "no-store"]
+    return HTTPClient.Answer(status: status, headers: fields, body: frames[1].payload)
   }
 
   /// Without Huffman's code; under 127 bytes.

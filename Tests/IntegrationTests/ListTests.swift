@@ -62,6 +62,22 @@ extension BehindNginx {
       }
     }
 
+    @Test("a page of a thousand ids leads on, however long its address is", arguments: HTTPVersion.allCases)
+    func manyIDs(version: HTTPVersion) async throws {
+      try await served { service in
+        let gateway = try Gateway(beside: service)
+        let client = service.client()
+        let ids = try (1...2).map { _ in try client.submit(products: 1) }
+        let list = (ids + (1...998).map { 1_000_000_000 + $0 }).map(String.init).joined(separator: ",")
+        let first = try gateway.send(over: version, "GET", "/orders?limit=1&ids=\(list)")
+        #expect(first.ids == [ids[0]], "\(first.status)")
+        let next = try #require(first.json["next"] as? String)
+        #expect(first["link"] == "<\(next)>; rel=\"next\"")
+        #expect(try gateway.send(over: version, "GET", next).ids == [ids[1]])
+        try gateway.stopsWell()
+      }
+    }
+
     @Test("status picks the orders in one or more statuses; completed is complete")
     func statuses() async throws {
       try await served { service in

@@ -74,8 +74,11 @@ extension BehindNginx {
           #expect(try prometheus.send("GET", target).status == 200, "\(target)")
         }
         for target in ["/", "/orders", "/orders/1/status", "/metrics/x"] {
-          #expect(try prometheus.send("GET", target).status == 404, "\(target)")
+          expectProblem(try prometheus.send("GET", target), 404, "not-found", target)
         }
+        let traced = try prometheus.send("TRACE", "/healthz")
+        expectProblem(traced, 405, "method-not-allowed")
+        #expect(traced["allow"] == "GET, HEAD, OPTIONS" && traced["server"] == "nginx")
         try gateway.stopsWell()
       }
     }

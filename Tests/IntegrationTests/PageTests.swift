@@ -102,6 +102,24 @@ extension BehindNginx {
       }
     }
 
+    @Test("can only be read", arguments: HTTPVersion.allCases)
+    func methods(version: HTTPVersion) async throws {
+      try await served { service in
+        let gateway = try Gateway(beside: service)
+        for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"] {
+          let answer = try gateway.send(over: version, method, "/page/main.js")
+          try expectNginxProblem(answer, 405, "method-not-allowed", from: gateway)
+          #expect(answer["allow"] == "GET, HEAD")
+        }
+        for (target, accept) in [("/page/main.js", "*/*"), ("/", Self.browser)] {
+          let answer = try gateway.send(
+            over: version, "GET", target, headers: ["Accept": accept, "If-Match": #""x""#])
+          try expectNginxProblem(answer, 412, "precondition-failed", from: gateway)
+        }
+        try gateway.stopsWell()
+      }
+    }
+
     @Test("is for those who are logged in, where somebody has to be", arguments: Login.allCases)
     func login(_ login: Login) async throws {
       try await served { service in

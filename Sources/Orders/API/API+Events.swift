@@ -8,7 +8,10 @@ extension API {
   func events(_ call: Call, _ id: JobID) async throws -> Response {
     let job = try await job(id, call, withInput: false)
     let heard = try await heard(call)
-    if let heard, job.status.isDone, heard >= job.change { return Response(status: .noContent) }
+    if let heard, job.status.isDone, heard >= job.change {
+      // For whoever has heard that much, and nobody else.
+      return Response(status: .noContent, headerFields: HTTPFields([.noStore]))
+    }
     return try stream(JobEvents(store: store, id: id, noun: call.collection.noun, heard: heard ?? 0))
   }
 

@@ -43,7 +43,13 @@ extension OpenAPI {
         "event": {"type": "string", "description": "message where there is no such line; expired."},
         "data": {
           "type": "string", "contentMediaType": "application/json",
-          "contentSchema": {"$ref": "#/components/schemas/StatusDocument"}
+          "contentSchema": {
+            "anyOf": [
+              {"$ref": "#/components/schemas/StatusDocument"},
+              {"type": "object", "required": ["id"], "properties": {"id": {"$ref": "#/components/schemas/Id"}},
+                "description": "Of an event of the type expired."}
+            ]
+          }
         },
         "retry": {"type": "integer", "minimum": 0, "description": "Milliseconds before coming again."}
       }

@@ -191,7 +191,7 @@ extension OpenAPI {
     {
       "operationId": "allEvents\(name(collection))", "summary": "The changes of all of them as Server-Sent Events",
       "tags": ["\(collection.path)"],
-      "description": "Each event's data is a status document. Begins with the newest page, or, with Last-Event-ID, with what has changed since; it never ends by itself. `status` chooses the page, and what these can come to is told too. One that has expired is an event of the type `expired`.",
+      "description": "Each event's data is a status document. Begins with the newest page, or, with Last-Event-ID, with what has changed since; it never ends by itself. `status` chooses the page, and what these can come to is told too. One that has expired is an event of the type `expired`, whose data has the id alone.",
       "parameters": [
         {"$ref": "#/components/parameters/LastEventId"}, {"$ref": "#/components/parameters/Limit"},
         {"$ref": "#/components/parameters/StatusFilter"}, {"$ref": "#/components/parameters/Ids"}

@@ -158,6 +158,7 @@ final class GroupCommitWriter: @unchecked Sendable {
     do {
       try turnstile.take()
       defer { turnstile.release() }
+      opening.begin()
       guard isOpen else { throw StoreError(.closed, operation: "open", cause: "nobody waits for it any more") }
       return try opening.join()
     } catch {
@@ -181,7 +182,7 @@ final class GroupCommitWriter: @unchecked Sendable {
         continue
       }
       let group = takeGroup()
-      let outcomes = group.isEmpty ? [] : commit(group, in: transaction)
+      let outcomes = group.isEmpty ? [] : commit(group, in: transaction, wal)
       turnstile.release()
       if !group.isEmpty, transaction.didChange { bell.ring() }
       for (write, outcome) in zip(group, outcomes) { write.resume(outcome) }
@@ -224,14 +225,18 @@ final class GroupCommitWriter: @unchecked Sendable {
     return group
   }
 
-  private func commit(_ group: [PendingWrite], in transaction: WriteTransaction) -> [StoreError?] {
+  private func commit(
+    _ group: [PendingWrite], in transaction: WriteTransaction, _ wal: WriteAheadLog
+  ) -> [StoreError?] {
     condition.lock()
-    let span = span
+    let (span, isInTrouble) = (span, trouble != nil)
     condition.unlock()
+    let written = wal.commits
     let begin = MonotonicTime.nanoseconds
     let (outcomes, failure) = transaction.carryOut(group, span: span)
     if failure == nil { meters.committed(transaction, since: begin) }
-    note(failure)
+    // One that found everything as it should be has written nothing: a full disk takes that.
+    if failure != nil || !isInTrouble || wal.commits != written { note(failure) }
     return outcomes
   }
 

@@ -2,8 +2,8 @@ internal import Foundation
 internal import Jobs
 internal import Synchronization
 
-/// Where the thread that opens a store and the caller of `open` meet: the caller waits no longer than its limit, though
-/// the thread may be blocked behind a stopped process.
+/// Where the thread that opens a store and the caller of `open` meet: the caller waits no longer than its limit for the
+/// turn, since the thread may be blocked behind a stopped process; and for as long as it takes from then on.
 final class Opening: Sendable {
   struct Joined {
     var name: String
@@ -13,6 +13,7 @@ final class Opening: Sendable {
   let readers: ReaderPool
   private let files: StoreFiles
   private let configuration: SQLiteJobStore.Configuration
+  private let hasTurn = DispatchSemaphore(value: 0)
   private let done = DispatchSemaphore(value: 0)
   private let outcome = Mutex<Result<Joined, StoreError>?>(nil)
 
@@ -21,6 +22,9 @@ final class Opening: Sendable {
     self.configuration = configuration
     readers = ReaderPool(path: files.database, limit: configuration.readers)
   }
+
+  /// On the writer's thread: its turn has come.
+  func begin() { hasTurn.signal() }
 
   /// On the writer's thread, in its turn: opens or creates the database and becomes a member.
   func join() throws -> WriteTransaction {
@@ -57,6 +61,7 @@ final class Opening: Sendable {
   /// On the writer's thread: there will be no store.
   func fail(_ error: any Error) {
     outcome.withLock { $0 = .failure(StoreError(error, operation: "open")) }
+    hasTurn.signal()
     done.signal()
   }
 
@@ -76,8 +81,13 @@ final class Opening: Sendable {
   /// On the caller's thread.
   func wait() throws(StoreError) -> Joined {
     let limit = DispatchTime.now() + .milliseconds(Int(configuration.turnLimit.milliseconds))
-    guard done.wait(timeout: limit) == .success, let outcome = outcome.withLock({ $0 }) else {
+    guard hasTurn.wait(timeout: limit) == .success else {
       throw StoreError(.unavailable, operation: "open", cause: "no turn within \(configuration.turnLimit)")
+    }
+    // Bringing a large store up to date, or reading a long log, takes its time.
+    done.wait()
+    guard let outcome = outcome.withLock({ $0 }) else {
+      throw StoreError(.unavailable, operation: "open", cause: "nobody opened it")
     }
     return try outcome.get()
   }

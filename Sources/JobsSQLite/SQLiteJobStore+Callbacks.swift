@@ -7,9 +7,11 @@ extension SQLiteJobStore: CallbackOutbox {
       let due = try connection(.dueCallbacks).rows(transaction.clock.milliseconds, max(0, room)) { row in
         (job: row.integer(0), message: row.text(1), attempt: row.integer(2) + 1, url: row.text(3))
       }
-      return try due.map { row in
+      return try due.compactMap { row in
         guard let job = try connection(.job).first(row.job, decode: JobRow.decode) else {
-          throw StoreError(.unusable, operation: "claim callbacks", cause: "there is no job \(row.job) to tell of")
+          // A version that knew no callbacks let it expire. Nobody can be told any more, and the others are to be.
+          try connection(.forgetCallback).run(row.job)
+          return nil
         }
         try connection(.leaseCallback).run(
           row.job, row.attempt, transaction.clock.advanced(by: lease).milliseconds, member.id)
@@ -69,6 +71,7 @@ extension Query {
     """)
   static let hasDueCallbacks = Query("SELECT 1 FROM outbox INDEXED BY outbox_due WHERE due_at <= ? LIMIT 1")
   static let leaseCallback = Query("UPDATE outbox SET attempt = ?2, due_at = ?3, member = ?4 WHERE job = ?1")
+  static let forgetCallback = Query("DELETE FROM outbox WHERE job = ?")
   static let settleCallback = Query("DELETE FROM outbox WHERE job = ? AND attempt = ?")
   static let delayCallback = Query(
     "UPDATE outbox SET due_at = ?3, member = NULL WHERE job = ?1 AND attempt = ?2")

@@ -15,6 +15,7 @@ struct StoreFiles: Sendable {
     guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else {
       throw StoreError(.unusable, operation: "open", cause: "not the path of a file: \(path)")
     }
+    Self.completeLink(path)
     if let resolved = Self.resolved(path) {
       database = resolved
     } else {
@@ -28,6 +29,15 @@ struct StoreFiles: Sendable {
     guard mkdir(members, 0o755) == 0 || errno == EEXIST else {
       throw StoreError(.unavailable, operation: "open", cause: SystemFailure("mkdir \(members)").description)
     }
+  }
+
+  /// A link to a file that is not there yet: SQLite would make the file, and whoever came later would look for the side
+  /// files beside it, not beside the link. Nobody has it open, so that no lock is lost.
+  private static func completeLink(_ path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, access(path, F_OK) != 0 else { return }
+    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    if file >= 0 { close(file) }
   }
 
   /// A store that is there already, for a visitor who makes nothing.

@@ -7,17 +7,21 @@ final class WriteAheadLog {
   private let limit: Int
   private var due: Int
   private let pages: UnsafeMutablePointer<Int>
+  /// How many transactions have written anything.
+  var commits: Int { pages[1] }
 
   init(of connection: Connection, limit: Int) {
     handle = connection.handle
     self.limit = limit
     due = limit
-    pages = .allocate(capacity: 1)
-    pages.initialize(to: 0)
+    pages = .allocate(capacity: 2)
+    pages.initialize(repeating: 0, count: 2)
     sqlite3_wal_hook(
       handle,
       { pages, _, _, count in
-        pages?.assumingMemoryBound(to: Int.self).pointee = Int(count)
+        let numbers = pages?.assumingMemoryBound(to: Int.self)
+        numbers?[0] = Int(count)
+        numbers?[1] += 1
         return SQLITE_OK
       }, pages)
   }

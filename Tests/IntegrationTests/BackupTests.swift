@@ -20,6 +20,7 @@ extension BehindNginx {
         let ids = try (1...40).map { _ in try client.submit(products: 20) }
         try patiently("some run") { try ids.contains { try client.status($0) == "running" } }
         let tag = try #require(try client.send("GET", "/orders/\(ids[0])")["etag"])
+        chmod(service.database, 0o600)
         let backup = try run(Self.binary, ["backup", "--store", "sqlite:" + service.database, copy])
         #expect(backup.status == 0, "\(backup.errors)")
         for store in [service.database, copy] {
@@ -31,6 +32,10 @@ extension BehindNginx {
       }
       #expect(loads.allSatisfy { $0.count > 10 })
       #expect(!FileManager.default.fileExists(atPath: copy + ".part"))
+      // Who may not read the store may not read its copy.
+      for store in [service.database, copy] {
+        #expect(try FileManager.default.attributesOfItem(atPath: store)[.posixPermissions] as? Int == 0o600)
+      }
       // What ran waits in the copy, and what no process has is nobody's.
       let inCopy = try rows(of: "SELECT count(*) FROM job WHERE status = 'running' OR member IS NOT NULL", in: copy)
       #expect(inCopy == ["0"])

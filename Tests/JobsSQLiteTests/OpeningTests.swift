@@ -97,6 +97,30 @@ struct OpeningTests {
     #expect(try await store.health().members.count == 2)
   }
 
+  @Test("a link to a file that is not there yet is where it leads to, for the first member too")
+  func linkToNothing() async throws {
+    try FileManager.default.createDirectory(atPath: bench.folder.path + "/disk", withIntermediateDirectories: false)
+    let file = bench.folder.path + "/disk/orders.db"
+    try FileManager.default.createSymbolicLink(atPath: bench.path, withDestinationPath: "disk/orders.db")
+    let (first, second) = (try bench.open(), try bench.open())
+    let direct = try SQLiteJobStore.open(path: file)
+    #expect(first.files.turn == second.files.turn && first.files.turn == direct.files.turn)
+    #expect(try await first.health().members.count == 3)
+  }
+
+  @Test("what a version without callbacks let expire is told to nobody, and keeps nobody from being told")
+  func vanished() async throws {
+    let store = try bench.open()
+    for _ in 0..<2 {
+      let job = NewJob(kind: .order, input: [1], callback: "https://a.example/")
+      _ = try await store.submit(job, queueLimit: 9, at: .at(1))
+    }
+    for id in [1, 2] as [Int64] { _ = try await store.cancel(JobID(rawValue: id), at: .at(2)) }
+    try edit { try $0.execute(sql: "PRAGMA foreign_keys = 0; DELETE FROM job WHERE id = 1") }
+    #expect(try await store.claimCallbacks(9, lease: .seconds(1)).map(\.job.id) == [JobID(rawValue: 2)])
+    #expect(try await store.unsettledCallbacks() == 1)
+  }
+
   @Test("close finishes the writes that wait, then everything is closed; again is nothing")
   func close() async throws {
     let (store, other) = (try bench.open(), try bench.open())

@@ -5,6 +5,10 @@ import Logging
 extension JobRunner {
   private var room: Int { isDraining ? 0 : configuration.jobs - running.count }
 
+  /// Who works beside a job that is to run alone. What ignores its interruption would be there for ever, and keep all
+  /// others away.
+  private var company: Int { running.values.count { !$0.isIgnoring } }
+
   /// Claims once the ends and rings that wait in line were heard, so that one claim fills all the room there is.
   func claimSoon() {
     guard !isClaiming, room > 0 else { return }
@@ -15,10 +19,10 @@ extension JobRunner {
   private func claim() async {
     var mayBeMore = false
     do {
-      if room > 0, try await store.hasWaiting(of: Set(policies.keys), beside: running.count) {
+      if room > 0, try await store.hasWaiting(of: Set(policies.keys), beside: company) {
         let wanted = room
         let claims = try await store.claim(
-          wanted, of: policies.mapValues(\.attempts), beside: running.count, at: .now)
+          wanted, of: policies.mapValues(\.attempts), beside: company, at: .now)
         lastRenewal = .now
         for claim in claims { start(claim) }
         mayBeMore = claims.count == wanted
@@ -70,7 +74,7 @@ extension JobRunner {
   }
 
   /// Takes what ended since it was last asked: their slots are free, and all their ends go to the store together.
-  private func takeEnds() {
+  func takeEnds() {
     var ends: [JobEnd] = []
     for ended in ended.takeAll() {
       let job = ended.job
@@ -111,6 +115,8 @@ extension JobRunner {
 
   /// Ends the attempts that are out of time, and reports work that was told to stop and runs on.
   func endWhatIsLate() {
+    // What has returned in time counts.
+    takeEnds()
     let now = MonotonicTime.now
     var ends: [JobEnd] = []
     for job in running.values {

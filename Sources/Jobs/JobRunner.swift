@@ -167,6 +167,8 @@ public actor JobRunner: Service {
   private func giveBack() {
     guard !isDraining else { return }
     isDraining = true
+    // What has returned is not to be done again.
+    takeEnds()
     var ends: [JobEnd] = []
     for job in running.values where !job.isOver {
       job.interrupt(at: .now)

@@ -18,6 +18,9 @@ public final class LineDisplay: WatchDisplay {
       // Some changes are of times only.
       if said.withLock({ $0.updateValue(line, forKey: document.id) }) != line { StandardOutput.line(line) }
     case .missing, .lost, .foundAgain:
+      if isJSON, case .missing(_, _, let document?) = happening {
+        StandardOutput.line(StandardOutput.document(document))
+      }
       if let text = troubles.text(of: happening) { StandardError.complain(text) }
     }
   }

@@ -106,7 +106,7 @@ public struct OrderService: Sendable {
     var request = try request("GET", path)
     request.setValue("text/event-stream", forHTTPHeaderField: "Accept")
     if let lastEventID { request.setValue(lastEventID, forHTTPHeaderField: "Last-Event-ID") }
-    request.timeoutInterval = max(timeout, EventBytes.longestSilence).seconds
+    request.timeoutInterval = max(timeout, EventBytes.longestSilence).seconds.rounded(.up)
     return try await EventBytes(connection.send(request), from: address)
   }
 
@@ -137,7 +137,8 @@ public struct OrderService: Sendable {
     guard let url = address.url(path) else { throw ClientFailure(.wrongUse, "\(address)\(path) is no address") }
     var request = URLRequest(url: url)
     request.httpMethod = method
-    request.timeoutInterval = timeout.seconds
+    // Foundation leaves out what is not a whole second.
+    request.timeoutInterval = timeout.seconds.rounded(.up)
     request.setValue("application/json, application/problem+json", forHTTPHeaderField: "Accept")
     request.setValue(agent, forHTTPHeaderField: "User-Agent")
     if let authorization = address.authorization {

@@ -25,7 +25,7 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     guard var parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
       ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty, parts.query == nil,
       parts.fragment == nil
-    else { throw Fault(description: "\(name) is like \(Self.local), not \(PrintableText.text(text))") }
+    else { throw Fault(description: "\(name) is like \(Self.local)\(Self.contrast(text))") }
     if argument != nil, parts.password != nil {
       throw Fault(
         description: "a password in --url can be read by others: set ORDERS_URL, or ORDERS_USER and ORDERS_PASSWORD")
@@ -47,6 +47,12 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     guard let address = parts.string, authorization.map({ !$0.utf8.contains { $0 < 0x20 || $0 == 0x7F } }) ?? true
     else { throw Fault(description: "the login has characters that can't be sent") }
     description = address
+  }
+
+  /// Where it may have a password, it is not shown, and may well be no address because of that.
+  private static func contrast(_ text: String) -> String {
+    text.contains("@")
+      ? "; in a password all but letters and digits is written as %23" : ", not \(PrintableText.text(text))"
   }
 
   /// The address of `path`, which begins with a slash and may have a query.

@@ -2,7 +2,8 @@
 public struct Watch: Sendable {
   public enum Happening: Sendable {
     case changed(StatusDocument)
-    case missing(Int64, String)
+    /// With the service's problem document, where that is how it was told.
+    case missing(Int64, String, document: [UInt8]? = nil)
     /// The service can't be heard; it is asked again after the pause.
     case lost(ClientFailure, pause: Duration)
     case foundAgain
@@ -56,7 +57,8 @@ public struct Watch: Sendable {
         hear(try await service.status(id), tell)
       } catch {
         guard error.status == .notFound else { throw error }
-        if orders.miss(id, error.description) { tell(.missing(id, error.description), orders) }
+        guard orders.miss(id, error.description) else { continue }
+        tell(.missing(id, error.description, document: error.document), orders)
       }
     }
   }

@@ -16,4 +16,19 @@ struct OrdersCommand: AsyncParsableCommand {
     ])
 
   static let version = "0.1.0"
+
+  static func main() async {
+    if let number = unreadableArgument {
+      exit(withError: ValidationError("argument \(number) is not UTF-8"))
+    }
+    await main(nil)
+  }
+
+  /// The number of the first argument that would arrive as another one than was given: an order of other products, or
+  /// another file.
+  private static var unreadableArgument: Int? {
+    (1..<max(1, Int(CommandLine.argc))).first { number in
+      CommandLine.unsafeArgv[number].map { String(validatingCString: $0) == nil } ?? false
+    }
+  }
 }

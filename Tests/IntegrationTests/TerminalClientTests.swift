@@ -44,9 +44,23 @@ extension BehindNginx {
           let document = try service.client().send("GET", "/orders/\(id)/\(target)").text
           #expect(said.output == document + "\n")
         }
-        let missing = try orders("status", "--json", "999999")
-        #expect(missing.documents.first?["code"] as? String == "not-found")
-        #expect(!missing.errors.isEmpty)
+        for command in ["status", "watch"] {
+          let missing = try orders(command, "--json", "999999")
+          #expect(missing.documents.first?["code"] as? String == "not-found")
+          #expect(!missing.errors.isEmpty)
+        }
+      }
+    }
+
+    @Test("takes no argument for another one that is not UTF-8")
+    func unreadable() async throws {
+      try await served { service in
+        let before = try service.client().newest()
+        let said = try run(
+          "/bin/sh", ["-c", #"exec "$0" submit --amount 1 "$(printf 'caf\351')""#, RunningService.binary],
+          environment: TerminalClient(service).variables)
+        #expect(said.status == 64 && said.errors.contains("argument 4 is not UTF-8"), "\(said)")
+        #expect(try service.client().newest() == before)
       }
     }
 

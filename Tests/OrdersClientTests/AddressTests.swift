@@ -38,6 +38,14 @@ struct AddressTests {
     #expect(try address("http://x").authorization == nil)
   }
 
+  @Test(
+    "that is none because of its password doesn't show it",
+    arguments: ["https://ann:s#cret@x", "https://ann:s/cret@x", "https://ann:s?cret@x"])
+  func secrecy(_ text: String) throws {
+    let fault = #expect(throws: ServiceAddress.Fault.self) { try address(nil, ["ORDERS_URL": text]) }
+    #expect(fault?.description.contains("cret") == false && fault?.description.contains("%23") == true)
+  }
+
   @Test("takes no password that everybody can read, and no login that would be another field")
   func badLogins() {
     #expect(throws: ServiceAddress.Fault.self) { try address("http://ann:secret@x") }

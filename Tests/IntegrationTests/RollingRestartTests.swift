@@ -24,7 +24,8 @@ extension BehindNginx {
     private func roll(_ service: RunningService) throws -> (status: Int32, output: String, errors: String) {
       try run(
         RunningService.repository + "/deploy/rolling-restart",
-        ["--data", service.data, "--port", "\(service.port)", "--settle", "0"], within: .seconds(180))
+        ["--data", service.data, "--port", "\(service.port)", "--settle", "00"],
+        environment: ["http_proxy": "http://127.0.0.1:9"], within: .seconds(180))
     }
 
     /// Rolls while two clients ask without a pause, none of whose requests may be refused.

@@ -33,7 +33,10 @@ public final class RunningService: Sendable {
     up.executableURL = URL(filePath: Self.repository + "/deploy/up")
     up.arguments =
       ["--no-build", "--port", "\(port)", "--processes", "\(processes)", "--data", data, "--"] + options
-    up.environment = ProcessInfo.processInfo.environment.merging(["ORDERS_BINARY": binary]) { $1 }
+    // Some machines have a proxy for everything; what is here is no matter of its.
+    up.environment = ProcessInfo.processInfo.environment.merging([
+      "ORDERS_BINARY": binary, "http_proxy": "http://127.0.0.1:9", "CDPATH": "/usr",
+    ]) { $1 }
     let log = folder.path + "/up-\(port).log"
     _ = FileManager.default.createFile(atPath: log, contents: nil)
     let output = try FileHandle(forUpdating: URL(filePath: log))

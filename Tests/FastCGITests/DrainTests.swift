@@ -236,6 +236,34 @@ extension LiveServerTests {
       try await server.stop()
     }
 
+    @Test("a connection in its backlog is answered, though the only other one ends just as the drain begins")
+    func lastOfAll() async throws {
+      for round in 0..<200 {
+        let (held, release) = (Counter(), DispatchSemaphore(value: 0))
+        let handler: Server.Handler = { request in
+          guard request.target == "/hold" else { return await echo(request) }
+          held.add()
+          Threads.hold(until: release)
+          return .text("held")
+        }
+        let server = try ServerUnderTest(.with { $0.workers = 1 }, handler: handler)
+        let holding = try server.connect()
+        try await holding.send(Bytes.request("GET", "/hold", keeps: false))
+        try await eventually("the only worker is held") { held.value == 1 }
+        let last = try server.connect()
+        try await last.send(Bytes.request("POST", "/last", body: [1], keeps: false))
+        // A microsecond more for the worker in each round.
+        try await onThread {
+          release.signal()
+          let begin = ContinuousClock.now + .microseconds(round)
+          while ContinuousClock.now < begin {}
+          server.beginDrain()
+        }
+        #expect(try await last.answer().text == "POST /last 1", "round \(round)")
+        try await server.stop()
+      }
+    }
+
     @Test("a connection that it was told of as its end began is answered: no sibling would be told")
     func toldLast() async throws {
       let (held, release) = (Counter(), DispatchSemaphore(value: 0))

@@ -111,7 +111,7 @@ extension OpenAPI {
       "schema": {"type": "string"}, "example": "wait=10"
     },
     "Limit": {
-      "name": "limit", "in": "query", "description": "How many a page shows.",
+      "name": "limit", "in": "query", "description": "How many a page shows at most; one that has grown to 8 MiB ends before.",
       "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}
     },
     "Order": {

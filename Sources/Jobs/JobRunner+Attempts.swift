@@ -75,8 +75,10 @@ extension JobRunner {
 
   /// Takes what ended since it was last asked: their slots are free, and all their ends go to the store together.
   func takeEnds() {
+    let all = ended.takeAll()
+    guard !all.isEmpty else { return }
     var ends: [JobEnd] = []
-    for ended in ended.takeAll() {
+    for ended in all {
       let job = ended.job
       running[job.tenure] = nil
       // Interrupted work has nothing to write: its epoch is over, or whoever interrupted it has written its end.

@@ -15,8 +15,9 @@ public final class SQLiteJobStore: JobStore {
   private let writer: GroupCommitWriter
   private let bell: Doorbell
 
-  /// Opens the store at `path`, creating it where there is none, and becomes a member of it. Blocks for the length of a
-  /// transaction, at most for the turn limit. `log` gets one line for what no caller is told, on any thread.
+  /// Opens the store at `path`, creating it where there is none, and becomes a member of it. Blocks until it has the
+  /// turn, at most for the turn limit, and then for as long as it takes to bring the store up to date. `log` gets one line
+  /// for what no caller is told, on any thread.
   ///
   /// Throws `.unusable` for a file that isn't ours, is damaged, was written by a newer version, or is on a network file
   /// system; `.unavailable` where it can't be opened now.

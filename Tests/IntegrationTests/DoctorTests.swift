@@ -77,6 +77,7 @@ extension BehindNginx {
           "REMOTE_USER $remote_user; fastcgi_param REQUEST_ID "
         ),
         ("html-errors", "orders/problems.conf", "error_page 502 /.problem/502;", ""),
+        ("internals-open", "orders/server.conf", "deny all;", "allow all;"),
         ("keep-alive", "orders/upstream.conf", "keepalive 256;", ""),
         ("keep-alive-drain", "orders/upstream.conf", "keepalive_timeout 15s;", "keepalive_timeout 5m;"),
         ("max-fails", "nginx.conf", " max_fails=0;", " max_fails=0; server unix:orders.sock;"),

@@ -82,8 +82,9 @@ extension Examination {
 
   mutating func lookAtStream(_ scope: Scope) {
     // Responders ask for it themselves, where nginx listens to that.
+    let ignored = scope.all("fastcgi_ignore_headers")
     if scope.value("fastcgi_buffering") != "off",
-      let deaf = scope.first("fastcgi_ignore_headers"), deaf.arguments.contains("X-Accel-Buffering")
+      let deaf = ignored.first(where: { $0.arguments.contains { $0.lowercased() == "x-accel-buffering" } })
     {
       report(
         "stream-buffering", at: deaf.place, "nginx collects events before it passes them on",

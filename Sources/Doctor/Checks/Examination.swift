@@ -48,7 +48,8 @@ public struct Examination {
     lookAtProcesses(of: nginx)
     for server in ours {
       if servesOrders(server, nginx) { lookAtOrders(server, nginx) }
-      for path in Self.internals where !server.isLocal {
+      // One for this machine and nothing else may be open. What serves orders too, another proxy may stand before.
+      for path in Self.internals where !server.isLocal || servesOrders(server, nginx) {
         if let scope = passing(path, server, nginx) { lookAtInternals(path, scope) }
       }
       for (location, upstream) in server.passing(in: nginx, knownSockets) {

@@ -66,7 +66,7 @@ struct VirtualServer: Sendable {
     let addresses = scope.own.filter { $0.name == "listen" }.compactMap(\.arguments.first)
     return !addresses.isEmpty
       && addresses.allSatisfy { address in
-        ["127.", "[::1]", "localhost", "unix:"].contains { address.hasPrefix($0) }
+        ["127.", "[::1]", "localhost"].contains { address.hasPrefix($0) }
       }
   }
 

@@ -30,8 +30,8 @@ struct NginxChecksTests {
       ("body-limit", "client_max_body_size 1088k;", "", "sites-enabled/orders"),
       ("body-limit", "client_max_body_size 1088k;", "client_max_body_size 0;", "sites-enabled/orders"),
       (
-        "stream-buffering", "fastcgi_buffering off;", "fastcgi_ignore_headers Expires; fastcgi_ignore_headers x-accel-buffering;",
-        "server.conf"
+        "stream-buffering", "fastcgi_buffering off;",
+        "fastcgi_ignore_headers Expires; fastcgi_ignore_headers x-accel-buffering;", "server.conf"
       ),
       ("stream-gzip", "  gzip off;", "gzip_types text/event-stream;", "server.conf"),
       ("cached", "fastcgi_keep_conn on;", "fastcgi_keep_conn on; fastcgi_cache orders;", "server.conf"),

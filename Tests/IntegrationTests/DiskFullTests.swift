@@ -50,6 +50,9 @@ extension BehindNginx {
       // Some run, and some wait.
       var accepted = try (1...20).map { _ in try client.submit(products: 7) }
       try patiently("places are taken") { try accepted.filter { try client.status($0) == "running" }.count == 16 }
+      let keyed = ["Idempotency-Key": "before"]
+      accepted.append(
+        try #require(try client.send("POST", "/orders", headers: keyed, body: Self.body).json["id"] as? Int))
 
       try disk.fill()
       // The log of the store has some room in pages it has already.
@@ -83,7 +86,10 @@ extension BehindNginx {
           #expect(list.ids == Array(1...10))
         }
         #expect(slowest < 2)
-        let health = try service.client().send("GET", "/healthz")
+        // One that has nothing to write is no sign that writing works.
+        let again = service.client()
+        #expect(try again.send("POST", "/orders", headers: keyed, body: Self.body)["idempotent-replayed"] == "true")
+        let health = try again.send("GET", "/healthz")
         expectProblem(health, 503, "store-unavailable")
         Thread.sleep(forTimeInterval: 0.2)
       }

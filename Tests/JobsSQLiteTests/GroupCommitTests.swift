@@ -63,24 +63,6 @@ struct GroupCommitTests {
     #expect(try await store.health().fault == nil)
   }
 
-  @Test("a full disk is not over because of a write that had nothing to write")
-  func nothingToWrite() async throws {
-    let store = try bench.open()
-    let known = NewJob(kind: .order, input: [1], idempotencyKey: "k")
-    let first = try await store.submit(known, queueLimit: 9, at: .at(1))
-    try await store.limitPages(to: 1)
-    await #expect(throws: StoreError.self) { try await store.submit(String(repeating: "x", count: 1 << 20)) }
-    let again = try await store.submit(known, queueLimit: 9, at: .at(2))
-    guard case .accepted(let id) = first, case .replayed(id) = again else {
-      Issue.record("\(first), then \(again)")
-      return
-    }
-    #expect(try await store.health().fault != nil)
-    try await store.limitPages(to: 1 << 30)
-    _ = try await store.submit("another")
-    #expect(try await store.health().fault == nil)
-  }
-
   @Test("a write that shows whether writing works reaches the disk, though it changes nothing")
   func touch() async throws {
     let store = try bench.open()

@@ -168,7 +168,8 @@ def announcing(stage):
       const region = document.getElementById("announcements");
       new MutationObserver(() => window.said.push([performance.now(), region.textContent])).observe(region, { childList: true });""")
     for count in [1, 2]:
-        last = [stage.orders.post(4) for _ in range(20)][-1]
+        # Long enough to be seen running: one that is met at its end is no news.
+        last = [stage.orders.post(25) for _ in range(20)][-1]
         stage.await_row(last, "complete")
         said = browser.until(
             lambda: (said := browser.script("return window.said")) and len(said) >= count and said,

@@ -96,11 +96,10 @@ struct DoctorLook {
     guard let command = FileManager.default.contents(atPath: folder + "/cmdline") else { return }
     let words = command.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     guard let serve = words.firstIndex(of: "serve") else { return }
-    let limits = (try? String(contentsOfFile: folder + "/limits", encoding: .utf8)) ?? ""
-    let line = limits.split(separator: "\n").first { $0.hasPrefix("Max open files") }?.split(separator: " ") ?? []
     let program = try? FileManager.default.destinationOfSymbolicLink(atPath: folder + "/exe")
     takeOptions(
-      Array(words[(serve + 1)...]), at: "process \(pid)", descriptors: line.count > 4 ? Int(line[4]) : nil,
+      Array(words[(serve + 1)...]), at: "process \(pid)",
+      descriptors: ProcessFile(folder + "/limits")?.descriptors.dropFirst().first,
       isReplaced: program?.hasSuffix(" (deleted)") ?? false)
   }
 

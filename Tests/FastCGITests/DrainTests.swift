@@ -236,17 +236,23 @@ extension LiveServerTests {
       try await server.stop()
     }
 
-    @Test("a connection in its backlog is answered, though the only other one ends just as the drain begins")
-    func lastOfAll() async throws {
-      for round in 0..<200 {
-        let (held, release) = (Counter(), DispatchSemaphore(value: 0))
-        let handler: Server.Handler = { request in
+    /// A server whose only worker a request for /hold keeps, which `held` counts.
+    private static func withOneWorker(_ held: Counter, until release: DispatchSemaphore) throws -> ServerUnderTest {
+      try ServerUnderTest(
+        .with { $0.workers = 1 },
+        handler: { request in
           guard request.target == "/hold" else { return await echo(request) }
           held.add()
           Threads.hold(until: release)
           return .text("held")
-        }
-        let server = try ServerUnderTest(.with { $0.workers = 1 }, handler: handler)
+        })
+    }
+
+    @Test("a connection in its backlog is answered, though the only other one ends just as the drain begins")
+    func lastOfAll() async throws {
+      for round in 0..<200 {
+        let (held, release) = (Counter(), DispatchSemaphore(value: 0))
+        let server = try Self.withOneWorker(held, until: release)
         let holding = try server.connect()
         try await holding.send(Bytes.request("GET", "/hold", keeps: false))
         try await eventually("the only worker is held") { held.value == 1 }
@@ -267,13 +273,7 @@ extension LiveServerTests {
     @Test("a connection that it was told of as its end began is answered: no sibling would be told")
     func toldLast() async throws {
       let (held, release) = (Counter(), DispatchSemaphore(value: 0))
-      let handler: Server.Handler = { request in
-        guard request.target == "/hold" else { return await echo(request) }
-        held.add()
-        Threads.hold(until: release)
-        return .text("held")
-      }
-      let server = try ServerUnderTest(.with { $0.workers = 1 }, handler: handler)
+      let server = try Self.withOneWorker(held, until: release)
       // A sibling holds the listener open, so that its backlog outlives the server.
       let sibling = server.server.reactor.door.withLock { dup($0.listener.descriptor) }
       defer { close(sibling) }

@@ -111,11 +111,7 @@ struct OpeningTests {
   @Test("what a version without callbacks let expire is told to nobody, and keeps nobody from being told")
   func vanished() async throws {
     let store = try bench.open()
-    for _ in 0..<2 {
-      let job = NewJob(kind: .order, input: [1], callback: "https://a.example/")
-      _ = try await store.submit(job, queueLimit: 9, at: .at(1))
-    }
-    for id in [1, 2] as [Int64] { _ = try await store.cancel(JobID(rawValue: id), at: .at(2)) }
+    try await store.oweTwoCallbacks()
     try edit { try $0.execute(sql: "PRAGMA foreign_keys = 0; DELETE FROM job WHERE id = 1") }
     #expect(try await store.claimCallbacks(9, lease: .seconds(1)).map(\.job.id) == [JobID(rawValue: 2)])
     #expect(try await store.unsettledCallbacks() == 1)
@@ -162,11 +158,7 @@ struct OpeningTests {
   @Test("after a restart of the machine everything that is to be told is due, for its clock began anew")
   func restart() async throws {
     let store = try bench.open()
-    for _ in 0..<2 {
-      let job = NewJob(kind: .order, input: [1], callback: "https://a.example/")
-      _ = try await store.submit(job, queueLimit: 9, at: .at(1))
-    }
-    for id in [1, 2] as [Int64] { _ = try await store.cancel(JobID(rawValue: id), at: .at(2)) }
+    try await store.oweTwoCallbacks()
     let sent = try await store.claimCallbacks(2, lease: .seconds(3600))
     try await store.settle(sent[0], as: .retry(after: .seconds(3600)))
     await store.close()

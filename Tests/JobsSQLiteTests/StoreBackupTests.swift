@@ -43,11 +43,7 @@ struct StoreBackupTests {
   @Test("keeps what there is to tell, under the same id, and nobody is sending it")
   func callbacks() async throws {
     let store = try bench.open()
-    for _ in 0..<2 {
-      let job = NewJob(kind: .order, input: [1], callback: "https://a.example/")
-      _ = try await store.submit(job, queueLimit: 9, at: .at(1))
-    }
-    for id in [1, 2] as [Int64] { _ = try await store.cancel(JobID(rawValue: id), at: .at(2)) }
+    try await store.oweTwoCallbacks()
     let sent = try await store.claimCallbacks(2, lease: .seconds(60))
     try await store.settle(sent[1], as: .retry(after: .seconds(60)))
     try SQLiteJobStore.backUp(path: bench.path, to: copy)

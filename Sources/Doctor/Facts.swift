@@ -10,6 +10,10 @@ public struct Facts: Sendable {
   public var store: StoreFacts?
   /// By the path in nginx's configuration, and in the socket unit's.
   public var sockets: [String: SocketFacts] = [:]
+  /// The folders in which nginx keeps what is too long for its memory.
+  public var temporaryFolders: [TemporaryFolder] = []
+  /// Modes of those of nginx's files that hold a secret, by path.
+  public var secretFileModes: [String: UInt32] = [:]
   /// Milliseconds since 1970.
   public var now: Int64 = 0
 
@@ -45,6 +49,10 @@ public struct Responder: Sendable {
   public var drain = Duration.seconds(30)
   public var streams = 1000
   public var sendsCallbacks = false
+  /// Whether it asks nginx for a secret.
+  public var asksForSecret = false
+  /// Those that it takes, where we could read them. Never printed.
+  public var secrets: [String]?
   /// The database's path, where it is known.
   public var store: String?
   /// The highest number of descriptors that it may raise its limit to.
@@ -64,6 +72,26 @@ public enum SocketFacts: Sendable {
   /// Nobody listens on it.
   case dead
   case there(owner: UInt32, group: UInt32, mode: UInt32)
+}
+
+/// A folder of nginx's, as its workers find it.
+public struct TemporaryFolder: Sendable {
+  public enum State: Sendable {
+    case missing
+    /// `shut`: the folder, or one above it, that keeps nginx's user out.
+    case there(freeSpace: Int64, shut: String?, isReadOnly: Bool)
+  }
+
+  /// `client_body_temp_path`, or another.
+  public var directive: String
+  public var path: String
+  public var state: State
+
+  public init(directive: String, path: String, state: State) {
+    self.directive = directive
+    self.path = path
+    self.state = state
+  }
 }
 
 /// What the store says of itself.

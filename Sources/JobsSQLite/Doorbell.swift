@@ -23,7 +23,7 @@ final class Doorbell: Sendable {
 
   /// `watches: false` is for tests of the life without a watch.
   init(path: String, watches: Bool = true, log: @Sendable (String) -> Void) throws(SystemFailure) {
-    bell = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+    bell = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
     guard bell >= 0 else { throw SystemFailure("open \(path)") }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {

@@ -29,7 +29,9 @@ final class Opening: Sendable {
   /// On the writer's thread, in its turn: opens or creates the database and becomes a member.
   func join() throws -> WriteTransaction {
     try FileSystem.refuseRemote(files.database)
+    files.makeDatabase()
     let connection = try Connection.writer(path: files.database)
+    files.closeToOthers()
     do {
       let transaction = WriteTransaction(connection, span: WritableSpan(lease: configuration.lease))
       let settings = try connection.settings()

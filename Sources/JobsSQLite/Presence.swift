@@ -95,7 +95,7 @@ final class Presence: Sendable {
   }
 
   private static func locked(_ path: String) throws(SystemFailure) -> Int32 {
-    let descriptor = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+    let descriptor = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { throw SystemFailure("open \(path)") }
     guard uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
       let failure = SystemFailure("flock \(path)")

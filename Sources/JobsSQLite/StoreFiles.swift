@@ -26,7 +26,7 @@ struct StoreFiles: Sendable {
       }
       database = parent == "/" ? "/" + name : parent + "/" + name
     }
-    guard mkdir(members, 0o755) == 0 || errno == EEXIST else {
+    guard mkdir(members, 0o700) == 0 || errno == EEXIST else {
       throw StoreError(.unavailable, operation: "open", cause: SystemFailure("mkdir \(members)").description)
     }
   }
@@ -36,7 +36,7 @@ struct StoreFiles: Sendable {
   private static func completeLink(_ path: String) {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, access(path, F_OK) != 0 else { return }
-    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     if file >= 0 { close(file) }
   }
 

@@ -6,6 +6,14 @@ extension Problem {
   static let notFound = Problem(
     .notFound, "not-found", title: "Not found", detail: "There is nothing at this address.")
 
+  static let proxied = Problem(
+    .forbidden, "forbidden", title: "Forbidden",
+    detail: "This address is for the service's own machine, not for a proxy.")
+
+  static let unknownWebServer = Problem(
+    .forbidden, "forbidden", title: "Forbidden",
+    detail: "The web server that passed this request on is not known to the service.")
+
   static func notFound(_ noun: String, _ id: JobID) -> Problem {
     Problem(.notFound, "not-found", title: "Not found", detail: "There is no \(noun) \(id).")
   }

@@ -33,6 +33,12 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "The group that may connect to --socket: a name or a number.")
   var socketGroup: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Answer only a web server that passes a secret of this file, one or two lines, as ORDERS_SECRET.",
+      valueName: "file"))
+  var secretFile: String?
+
   @Option(help: ArgumentHelp("Request threads. (default: the machine's cores, at least 2)", valueName: "n"))
   var workers: Int?
 
@@ -115,11 +121,12 @@ struct Serve: AsyncParsableCommand {
     DescriptorLimit.raise()
     let supervision = supervision(logger)
     let callbacks = try callback.setup()
+    let secrets = try secretFile.map { WebServerSecrets(try SecretFile.read($0)) }
     let listener = try listener()
     let metrics = try metrics(logger)
     let store = try store.open(lease: lease.duration) { logger.error("store", metadata: ["event": "\($0)"]) }
     do {
-      try await serve(listener, store, callbacks, metrics, supervision, logger)
+      try await serve(listener, store, callbacks, secrets, metrics, supervision, logger)
     } catch {
       await store.close()
       throw error
@@ -129,7 +136,8 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func serve(
-    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ metrics: ProcessMetrics,
+    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ secrets: WebServerSecrets?,
+    _ metrics: ProcessMetrics,
     _ supervision: Supervision?, _ logger: Logger
   ) async throws {
     var runnerConfiguration = JobRunner.Configuration()
@@ -149,7 +157,7 @@ struct Serve: AsyncParsableCommand {
       configuration: API.Configuration(
         queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration,
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
-        version: OrdersCommand.version),
+        secrets: secrets, version: OrdersCommand.version),
       load: { meter.load }, exposition: { try scrape.text() },
       onFailure: { error, request in
         var metadata: Logger.Metadata = [

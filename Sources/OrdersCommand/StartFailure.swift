@@ -13,13 +13,14 @@ struct StartFailure {
     switch error {
     case let error as StoreError: self.init(error)
     case let error as SystemError: self.init(error)
-    case let error as CallbackSetup.Failure: self.init(error)
+    case let error as CallbackSetup.Failure: self.init(file: error.description)
+    case let error as SecretFile.Failure: self.init(file: error.description)
     default: return nil
     }
   }
 
-  private init(_ error: CallbackSetup.Failure) {
-    self.error = error.description
+  private init(file error: String) {
+    self.error = error
     mend = "correct the file; see orders serve --help"
     status = EX_CONFIG
   }

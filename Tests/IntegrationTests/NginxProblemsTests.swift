@@ -172,7 +172,7 @@ extension BehindNginx {
       }
     }
 
-    @Test("500: nginx can't keep the body it gets", arguments: HTTPVersion.allCases)
+    @Test("503, with Retry-After: nginx can't keep the body it gets", arguments: HTTPVersion.allCases)
     func internalError(_ version: HTTPVersion) async throws {
       try await served { service in
         let gateway = try Gateway(beside: service, changes: [.init("orders/server.conf", "128k", "1k")])
@@ -187,7 +187,8 @@ extension BehindNginx {
             try HTTP2Frames(port: gateway.http2Port, begunPOST: "/orders", contentLength: 8000, body: order)
               .earlyAnswer()
           }
-        try expectNginxProblem(answer, 500, "internal-error", from: gateway)
+        try expectNginxProblem(answer, 503, "service-unavailable", from: gateway)
+        #expect(answer["retry-after"].flatMap { Int($0) } ?? 0 >= 1)
       }
     }
 

@@ -41,6 +41,27 @@ public struct NginxConfiguration: Sendable {
     return found
   }
 
+  /// The folders that its workers need for our requests and answers, each with its directive: `nil` where the program's
+  /// own is in effect.
+  public func temporaryFolders(besides known: Set<String> = []) -> [(directive: String, path: String?)] {
+    var found: [(directive: String, path: String?)] = []
+    for scope in servers.flatMap({ $0.passing(in: self, known) }).map(\.0.scope) {
+      for directive in ["client_body_temp_path", "fastcgi_temp_path"] {
+        let isNeeded = directive == "client_body_temp_path" || scope.value("fastcgi_max_temp_file_size") != "0"
+        let path = scope.value(directive)
+        if isNeeded, !found.contains(where: { $0 == (directive, path) }) { found.append((directive, path)) }
+      }
+    }
+    return found
+  }
+
+  /// The files that hold a secret for responders.
+  public var secretFiles: Set<String> {
+    let scopes = servers.flatMap { $0.locations.flatMap(\.all) }.map(\.scope)
+    return Set(
+      scopes.flatMap { $0.all("fastcgi_param") }.filter { $0.arguments.first == "ORDERS_SECRET" }.map(\.place.file))
+  }
+
   func upstream(of scope: Scope) -> Upstream? {
     guard let pass = scope.own.first(where: { $0.name == "fastcgi_pass" }), let name = pass.arguments.first else {
       return nil

@@ -33,7 +33,7 @@ extension API {
   private func stream(_ source: some EventSource) throws -> Response {
     guard let seat = streams.takeSeat() else { throw Problem.tooManyStreams }
     return Response(
-      status: .ok, headerFields: HTTPFields([.eventStream, .noCache, .unbuffered]),
+      status: .ok, headerFields: HTTPFields([.eventStream, .noTransform, .unbuffered]),
       body: .stream(EventStream(seat: seat, waits: waits, source: source)))
   }
 }

@@ -16,12 +16,14 @@ public struct API: Sendable {
     public var crossOrigin: CrossOrigin?
     /// What may be a job's `callback`; `nil`: that member is unknown.
     public var callbacks: CallbackRules?
+    /// One of these is passed with each request of our own web server; `nil`: requests of any are answered.
+    public var secrets: WebServerSecrets?
     /// For `GET /` and `GET /healthz`.
     public var version: String
 
     public init(
       queueLimit: Int = 100_000, streamLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
-      callbacks: CallbackRules? = nil,
+      callbacks: CallbackRules? = nil, secrets: WebServerSecrets? = nil,
       version: String = "development"
     ) {
       self.queueLimit = queueLimit
@@ -29,6 +31,7 @@ public struct API: Sendable {
       self.keepFinal = keepFinal
       self.crossOrigin = crossOrigin
       self.callbacks = callbacks
+      self.secrets = secrets
       self.version = version
     }
   }
@@ -80,7 +83,7 @@ public struct API: Sendable {
   /// wait ends when the task is cancelled. Event streams go on in the response's body.
   public func respond(to request: Request) async -> Response {
     let begin = MonotonicTime.nanoseconds
-    let place = routes.find(request.target)
+    let place = place(of: request)
     var response = await answerOrProblem(request, at: place)
     configuration.crossOrigin?.apply(to: &response, of: request)
     meters.count(
@@ -91,7 +94,7 @@ public struct API: Sendable {
 
   /// The address of the route that answers `request`: `/orders/{id}/status`; `nil` where there is none.
   public func route(of request: Request) -> String? {
-    routes.find(request.target).map { routes.routes[$0.route].template }
+    place(of: request).map { routes.routes[$0.route].template }
   }
 
   private func answerOrProblem(_ request: Request, at place: (route: Int, id: JobID?)?) async -> Response {
@@ -118,6 +121,8 @@ public struct API: Sendable {
 
   /// The order of the checks is the order in which a client has to put things right: address, method, Accept, body.
   private func answer(_ request: Request, at place: (route: Int, id: JobID?)?) async throws -> Response {
+    try checkWebServer(request)
+    try checkProxies(request, at: place)
     switch routes.match(request.method, at: place) {
     case .unknown:
       throw Problem.notFound

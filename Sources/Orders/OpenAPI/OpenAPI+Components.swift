@@ -202,7 +202,7 @@ extension OpenAPI {
         .malformedJSON(MalformedJSON(reason: .unexpectedEnd, offset: 12))),
       problem("Unavailable", "Not now. Nothing was stored.", .queueFull(retryAfter: 20), headers: retry),
       problem("TooManyRequests", "Requests come faster than the web server lets them in.", nil, headers: retry),
-      problem("Forbidden", "Not from there: only the service's own machine may ask this.", nil),
+      problem("Forbidden", "Not from there: only the service's own machine may ask this.", .proxied),
     ].joined(separator: ",\n")
   }
 

@@ -115,6 +115,8 @@ struct DoctorLook {
       responder.streams = serve.streams
       responder.store = serve.store.path
       responder.sendsCallbacks = serve.callback.callbacks != nil
+      responder.asksForSecret = serve.secretFile != nil
+      responder.secrets = serve.secretFile.flatMap { try? SecretFile.read($0) }
     } catch  where !isReplaced {
       found.append(
         Finding(
@@ -141,7 +143,25 @@ struct DoctorLook {
     let worker = RunningWorker(of: nginx, in: prefix)
     facts.nginxUser = worker?.identity ?? Machine.user(of: nginx)
     facts.nginxDescriptors = worker?.descriptors
+    for file in nginx.secretFiles { facts.secretFileModes[file] = Machine.mode(of: file) }
+    atTemporaryFolders(of: nginx, in: prefix, isElsewhere: worker?.isElsewhere ?? false)
     if facts.nginxUser == nil { unseen.append("nginx's user: its configuration names none, and none runs") }
+  }
+
+  /// `isElsewhere`: nginx runs in a mount namespace of its own, where the folders above have other paths.
+  private mutating func atTemporaryFolders(of nginx: NginxConfiguration, in prefix: String?, isElsewhere: Bool) {
+    let folders = nginx.temporaryFolders(besides: Set(facts.units?.sockets ?? []))
+    guard !folders.isEmpty else { return }
+    let builtIn = NginxProgram.builtIn()
+    let base = prefix ?? builtIn["prefix"] ?? ""
+    for (directive, named) in folders {
+      let option = directive == "client_body_temp_path" ? "http-client-body-temp-path" : "http-fastcgi-temp-path"
+      guard let path = named ?? builtIn[option] else { continue }
+      let whole = path.hasPrefix("/") ? path : URL(filePath: base + "/" + path).standardizedFileURL.path
+      let state = Machine.folder(at: whole, for: facts.nginxUser, looksAbove: !isElsewhere)
+      facts.temporaryFolders.append(TemporaryFolder(directive: directive, path: whole, state: state))
+    }
+    seen.append(folders.count == 1 ? "1 temporary folder of nginx" : "\(folders.count) temporary folders of nginx")
   }
 
   mutating func atText(_ file: String) {

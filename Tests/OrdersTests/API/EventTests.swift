@@ -19,7 +19,7 @@ extension APITests {
       let response = await (service ?? self.service).response(.get, target, fields, user: user)
       #expect(response.status == .ok)
       #expect(response.headerFields[.contentType] == "text/event-stream")
-      #expect(response.headerFields[.cacheControl] == "no-cache")
+      #expect(response.headerFields[.cacheControl] == "no-cache, no-transform")
       #expect(response.headerFields[HTTPField.Name("X-Accel-Buffering")!] == "no")
       return try EventReader(response)
     }

@@ -55,7 +55,8 @@ final class OrderService: Sendable {
     user: String? = nil
   ) async -> Response {
     let parameters = Parameters(
-      [(name: "REQUEST_ID", value: "r1")] + (user.map { [(name: "REMOTE_USER", value: $0)] } ?? []))
+      [(name: "REQUEST_ID", value: "r1"), (name: "ORDERS_INTERNAL", value: "1")]
+        + (user.map { [(name: "REMOTE_USER", value: $0)] } ?? []))
     let request = Request(method: method, target: target, headerFields: fields, parameters: parameters, body: body)
     return await api.respond(to: request)
   }

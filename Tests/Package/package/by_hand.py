@@ -1,7 +1,7 @@
 """deploy/install on a machine that runs: what it does, does not do twice, and leaves behind."""
 
 from . import await_true, expect
-from .installed import is_gone
+from .installed import is_gone, opens_internals
 
 INSTALL = "/run/repository/deploy/install"
 
@@ -19,6 +19,7 @@ def installs(machine, service):
     orders = service.completed()
     expect(orders, "the orders of before are gone")
     service.submit()
+    opens_internals(machine)
 
 
 def changes_nothing_twice(machine, service):

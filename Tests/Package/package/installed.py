@@ -5,7 +5,7 @@ import re
 import resource
 
 from . import await_true, expect
-from .service import DATABASE
+from .service import DATABASE, INTERNALS
 
 UNIT = "orders@1.service"
 CALM = "WARN|ERROR|CRITICAL|error|critical|warning"
@@ -24,24 +24,27 @@ def serves_from_boot(machine, service):
     cores = int(machine.told("nproc"))
     expect(len(machine.responders()) == cores, f"not one responder for each core: {machine.responders()}")
     service.submit()
-    expect(len(service.healthy()) == cores, f"/healthz: {service.ask('/healthz')}")
+    expect(service.ask("/healthz")[0] == 404, "the site tells strangers of the health")
+    opens_internals(machine)
+    expect(len(service.healthy()) == cores, f"/healthz: {service.health()}")
     status, body = service.ask("/", "-H", "Accept: text/html")
     expect(status == 200 and "<html" in body, f"the page: {status} {body[:200]}")
     for target in set(re.findall('(?:src|href)="(/page/[^"]+)"', body)):
         expect(service.ask(target)[0] == 200, f"the page wants {target}")
 
 
-def is_scraped_under_any_name(machine, service):
+def opens_internals(machine):
+    """For whoever watches the service: from now on at INTERNALS."""
+    machine.shell(
+        "sed -i 's|^# include orders/internals.conf;|include orders/internals.conf;|' /etc/nginx/sites-available/orders; "
+        "nginx -t -q && nginx -s reload")
+    await_true(lambda: machine.succeeds("curl", "-s", "-o", "/dev/null", INTERNALS), "nginx's new address")
+
+
+def is_scraped(machine, service):
     """Beside Debian's own site, which answers whoever names none."""
-    site = "/etc/nginx/sites-available/orders"
-    machine.shell(f"sed -i.before 's|^# include orders/internals.conf;|include orders/internals.conf;|' {site}")
-    machine.shell("nginx -t -q && nginx -s reload")
-    address = "http://127.0.0.1:8081"
-    await_true(lambda: machine.succeeds("curl", "-s", "-o", "/dev/null", address), "nginx's new address")
-    page = machine.told("curl", "-s", "--fail", "--max-time", 30, f"{address}/metrics")
+    page = machine.told("curl", "-s", "--fail", "--max-time", 30, f"{INTERNALS}/metrics")
     expect(f"\norders_processes {len(machine.responders())}\n" in page, page)
-    machine.told("orders", "doctor")
-    machine.shell(f"mv {site}.before {site}; nginx -s reload")
 
 
 def is_content(machine, service):
@@ -87,7 +90,7 @@ def is_confined(machine, service):
     paths = ["/var/lib/orders", DATABASE, "/run/orders", "/run/orders/orders.sock"]
     modes = machine.told("stat", "-c", "%U:%G %a", *paths).splitlines()
     expect(
-        modes == ["orders:orders 750", "orders:orders 600", "root:root 755", "root:www-data 660"], f"owners: {modes}")
+        modes == ["orders:orders 700", "orders:orders 600", "root:root 755", "root:www-data 660"], f"owners: {modes}")
     expect(
         not machine.succeeds("runuser", "-u", "nobody", "--", "test", "-r", DATABASE), "anybody may read the orders")
 
@@ -213,7 +216,7 @@ def is_gone(machine, service):
 
 
 CHECKS = [
-    serves_from_boot, is_content, is_scraped_under_any_name, units_are_sound, is_hardened, is_confined, opens_network,
+    serves_from_boot, is_content, is_scraped, units_are_sound, is_hardened, is_confined, opens_network,
     restarts_without_refusal, stops_at_a_failure, is_watched, is_started_by_a_request, is_upgraded_without_refusal,
     goes_and_comes_back, is_purged,
 ]

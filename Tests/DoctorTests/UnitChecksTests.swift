@@ -43,6 +43,8 @@ struct UnitChecksTests {
       ("stop-timeout", "TimeoutStopSec=45s", "TimeoutStopSec=30"),
       ("responder-descriptors", "LimitNOFILE=65536", "LimitNOFILE=1024"),
       ("responder-descriptors", "LimitNOFILE=65536", "LimitNOFILE=65536:512"),
+      ("memory-limit", "MemoryMax=2G", ""), ("memory-limit", "MemoryMax=2G", "MemoryMax=infinity"),
+      ("memory-limit", "MemoryHigh=1536M", ""),
       ("restart", "Restart=always", "Restart=no"), ("unit-socket", "Sockets=orders.socket", ""),
       ("environment-file", "EnvironmentFile=-", "EnvironmentFile="),
     ])
@@ -54,6 +56,8 @@ struct UnitChecksTests {
   func options() throws {
     let units = try Shipped.units(dropIn: "[Service]\nTimeoutStopSec=\nTimeoutStopSec=20s\n")
     #expect(try findings(units) == ["stop-timeout"])
+    let unlimited = try Shipped.units(dropIn: "[Service]\nMemoryHigh=\nMemoryMax=infinity\n")
+    #expect(try findings(unlimited) == ["memory-limit"])
     let words = try Shipped.units(environment: "# ours\nORDERS_OPTIONS=\"--drain 60s --jobs 4\"\n").command?.words
     #expect(words == ["--store", "sqlite:/var/lib/orders/orders.sqlite", "--drain", "60s", "--jobs", "4"])
     let slow = try findings(Shipped.units()) { facts in

@@ -65,6 +65,7 @@ public struct Examination {
         continue
       }
       lookAtRequests(scope)
+      lookAtAccess(server, scope)
       lookAtUsers(scope)
       if Self.streams.contains(path) { lookAtStream(scope) }
     }

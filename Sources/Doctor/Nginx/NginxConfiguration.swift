@@ -83,12 +83,19 @@ struct VirtualServer: Sendable {
   }
 
   /// Whether only this machine can reach it, by its addresses.
-  var isLocal: Bool {
-    let addresses = scope.own.filter { $0.name == "listen" }.compactMap(\.arguments.first)
-    return !addresses.isEmpty
-      && addresses.allSatisfy { address in
-        ["127.", "[::1]", "localhost"].contains { address.hasPrefix($0) }
-      }
+  var isLocal: Bool { openAddresses.isEmpty }
+
+  /// What it listens on. nginx takes port 80 of all addresses where it is not told.
+  var addresses: [(name: String, place: Place)] {
+    let named = scope.own.filter { $0.name == "listen" }.map { (name: $0.arguments.first ?? "", place: $0.place) }
+    return named.isEmpty ? [("*:80", scope.place)] : named
+  }
+
+  /// Those that other machines can reach.
+  var openAddresses: [(name: String, place: Place)] {
+    addresses.filter { address in
+      !["127.", "[::1]", "localhost", "unix:"].contains { address.name.hasPrefix($0) }
+    }
   }
 
   /// Everything in it that passes requests to responders of ours.

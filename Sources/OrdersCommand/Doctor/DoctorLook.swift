@@ -72,7 +72,7 @@ struct DoctorLook {
     }
     let inspection: StoreInspection
     do {
-      inspection = try SQLiteJobStore.inspect(path: path)
+      inspection = try StoreOwner.acting(for: path) { () throws(StoreError) in try SQLiteJobStore.inspect(path: path) }
     } catch {
       if error.code == .unusable {
         found.append(
@@ -130,7 +130,13 @@ struct DoctorLook {
 
   // MARK: - nginx
 
-  mutating func atNginx(_ arguments: [String], in prefix: String? = nil) {
+  /// `file` is its configuration where that is given.
+  mutating func atNginx(_ arguments: [String], in prefix: String? = nil, file: String? = nil) {
+    // A configuration names modules to load and folders to make.
+    if let path = prefix ?? file, let owner = StoreOwner.stranger(owning: path) {
+      failures.append("nginx: \(path) belongs to \(owner), and root would run what it names: ask as that user")
+      return
+    }
     switch NginxProgram.run(arguments) {
     case .text(let text): take(text)
     case .refused(let reason):
@@ -178,7 +184,11 @@ struct DoctorLook {
     do {
       let nginx = try NginxConfiguration(text)
       facts.nginx = nginx
-      seen.append(nginx.files.count == 1 ? "1 file of nginx" : "\(nginx.files.count) files of nginx")
+      let files = nginx.files.count == 1 ? "1 file of nginx" : "\(nginx.files.count) files of nginx"
+      let reach = nginx.reach(besides: Set(facts.units?.sockets ?? [])).map { reach in
+        " (\(reach.isLocal ? "this machine only" : "other machines too"): \(reach.addresses.joined(separator: " ")))"
+      }
+      seen.append(files + (reach ?? ""))
     } catch {
       failures.append("nginx: \(error)")
     }

@@ -8,6 +8,7 @@ public struct Facts: Sendable {
   public var units: UnitSet?
   public var responders: [Responder] = []
   public var store: StoreFacts?
+  public var strayFiles: [StrayFileFacts] = []
   /// By the path in nginx's configuration, and in the socket unit's.
   public var sockets: [String: SocketFacts] = [:]
   /// The folders in which nginx keeps what is too long for its memory.
@@ -62,6 +63,19 @@ public struct Responder: Sendable {
 
   public init(place: String) {
     self.place = place
+  }
+}
+
+/// A file of the store that a responder has open, and that is not the one at its path.
+public struct StrayFileFacts: Sendable {
+  public var path: String
+  /// `nil`: any that has it open.
+  public var process: Int32?
+  /// "was removed"
+  public var fault: String
+
+  public init(path: String, process: Int32?, fault: String) {
+    (self.path, self.process, self.fault) = (path, process, fault)
   }
 }
 

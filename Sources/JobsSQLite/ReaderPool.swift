@@ -12,10 +12,18 @@ final class ReaderPool: @unchecked Sendable {
   private var idle: [Connection] = []
   private var opened = 0
   private var isClosed = false
+  private var open: OpenFiles?
 
   init(path: String, limit: Int) {
     self.path = path
     self.limit = limit
+  }
+
+  /// From now on a further connection is opened only while the files are the member's own: those it has go on.
+  func watch(_ files: OpenFiles) {
+    condition.lock()
+    open = files
+    condition.unlock()
   }
 
   /// Blocks the calling thread for the length of `body`.
@@ -61,9 +69,18 @@ final class ReaderPool: @unchecked Sendable {
       return connection
     }
     opened += 1
+    let files = open
     condition.unlock()
     do {
-      return try Connection.reader(path: path)
+      _ = try files?.look()
+      let connection = try Connection.reader(path: path)
+      do {
+        _ = try files?.look()
+      } catch {
+        connection.keepOpen()
+        throw error
+      }
+      return connection
     } catch {
       condition.lock()
       opened -= 1

@@ -51,12 +51,20 @@ extension SQLiteJobStore {
     }
   }
 
+  /// Where another program has overwritten the files, they may not be readable either: no members are known then.
   public func health() async throws(StoreError) -> StoreHealth {
-    let (rows, queued) = try readers.read("health") { connection in
-      (
-        try connection(.members).rows(decode: MemberRow.init(from:)),
-        try connection(.counters).first { Counters(from: $0).queued } ?? 0
-      )
+    let rows: [MemberRow]
+    let queued: Int64
+    do throws(StoreError) {
+      (rows, queued) = try readers.read("health") { connection in
+        (
+          try connection(.members).rows(decode: MemberRow.init(from:)),
+          try connection(.counters).first { Counters(from: $0).queued } ?? 0
+        )
+      }
+    } catch {
+      guard error.code != .closed, let fault = writeFault else { throw error }
+      return StoreHealth(engine: Connection.engine, fault: fault, queued: 0, members: [])
     }
     let living = rows.filter { $0.id == member.id || !$0.isDead(in: files) }
     return StoreHealth(

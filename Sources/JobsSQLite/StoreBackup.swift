@@ -37,7 +37,7 @@ extension SQLiteJobStore {
   }
 
   /// Makes the copy a store of its own.
-  private static func settle(_ copy: String) throws {
+  static func settle(_ copy: String) throws {
     var configuration = GRDB.Configuration()
     configuration.foreignKeysEnabled = false
     let queue = try DatabaseQueue(path: copy, configuration: configuration)
@@ -67,7 +67,7 @@ extension SQLiteJobStore {
 }
 
 /// `fsync` of a file or a folder.
-private func flush(_ path: String) throws {
+func flush(_ path: String) throws {
   let descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
   guard descriptor >= 0 else { throw SystemFailure("open \(path)") }
   defer { close(descriptor) }

@@ -8,9 +8,8 @@ struct Backup: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Copy the store into a new file, while it is in use.",
     discussion: """
-      The copy is whole and on disk when this ends, or not there. It is a store of its own: to restore it, stop the \
-      service, put it in the place of the old file (without its -wal and -shm), and start again. What ran waits there, and \
-      runs again.
+      The copy is whole and on disk when this ends, or not there. It is a store of its own, for \
+      orders restore: what ran waits there, and runs again.
       Exit status: 0 the copy is there, 73 FILE was there before, 75 it can't be written, 78 not a store of ours.
       """)
 

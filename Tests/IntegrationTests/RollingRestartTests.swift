@@ -119,6 +119,7 @@ extension BehindNginx {
         try complete()
         let turn = try StoreTurn(of: service)
         try turn.take()
+        turn.noteOtherVersion()
         let brought = try run("/usr/bin/sqlite3", ["-bail", service.database, Self.newerMigration])
         turn.release()
         #expect(brought.status == 0, "\(brought.errors)")

@@ -15,6 +15,7 @@ public struct Examination {
     if let units = facts.units { examination.look(at: units) }
     for responder in facts.responders { examination.look(at: responder) }
     if let store = facts.store { examination.look(at: store) }
+    for file in facts.strayFiles { examination.look(at: file) }
     var told = Set<Finding>()
     return examination.findings.filter { told.insert($0).inserted }
   }

@@ -66,6 +66,13 @@ struct DoctorLook {
       unseen.append("store: --store is not given, and no unit names it")
       return
     }
+    do {
+      facts.strayFiles = try SQLiteJobStore.strayFiles(path: path).map {
+        StrayFileFacts(path: $0.path, process: $0.process, fault: $0.fault)
+      }
+    } catch {
+      failures.append("the store's files: \(error)")
+    }
     guard FileManager.default.fileExists(atPath: path) || access(path, F_OK) == 0 || errno != ENOENT else {
       unseen.append("store: there is no \(path); the first responder makes it")
       return

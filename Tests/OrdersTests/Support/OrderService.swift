@@ -22,7 +22,7 @@ final class OrderService: Sendable {
 
   init(
     collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, streamLimit: Int = 10,
-    keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
+    waitLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
     store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
@@ -33,8 +33,8 @@ final class OrderService: Sendable {
     api = API(
       store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, streamLimit: streamLimit, keepFinal: keepFinal, crossOrigin: crossOrigin,
-        callbacks: callbacks, version: "1.2.3"),
+        queueLimit: queueLimit, streamLimit: streamLimit, waitLimit: waitLimit, keepFinal: keepFinal,
+        crossOrigin: crossOrigin, callbacks: callbacks, version: "1.2.3"),
       exposition: { Array("orders_waits 0\n".utf8) },
       onFailure: { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } })
     listening = Task { try await waits.run() }

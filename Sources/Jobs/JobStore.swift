@@ -79,15 +79,10 @@ public protocol JobStore: Sendable {
   /// The store's own numbers. Cheap.
   func counts() async throws(StoreError) -> JobCounts
 
-  /// The jobs changed (or expired) after `change`, in order of their change numbers, at most `limit`.
-  func changes(after change: Int64, limit: Int) async throws(StoreError) -> [JobChange]
-
-  /// The jobs of one user and kind that changed (or expired) after `change`, in order of their change numbers and without
+  /// The jobs of `scope` (`nil`: all) that changed or expired after `change`, in order of their change numbers and without
   /// their inputs. Looks at no more than `limit` changes of all jobs, so that it never takes long: one that looked at as
   /// many has to be asked again, after ``JobNews/through``.
-  func news(
-    after change: Int64, of kind: JobKind, owner: JobOwner, limit: Int
-  ) async throws(StoreError) -> JobNews
+  func news(after change: Int64, of scope: JobScope?, limit: Int) async throws(StoreError) -> JobNews
 
   /// Yields soon after a commit of any member, this one included, may have changed jobs. Only a hint: several commits
   /// may give one ring, and there may be a ring without a change; a slow safety ring covers a lost one.

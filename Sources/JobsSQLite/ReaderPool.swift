@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import Foundation
 internal import Jobs
 
@@ -13,6 +14,8 @@ final class ReaderPool: @unchecked Sendable {
   private var opened = 0
   private var isClosed = false
   private var open: OpenFiles?
+  private var lent = 0
+  private let reads = Counter(label: "orders_store_reads_total")
 
   init(path: String, limit: Int) {
     self.path = path
@@ -26,9 +29,17 @@ final class ReaderPool: @unchecked Sendable {
     condition.unlock()
   }
 
+  /// How many reads there were.
+  var count: Int {
+    condition.lock()
+    defer { condition.unlock() }
+    return lent
+  }
+
   /// Blocks the calling thread for the length of `body`.
   func read<Value>(_ operation: String, _ body: (Connection) throws -> Value) throws(StoreError) -> Value {
     let connection = try borrow(for: operation)
+    reads.increment()
     defer { giveBack(connection) }
     do {
       return try body(connection)
@@ -64,6 +75,7 @@ final class ReaderPool: @unchecked Sendable {
       condition.unlock()
       throw StoreError(.closed, operation: operation, cause: "the store is closed")
     }
+    lent += 1
     if let connection = idle.popLast() {
       condition.unlock()
       return connection

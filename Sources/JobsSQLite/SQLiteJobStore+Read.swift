@@ -27,24 +27,12 @@ extension SQLiteJobStore {
       newestChange: counters.newestChange, queued: Int(counters.queued), ended: Int(counters.ended))
   }
 
-  public func changes(after change: Int64, limit: Int) async throws(StoreError) -> [JobChange] {
-    try readers.read("read changes") { connection in
-      try connection(.changes).rows(change, max(0, limit)) { row in
-        JobChange(
-          id: JobID(rawValue: row.integer(0)), change: row.integer(1),
-          status: row.isNull(2) ? nil : try JobRow.status(row.text(2)))
-      }
-    }
-  }
-
-  public func news(
-    after change: Int64, of kind: JobKind, owner: JobOwner, limit: Int
-  ) async throws(StoreError) -> JobNews {
+  public func news(after change: Int64, of scope: JobScope?, limit: Int) async throws(StoreError) -> JobNews {
     try readers.read("read news") { connection in
       var through = change
       let looks = try connection(.news).rows(change, max(0, limit)) { row -> JobNews.Item? in
         through = JobRow.change(row)
-        guard JobRow.belongs(row, to: owner, kind) else { return nil }
+        if let scope, !JobRow.belongs(row, to: scope) { return nil }
         return row.isNull(3) ? .expired(JobRow.tombstone(row)) : .job(try JobRow.decode(row))
       }
       return JobNews(items: looks.compactMap { $0 }, through: through, isCut: looks.count == limit)
@@ -80,12 +68,6 @@ extension Query {
   static let jobWithoutInput = Query("SELECT \(JobRow.columnsWithoutInput) FROM job WHERE id = ?")
   static let result = Query("SELECT bytes FROM result WHERE job = ?")
   static let tombstone = Query("SELECT \(JobRow.columnsOfTombstone) FROM tombstone WHERE job = ?")
-  static let changes = Query(
-    """
-    SELECT id, change, status FROM job WHERE change > ?1
-    UNION ALL SELECT job, change, NULL FROM tombstone INDEXED BY tombstone_changed WHERE change > ?1
-    ORDER BY change LIMIT ?2
-    """)
   static let news = Query(
     """
     SELECT \(JobRow.columnsWithoutInput) FROM job WHERE change > ?1

@@ -64,6 +64,9 @@ public final class SQLiteJobStore: JobStore {
   /// How many transactions this member has committed.
   public var commits: Int { writer.commits }
 
+  /// How many reads this member has made.
+  public var reads: Int { readers.count }
+
   /// Leaves without waiting; ``close()`` is the orderly way.
   deinit {
     writer.refuse()

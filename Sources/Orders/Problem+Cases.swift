@@ -116,9 +116,33 @@ extension Problem {
       headerFields: [.retryAfter: String(seconds)])
   }
 
-  static let tooManyStreams = Problem(
-    .serviceUnavailable, "busy", title: "Busy", detail: "Too many event streams are open already.",
-    headerFields: [.retryAfter: String(RetryAfter.secondsWhenUnavailable)])
+  static let tooManyStreams = busy("Too many event streams are open already.")
+  static let tooManyWaits = busy("Too many requests are waiting already. Ask without Prefer: wait.")
+
+  private static func busy(_ detail: String) -> Problem {
+    Problem(
+      .serviceUnavailable, "busy", title: "Busy", detail: detail,
+      headerFields: [.retryAfter: String(RetryAfter.secondsWhenUnavailable)])
+  }
+
+  static func tooManyStreams(ofOneClient most: Int) -> Problem {
+    tooManyRequests(
+      "You have \(most) event streams open, which is the most for one client.",
+      retryAfter: RetryAfter.secondsWhenUnavailable)
+  }
+
+  static func tooManyWaits(ofOneClient most: Int) -> Problem {
+    tooManyRequests(
+      "You have \(most) requests waiting, which is the most for one client. Ask without Prefer: wait.",
+      retryAfter: RetryAfter.secondsWhenUnavailable)
+  }
+
+  /// One client has taken what one client may take.
+  static func tooManyRequests(_ detail: String, retryAfter seconds: Int) -> Problem {
+    Problem(
+      .tooManyRequests, "too-many-requests", title: "Too many requests", detail: detail,
+      headerFields: [.retryAfter: String(seconds)])
+  }
 
   static func shuttingDown(retryAfter seconds: Int) -> Problem {
     Problem(

@@ -56,8 +56,23 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Orders that may wait; the next one is answered 503.", valueName: "n"))
   var queueLimit = 100_000
 
-  @Option(help: ArgumentHelp("Event streams open at once; the next one is answered 503.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Event streams open at once, of which one client has at most half; the next one is answered 503 or 429.",
+      valueName: "n"))
   var streams = 1000
+
+  @Option(
+    help: ArgumentHelp(
+      "Requests held at once (Prefer: wait), of which one client has at most half; the next one is answered 503 or 429.",
+      valueName: "n"))
+  var waits = 20_000
+
+  @Option(
+    help: ArgumentHelp(
+      "A proxy in front of nginx, may be given several times: no limit for one client without a user applies to it.",
+      valueName: "address"))
+  var frontProxy: [String] = []
 
   @Option(help: "How long an order is kept after its end: 12h, 30d. (default: for ever)")
   var keepFinal: DurationArgument?
@@ -99,6 +114,8 @@ struct Serve: AsyncParsableCommand {
     if lease.duration < .seconds(1) { throw ValidationError("--lease must be at least 1s") }
     if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
     if streams < 0 { throw ValidationError("--streams must not be negative") }
+    if waits < 0 { throw ValidationError("--waits must not be negative") }
+    if FrontProxies(frontProxy) == nil { throw ValidationError("--front-proxy is an IPv4 or IPv6 address") }
     if CrossOrigin(origins: corsOrigin) == nil {
       throw ValidationError("--cors-origin is like https://shop.example, without a path, or *")
     }
@@ -147,15 +164,16 @@ struct Serve: AsyncParsableCommand {
     runnerConfiguration.renewal = min(runnerConfiguration.renewal, lease.duration / 4)
     let runner = JobRunner(
       store: store, workloads: [OrderWork(pace: pace.duration)], configuration: runnerConfiguration, logger: logger)
-    let waits = JobWaits(store: store, logger: logger)
+    let jobWaits = JobWaits(store: store, logger: logger)
     let meter = LoadMeter(store: store, logger: logger)
     let collections = [Orders.Collection.orders]
     let scrape = Scrape(metrics: metrics, store: store, kinds: Set(collections.map(\.kind)), logger: logger)
 
     let api = API(
-      store: store, collections: collections, waits: waits,
+      store: store, collections: collections, waits: jobWaits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration,
+        queueLimit: queueLimit, streamLimit: streams, waitLimit: waits,
+        frontProxies: FrontProxies(frontProxy) ?? FrontProxies(), keepFinal: keepFinal?.duration,
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
         secrets: secrets, version: OrdersCommand.version),
       load: { meter.load }, exposition: { try scrape.text() },
@@ -187,7 +205,7 @@ struct Serve: AsyncParsableCommand {
       onReady: { supervision?.ready("serving \(self.store.path)") },
       onDrain: {
         supervision?.stopping("draining")
-        waits.drain()
+        jobWaits.drain()
         runner.drain()
         sender?.drain()
       },
@@ -202,7 +220,7 @@ struct Serve: AsyncParsableCommand {
       ])
     // Heard from now on: whoever reads that it serves may send one at once.
     let hangUps = HangUps(signals: await UnixSignalsSequence(trapping: .sighup), logger: logger)
-    var services: [any Service] = [announcement, hangUps, waits, meter, runner, server]
+    var services: [any Service] = [announcement, hangUps, jobWaits, meter, runner, server]
     if let sender { services.insert(sender, at: 1) }
     if let supervision {
       // A store that answers that it can't be written is not stuck: a restart would not help.

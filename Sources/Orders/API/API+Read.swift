@@ -26,9 +26,9 @@ extension API {
     if let seconds {
       let deadline = MonotonicTime.now.advanced(by: .seconds(seconds))
       if known == nil {
-        job = try await self.job(job, notFinishedUntil: deadline)
+        job = try await self.job(job, call, notFinishedUntil: deadline)
       } else {
-        job = try await self.job(job, until: deadline) { [store] in
+        job = try await self.job(job, call, until: deadline) { [store] in
           isKnown(EntityTag(store: store.name, change: $0.change), known)
         }
       }
@@ -53,7 +53,7 @@ extension API {
     var job = try await job(id, call, withInput: false)
     let seconds = Prefer.wait(call.fields.prefer)
     if let seconds {
-      job = try await self.job(job, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
+      job = try await self.job(job, call, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
     }
     switch job.status {
     case .started, .running:

@@ -67,10 +67,12 @@ extension API {
     if let seconds = Prefer.wait(call.fields.prefer) {
       let deadline = MonotonicTime.now.advanced(by: .seconds(seconds))
       do {
-        if let job = try await job(id, notFinishedUntil: deadline) {
+        if let job = try await job(id, call, notFinishedUntil: deadline) {
           if job.status == .complete { return created(id, call, waited: seconds, isReplayed: isReplayed) }
           retryAfter = secondsUntilNews(of: job)
         }
+      } catch is Problem {
+        // No wait may begin. It was only a preference.
       } catch {
         onFailure(error, call.request)
       }

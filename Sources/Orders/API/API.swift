@@ -8,8 +8,12 @@ public struct API: Sendable {
   public struct Configuration: Sendable {
     /// So many jobs may wait; the next submission is answered 503.
     public var queueLimit: Int
-    /// So many event streams may be open; the next one is answered 503.
+    /// So many event streams may be open, half of them of one client; the next one is answered 503 or 429.
     public var streamLimit: Int
+    /// So many requests may be held, half of them of one client; the next one is answered 503 or 429.
+    public var waitLimit: Int
+    /// Requests without a user from these addresses count for no one client's limit.
+    public var frontProxies: FrontProxies
     /// So long a final job is kept, for `Sunset`; `nil`: for ever.
     public var keepFinal: Duration?
     /// Pages of which other origins may use the API; `nil`: none.
@@ -22,12 +26,14 @@ public struct API: Sendable {
     public var version: String
 
     public init(
-      queueLimit: Int = 100_000, streamLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
-      callbacks: CallbackRules? = nil, secrets: WebServerSecrets? = nil,
-      version: String = "development"
+      queueLimit: Int = 100_000, streamLimit: Int = 1000, waitLimit: Int = 20_000,
+      frontProxies: FrontProxies = FrontProxies(), keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
+      callbacks: CallbackRules? = nil, secrets: WebServerSecrets? = nil, version: String = "development"
     ) {
       self.queueLimit = queueLimit
       self.streamLimit = streamLimit
+      self.waitLimit = waitLimit
+      self.frontProxies = frontProxies
       self.keepFinal = keepFinal
       self.crossOrigin = crossOrigin
       self.callbacks = callbacks
@@ -46,7 +52,8 @@ public struct API: Sendable {
   let exposition: @Sendable () throws -> [UInt8]
   let routes: RouteTable
   let meters: RequestMeters
-  let streams: StreamLimit
+  let streams: Seats
+  let seatsForWaits: Seats
   let description: OpenAPI
   private let resultTypes: [MediaType]
 
@@ -69,7 +76,8 @@ public struct API: Sendable {
     self.onFailure = onFailure
     routes = RouteTable(collections: collections)
     meters = RequestMeters(routes: routes)
-    streams = StreamLimit(configuration.streamLimit, open: meters.streams)
+    streams = Seats(configuration.streamLimit, meter: meters.streams)
+    seatsForWaits = Seats(configuration.waitLimit, meter: meters.waits)
     description = OpenAPI(collections: collections, configuration: configuration)
     resultTypes = collections.map { collection in
       guard let type = MediaType(collection.resultType) else {
@@ -161,6 +169,11 @@ public struct API: Sendable {
       default: try await read(call, id)
       }
     }
+  }
+
+  /// Whose limits `call` counts for; `nil`: nobody's.
+  func client(of call: Call) -> Client? {
+    Client(of: call.request, owner: call.owner, frontProxies: configuration.frontProxies)
   }
 
   private func checkAccept(_ fields: RequestFields, _ operation: RouteTable.Operation, _ collection: Int?) throws {

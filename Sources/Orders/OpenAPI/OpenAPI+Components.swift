@@ -40,14 +40,16 @@ extension OpenAPI {
       "type": "object", "description": "One event, by the names of its lines.",
       "properties": {
         "id": {"type": "string", "description": "For Last-Event-ID."},
-        "event": {"type": "string", "description": "message where there is no such line; expired."},
+        "event": {"type": "string", "description": "message where there is no such line; expired; snapshot."},
         "data": {
           "type": "string", "contentMediaType": "application/json",
           "contentSchema": {
             "anyOf": [
               {"$ref": "#/components/schemas/StatusDocument"},
               {"type": "object", "required": ["id"], "properties": {"id": {"$ref": "#/components/schemas/Id"}},
-                "description": "Of an event of the type expired."}
+                "description": "Of an event of the type expired."},
+              {"type": "object", "required": ["limit"], "properties": {"limit": {"type": "integer"}},
+                "description": "Of an event of the type snapshot: so many orders follow at most."}
             ]
           }
         },
@@ -201,7 +203,10 @@ extension OpenAPI {
         "Malformed", "The body is not JSON, or did not arrive whole. Nothing was stored.",
         .malformedJSON(MalformedJSON(reason: .unexpectedEnd, offset: 12))),
       problem("Unavailable", "Not now. Nothing was stored.", .queueFull(retryAfter: 20), headers: retry),
-      problem("TooManyRequests", "Requests come faster than the web server lets them in.", nil, headers: retry),
+      problem(
+        "TooManyRequests",
+        "This client has as many streams or waits as one client may have, or sends faster than the web server allows.",
+        .tooManyStreams(ofOneClient: 500), headers: retry),
       problem("Forbidden", "Not from there: only the service's own machine may ask this.", .proxied),
     ].joined(separator: ",\n")
   }

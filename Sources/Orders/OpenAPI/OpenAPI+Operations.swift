@@ -120,7 +120,7 @@ extension OpenAPI {
         },
         \(notModified),
         \(gone(collection)),
-        \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+        \(problems([404: "NotFound", 406: "NotAcceptable", 429: "TooManyRequests", 503: "Unavailable"]))
       }
     }
     """
@@ -163,7 +163,7 @@ extension OpenAPI {
           "409": \(conflict),
           \(notModified),
           \(gone(collection)),
-          \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+          \(problems([404: "NotFound", 406: "NotAcceptable", 429: "TooManyRequests", 503: "Unavailable"]))
         }
       }
       """
@@ -180,7 +180,7 @@ extension OpenAPI {
         "200": \(stream),
         "204": {"description": "The final event was heard before: there will be no other."},
         \(gone(collection)),
-        \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+        \(problems([404: "NotFound", 406: "NotAcceptable", 429: "TooManyRequests", 503: "Unavailable"]))
       }
     }
     """
@@ -191,14 +191,14 @@ extension OpenAPI {
     {
       "operationId": "allEvents\(name(collection))", "summary": "The changes of all of them as Server-Sent Events",
       "tags": ["\(collection.path)"],
-      "description": "Each event's data is a status document. Begins with the newest page, or, with Last-Event-ID, with what has changed since; it never ends by itself. `status` chooses the page, and what these can come to is told too. One that has expired is an event of the type `expired`, whose data has the id alone.",
+      "description": "Each event's data is a status document. Begins with the newest page, or, with Last-Event-ID, with what has changed since; it never ends by itself. Where more has changed than a page has, or the id is of another store, an event of the type `snapshot` comes first, then the newest page: read the list for what else has ended. `status` chooses the page, and what these can come to is told too. One that has expired is an event of the type `expired`, whose data has the id alone.",
       "parameters": [
         {"$ref": "#/components/parameters/LastEventId"}, {"$ref": "#/components/parameters/Limit"},
         {"$ref": "#/components/parameters/StatusFilter"}, {"$ref": "#/components/parameters/Ids"}
       ],
       "responses": {
         "200": \(stream),
-        \(problems([400: "BadParameter", 406: "NotAcceptable", 503: "Unavailable"]))
+        \(problems([400: "BadParameter", 406: "NotAcceptable", 429: "TooManyRequests", 503: "Unavailable"]))
       }
     }
     """

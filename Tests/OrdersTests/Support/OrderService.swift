@@ -22,7 +22,7 @@ final class OrderService: Sendable {
 
   init(
     collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, streamLimit: Int = 10,
-    keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
+    waitLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
     store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
@@ -33,8 +33,8 @@ final class OrderService: Sendable {
     api = API(
       store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, streamLimit: streamLimit, keepFinal: keepFinal, crossOrigin: crossOrigin,
-        callbacks: callbacks, version: "1.2.3"),
+        queueLimit: queueLimit, streamLimit: streamLimit, waitLimit: waitLimit, keepFinal: keepFinal,
+        crossOrigin: crossOrigin, callbacks: callbacks, version: "1.2.3"),
       exposition: { Array("orders_waits 0\n".utf8) },
       onFailure: { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } })
     listening = Task { try await waits.run() }
@@ -44,18 +44,20 @@ final class OrderService: Sendable {
 
   func send(
     _ method: HTTPRequest.Method, _ target: String, _ fields: HTTPFields = [:], body: Request.Body = .complete([]),
-    user: String? = nil
+    user: String? = nil, from address: String = "127.0.0.1"
   ) async -> Answer {
-    Answer(await response(method, target, fields, body: body, user: user))
+    Answer(await response(method, target, fields, body: body, user: user, from: address))
   }
 
   /// An answer whose body may be a stream.
   func response(
     _ method: HTTPRequest.Method, _ target: String, _ fields: HTTPFields = [:], body: Request.Body = .complete([]),
-    user: String? = nil
+    user: String? = nil, from address: String = "127.0.0.1"
   ) async -> Response {
     let parameters = Parameters(
-      [(name: "REQUEST_ID", value: "r1"), (name: "ORDERS_INTERNAL", value: "1")]
+      [
+        (name: "REQUEST_ID", value: "r1"), (name: "REMOTE_ADDR", value: address), (name: "ORDERS_INTERNAL", value: "1"),
+      ]
         + (user.map { [(name: "REMOTE_USER", value: $0)] } ?? []))
     let request = Request(method: method, target: target, headerFields: fields, parameters: parameters, body: body)
     return await api.respond(to: request)

@@ -8,6 +8,7 @@ final class Opening: Sendable {
   struct Joined {
     var name: String
     var member: Member
+    var clients: KeyedHash
   }
 
   let readers: ReaderPool
@@ -35,11 +36,15 @@ final class Opening: Sendable {
       let settings = try connection.settings()
       let (joined, tokens) = try transaction.whole(span: transaction.span) {
         try Self.forgetOldTimes(in: transaction)
+        try transaction.recountQueue()
+        try connection(.forgetClients).run()
         let member = try Member(
           in: transaction, files: files, lease: configuration.lease, settings: settings, at: .now)
-        let name = try connection(.storeName).first { $0.text(0) }
+        guard let (name, secret) = try connection(.storeName).first(decode: { ($0.text(0), $0.bytes(1)) }) else {
+          throw StoreError(.unusable, operation: "open", cause: "the store's row of counters is missing")
+        }
         let tokens = try connection(.members).rows { MemberRow(from: $0).token }
-        return (Joined(name: name ?? "", member: member), Set(tokens))
+        return (Joined(name: name, member: member, clients: KeyedHash(key: secret)), Set(tokens))
       }
       Presence.sweep(files, keeping: tokens)
       outcome.withLock { $0 = .success(joined) }
@@ -95,5 +100,5 @@ final class Opening: Sendable {
 
 extension Query {
   static let enterBoot = Query("UPDATE store SET boot = ?1 WHERE boot <> ?1")
-  static let storeName = Query("SELECT name FROM store")
+  static let storeName = Query("SELECT name, client_secret FROM store")
 }

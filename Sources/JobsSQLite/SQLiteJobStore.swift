@@ -12,6 +12,8 @@ public final class SQLiteJobStore: JobStore {
   let readers: ReaderPool
   /// Whether the index that retention needs is known to be there.
   let indexesEnds = Flag()
+  /// How clients are named in the rows of jobs.
+  let clients: KeyedHash
   private let writer: GroupCommitWriter
   private let bell: Doorbell
 
@@ -58,6 +60,7 @@ public final class SQLiteJobStore: JobStore {
     self.bell = bell
     name = joined.name
     member = joined.member
+    clients = joined.clients
     readers = opening.readers
   }
 

@@ -50,6 +50,12 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Orders that may wait; the next one is answered 503.", valueName: "n"))
   var queueLimit = 100_000
 
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of orders that may wait; the next one is answered 503. One client may have half of this and of \
+      --queue-limit, and is answered 429 then.", valueName: "bytes"))
+  var queueBytes = ByteCountArgument(1 << 30)
+
   @Option(help: ArgumentHelp("Event streams open at once; the next one is answered 503.", valueName: "n"))
   var streams = 1000
 
@@ -92,6 +98,7 @@ struct Serve: AsyncParsableCommand {
     if let keepFinal, keepFinal.duration <= .zero { throw ValidationError("--keep-final must be longer than 0s") }
     if lease.duration < .seconds(1) { throw ValidationError("--lease must be at least 1s") }
     if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
+    if queueBytes.bytes < 1 { throw ValidationError("--queue-bytes must be at least 1") }
     if streams < 0 { throw ValidationError("--streams must not be negative") }
     if CrossOrigin(origins: corsOrigin) == nil {
       throw ValidationError("--cors-origin is like https://shop.example, without a path, or *")
@@ -147,7 +154,7 @@ struct Serve: AsyncParsableCommand {
     let api = API(
       store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, streamLimit: streams, keepFinal: keepFinal?.duration,
+        queueLimits: QueueLimits(jobs: queueLimit, bytes: queueBytes.bytes), streamLimit: streams, keepFinal: keepFinal?.duration,
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
         version: OrdersCommand.version),
       load: { meter.load }, exposition: { try scrape.text() },

@@ -7,7 +7,7 @@ extension Guarantee {
       let store = try await bench.join()
       let input = [UInt8](0...255)
       let submission = try await store.submit(
-        NewJob(kind: .order, owner: "ann", input: input), queueLimit: 10, at: .at(1234))
+        NewJob(kind: .order, owner: "ann", input: input), limits: QueueLimits(jobs: 10), at: .at(1234))
       #expect(submission == .accepted(JobID(rawValue: 1)))
       let job = try await store.job(JobID(rawValue: 1))
       #expect(
@@ -60,11 +60,11 @@ extension Guarantee {
       let (one, two) = (try await bench.join(), try await bench.join())
       let order = NewJob.order("a", owner: "ann", key: "k")
       let id = try await one.accept(order)
-      #expect(try await two.submit(order, queueLimit: 10, at: .at(5000)) == .replayed(id))
+      #expect(try await two.submit(order, limits: QueueLimits(jobs: 10), at: .at(5000)) == .replayed(id))
       let claim = try await two.claimOne()
       try await two.finish(claim.tenure, as: .complete([1]), at: .at(6000))
       let before = try await one.job(id)
-      #expect(try await one.submit(order, queueLimit: 10, at: .at(7000)) == .replayed(id))
+      #expect(try await one.submit(order, limits: QueueLimits(jobs: 10), at: .at(7000)) == .replayed(id))
       #expect(try await one.job(id) == before)
     },
 
@@ -72,7 +72,7 @@ extension Guarantee {
       let store = try await bench.join()
       let id = try await store.accept(.order("a", key: "k"))
       let change = try await store.newestChange()
-      #expect(try await store.submit(.order("b", key: "k"), queueLimit: 10, at: .at(1)) == .keyReused(id))
+      #expect(try await store.submit(.order("b", key: "k"), limits: QueueLimits(jobs: 10), at: .at(1)) == .keyReused(id))
       #expect(try await store.newestChange() == change)
       #expect(try await store.job(id).input == [UInt8]("a".utf8))
     },
@@ -93,7 +93,7 @@ extension Guarantee {
         let submissions = try await withThrowingTaskGroup(of: Submission.self) { group in
           for number in 0..<32 {
             let member = members[number % members.count]
-            group.addTask { try await member.submit(.order("x", key: "k\(round)"), queueLimit: 1000, at: .at(1)) }
+            group.addTask { try await member.submit(.order("x", key: "k\(round)"), limits: QueueLimits(jobs: 1000), at: .at(1)) }
           }
           return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -108,7 +108,7 @@ extension Guarantee {
       let accepted = try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<60 {
           group.addTask {
-            try await members[number % 3].submit(.order("x"), queueLimit: 25, at: .at(1)) != .queueFull
+            try await members[number % 3].submit(.order("x"), limits: QueueLimits(jobs: 25), at: .at(1)) != .queueFull
           }
         }
         return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
@@ -121,15 +121,15 @@ extension Guarantee {
       let store = try await bench.join()
       let order = NewJob.order("a", key: "k")
       let first = try await store.accept(order)
-      #expect(try await store.submit(.order("b"), queueLimit: 1, at: .at(1)) == .queueFull)
-      #expect(try await store.submit(order, queueLimit: 1, at: .at(1)) == .replayed(first))
+      #expect(try await store.submit(.order("b"), limits: QueueLimits(jobs: 1), at: .at(1)) == .queueFull)
+      #expect(try await store.submit(order, limits: QueueLimits(jobs: 1), at: .at(1)) == .replayed(first))
       let claim = try await store.claimOne()
-      let second = try await store.submit(.order("b"), queueLimit: 1, at: .at(1))
+      let second = try await store.submit(.order("b"), limits: QueueLimits(jobs: 1), at: .at(1))
       #expect(second == .accepted(JobID(rawValue: 2)))
       try await store.finish(claim.tenure, as: .release, at: .at(1))
-      #expect(try await store.submit(.order("c"), queueLimit: 2, at: .at(1)) == .queueFull)
+      #expect(try await store.submit(.order("c"), limits: QueueLimits(jobs: 2), at: .at(1)) == .queueFull)
       _ = try await store.cancel(first, at: .at(1))
-      #expect(try await store.submit(.order("c"), queueLimit: 2, at: .at(1)) == .accepted(JobID(rawValue: 3)))
+      #expect(try await store.submit(.order("c"), limits: QueueLimits(jobs: 2), at: .at(1)) == .accepted(JobID(rawValue: 3)))
     },
   ]
 }

@@ -21,7 +21,7 @@ extension NewJob {
 extension JobStore {
   /// Submits, expecting that it is accepted.
   func accept(_ job: NewJob, at now: Timestamp = .at(1000)) async throws -> JobID {
-    let submission = try await submit(job, queueLimit: 1_000_000, at: now)
+    let submission = try await submit(job, limits: QueueLimits(jobs: 1_000_000), at: now)
     guard case .accepted(let id) = submission else { throw Unexpected("\(submission)") }
     return id
   }

@@ -21,11 +21,12 @@ extension API {
     if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom()) }
     let job = NewJob(
       kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback)
-    switch try await store.submit(job, queueLimit: configuration.queueLimit, at: now()) {
+    switch try await store.submit(job, limits: configuration.queueLimits, at: now()) {
     case .accepted(let id): return await accepted(id, call, isReplayed: false)
     case .replayed(let id): return await accepted(id, call, isReplayed: true)
     case .keyReused: throw Problem.idempotencyKeyReused
     case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom())
+    case .overShare: throw Problem.queueFull(retryAfter: try await secondsUntilRoom())
     }
   }
 

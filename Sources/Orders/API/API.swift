@@ -6,8 +6,8 @@ public import Jobs
 /// processes may answer over one store.
 public struct API: Sendable {
   public struct Configuration: Sendable {
-    /// So many jobs may wait; the next submission is answered 503.
-    public var queueLimit: Int
+    /// So much may wait; the next submission is answered 503, or 429 where one client has half of it.
+    public var queueLimits: QueueLimits
     /// So many event streams may be open; the next one is answered 503.
     public var streamLimit: Int
     /// So long a final job is kept, for `Sunset`; `nil`: for ever.
@@ -20,11 +20,11 @@ public struct API: Sendable {
     public var version: String
 
     public init(
-      queueLimit: Int = 100_000, streamLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
+      queueLimits: QueueLimits = QueueLimits(), streamLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
       callbacks: CallbackRules? = nil,
       version: String = "development"
     ) {
-      self.queueLimit = queueLimit
+      self.queueLimits = queueLimits
       self.streamLimit = streamLimit
       self.keepFinal = keepFinal
       self.crossOrigin = crossOrigin

@@ -102,7 +102,7 @@ extension APITests {
 
     @Test("answers 503 busy when the queue is full")
     func queueFull() async throws {
-      let service = try OrderService(queueLimit: 2)
+      let service = try OrderService(queueLimits: QueueLimits(jobs: 2))
       _ = await service.post()
       _ = await service.post()
       let answer = await service.post()

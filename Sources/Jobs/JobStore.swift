@@ -108,11 +108,11 @@ public struct NewJob: Hashable, Sendable {
   public var callback: String?
   /// Whose share of the queue the job takes while it waits; `nil`: nobody's. The store keeps a keyed hash of it until the
   /// job is final.
-  public var client: String?
+  public var client: [UInt8]?
 
   public init(
     kind: JobKind, owner: JobOwner = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil,
-    client: String? = nil
+    client: [UInt8]? = nil
   ) {
     self.kind = kind
     self.owner = owner

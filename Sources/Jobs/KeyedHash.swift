@@ -1,4 +1,4 @@
-/// SipHash-2-4 (Aumasson and Bernstein, 2012): 64 bits of a text that nobody without the key can predict or search for.
+/// SipHash-2-4 (Aumasson and Bernstein, 2012): 64 bits of bytes that nobody without the key can predict or search for.
 public struct KeyedHash: Sendable {
   private let key: (low: UInt64, high: UInt64)
 
@@ -7,11 +7,7 @@ public struct KeyedHash: Sendable {
     self.key = (Self.word(key.prefix(8)), Self.word(key.dropFirst(8).prefix(8)))
   }
 
-  public func hash(of text: String) -> Int64 {
-    Int64(bitPattern: hash(of: Array(text.utf8)))
-  }
-
-  func hash(of bytes: [UInt8]) -> UInt64 {
+  public func hash(of bytes: [UInt8]) -> UInt64 {
     var state = State(key)
     var rest = bytes[...]
     while rest.count >= 8 {

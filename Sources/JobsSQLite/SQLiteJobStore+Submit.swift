@@ -2,7 +2,7 @@ public import Jobs
 
 extension SQLiteJobStore {
   public func submit(_ job: NewJob, limits: QueueLimits, at now: Timestamp) async throws(StoreError) -> Submission {
-    let client = job.client.map { clients.hash(of: $0) }
+    let client = job.client.map { Int64(bitPattern: clients.hash(of: $0)) }
     return try await write("submit") { transaction in
       let connection = transaction.connection
       if let key = job.idempotencyKey {

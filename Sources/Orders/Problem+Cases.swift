@@ -108,6 +108,13 @@ extension Problem {
       headerFields: [.retryAfter: String(seconds)])
   }
 
+  static func overShareOfQueue(retryAfter seconds: Int) -> Problem {
+    Problem(
+      .tooManyRequests, "too-many-requests", title: "Too many requests",
+      detail: "Half of all that may wait is yours already. Nothing was stored.",
+      headerFields: [.retryAfter: String(seconds)])
+  }
+
   static let tooManyStreams = Problem(
     .serviceUnavailable, "busy", title: "Busy", detail: "Too many event streams are open already.",
     headerFields: [.retryAfter: String(RetryAfter.secondsWhenUnavailable)])

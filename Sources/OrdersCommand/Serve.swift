@@ -59,6 +59,12 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Event streams open at once; the next one is answered 503.", valueName: "n"))
   var streams = 1000
 
+  @Option(
+    help: ArgumentHelp(
+      "A proxy in front of nginx, may be given several times: no limit for one client without a user applies to it.",
+      valueName: "address"))
+  var frontProxy: [String] = []
+
   @Option(help: "How long an order is kept after its end: 12h, 30d. (default: for ever)")
   var keepFinal: DurationArgument?
 
@@ -100,6 +106,7 @@ struct Serve: AsyncParsableCommand {
     if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
     if queueBytes.bytes < 1 { throw ValidationError("--queue-bytes must be at least 1") }
     if streams < 0 { throw ValidationError("--streams must not be negative") }
+    if FrontProxies(frontProxy) == nil { throw ValidationError("--front-proxy is an IPv4 or IPv6 address") }
     if CrossOrigin(origins: corsOrigin) == nil {
       throw ValidationError("--cors-origin is like https://shop.example, without a path, or *")
     }
@@ -154,9 +161,10 @@ struct Serve: AsyncParsableCommand {
     let api = API(
       store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
-        queueLimits: QueueLimits(jobs: queueLimit, bytes: queueBytes.bytes), streamLimit: streams, keepFinal: keepFinal?.duration,
-        crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
-        version: OrdersCommand.version),
+        queueLimits: QueueLimits(jobs: queueLimit, bytes: queueBytes.bytes), streamLimit: streams,
+        frontProxies: FrontProxies(frontProxy) ?? FrontProxies(),
+        keepFinal: keepFinal?.duration, crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin),
+        callbacks: callbacks?.rules, version: OrdersCommand.version),
       load: { meter.load }, exposition: { try scrape.text() },
       onFailure: { error, request in
         var metadata: Logger.Metadata = [

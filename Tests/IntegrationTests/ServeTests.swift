@@ -50,6 +50,9 @@ extension BehindNginx {
       let wrong = try await failure("--store", "postgres://somewhere")
       #expect(wrong.status == 64)
       #expect(wrong.said.contains("--store <sqlite:PATH>"))
+      let proxy = try await failure("--store", store, "--front-proxy", "10.0.0.0/8")
+      #expect(proxy.status == 64)
+      #expect(proxy.said.contains("--front-proxy is an IPv4 or IPv6 address"))
       let foreign = folder.path + "/letter"
       try Data("Dear reader,".utf8).write(to: URL(filePath: foreign))
       let unusable = try await failure("--store", "sqlite:" + foreign, "--socket", socket)

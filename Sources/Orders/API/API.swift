@@ -10,6 +10,8 @@ public struct API: Sendable {
     public var queueLimits: QueueLimits
     /// So many event streams may be open; the next one is answered 503.
     public var streamLimit: Int
+    /// Requests without a user from these addresses count for no one client's limit.
+    public var frontProxies: FrontProxies
     /// So long a final job is kept, for `Sunset`; `nil`: for ever.
     public var keepFinal: Duration?
     /// Pages of which other origins may use the API; `nil`: none.
@@ -20,12 +22,13 @@ public struct API: Sendable {
     public var version: String
 
     public init(
-      queueLimits: QueueLimits = QueueLimits(), streamLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
-      callbacks: CallbackRules? = nil,
+      queueLimits: QueueLimits = QueueLimits(), streamLimit: Int = 1000, frontProxies: FrontProxies = FrontProxies(),
+      keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
       version: String = "development"
     ) {
       self.queueLimits = queueLimits
       self.streamLimit = streamLimit
+      self.frontProxies = frontProxies
       self.keepFinal = keepFinal
       self.crossOrigin = crossOrigin
       self.callbacks = callbacks
@@ -156,6 +159,11 @@ public struct API: Sendable {
       default: try await read(call, id)
       }
     }
+  }
+
+  /// Whose limits `call` counts for; `nil`: nobody's.
+  func client(of call: Call) -> Client? {
+    Client(of: call.request, owner: call.owner, frontProxies: configuration.frontProxies)
   }
 
   private func checkAccept(_ fields: RequestFields, _ operation: RouteTable.Operation, _ collection: Int?) throws {

@@ -201,7 +201,10 @@ extension OpenAPI {
         "Malformed", "The body is not JSON, or did not arrive whole. Nothing was stored.",
         .malformedJSON(MalformedJSON(reason: .unexpectedEnd, offset: 12))),
       problem("Unavailable", "Not now. Nothing was stored.", .queueFull(retryAfter: 20), headers: retry),
-      problem("TooManyRequests", "Requests come faster than the web server lets them in.", nil, headers: retry),
+      problem(
+        "TooManyRequests",
+        "One client asks for too much: requests come faster than the web server lets them in, or half of all that may wait \
+        is this client's. Nothing was stored.", .overShareOfQueue(retryAfter: 20), headers: retry),
       problem("Forbidden", "Not from there: only the service's own machine may ask this.", nil),
     ].joined(separator: ",\n")
   }

@@ -44,18 +44,19 @@ final class OrderService: Sendable {
 
   func send(
     _ method: HTTPRequest.Method, _ target: String, _ fields: HTTPFields = [:], body: Request.Body = .complete([]),
-    user: String? = nil
+    user: String? = nil, from address: String = "127.0.0.1"
   ) async -> Answer {
-    Answer(await response(method, target, fields, body: body, user: user))
+    Answer(await response(method, target, fields, body: body, user: user, from: address))
   }
 
   /// An answer whose body may be a stream.
   func response(
     _ method: HTTPRequest.Method, _ target: String, _ fields: HTTPFields = [:], body: Request.Body = .complete([]),
-    user: String? = nil
+    user: String? = nil, from address: String = "127.0.0.1"
   ) async -> Response {
     let parameters = Parameters(
-      [(name: "REQUEST_ID", value: "r1")] + (user.map { [(name: "REMOTE_USER", value: $0)] } ?? []))
+      [(name: "REQUEST_ID", value: "r1"), (name: "REMOTE_ADDR", value: address)]
+        + (user.map { [(name: "REMOTE_USER", value: $0)] } ?? []))
     let request = Request(method: method, target: target, headerFields: fields, parameters: parameters, body: body)
     return await api.respond(to: request)
   }

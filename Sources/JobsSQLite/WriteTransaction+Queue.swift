@@ -24,7 +24,9 @@ extension WriteTransaction {
     }
     let half = limits.share
     // No client has more than there is.
-    guard let client, counters.queued >= half.jobs || counters.queuedBytes + Int64(size) > half.bytes else { return nil }
+    guard let client, counters.queued >= half.jobs || counters.queuedBytes + Int64(size) > half.bytes else {
+      return nil
+    }
     let own = try share(of: client)
     guard own.jobs > 0 else { return nil }
     return own.jobs >= half.jobs || own.bytes + Int64(size) > half.bytes ? .overShare : nil

@@ -52,8 +52,8 @@ struct Serve: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Bytes of orders that may wait; the next one is answered 503. One client may have half of this and of \
-      --queue-limit, and is answered 429 then.", valueName: "bytes"))
+      "Bytes of orders that may wait: 64MiB, 1GiB. One client may have half of this and of --queue-limit.",
+      valueName: "bytes"))
   var queueBytes = ByteCountArgument(1 << 30)
 
   @Option(help: ArgumentHelp("Event streams open at once; the next one is answered 503.", valueName: "n"))

@@ -12,9 +12,11 @@ extension Timestamp {
 
 extension NewJob {
   static func order(
-    _ text: String, owner: JobOwner = "", key: String? = nil, callback: String? = nil
+    _ text: String, owner: JobOwner = "", key: String? = nil, callback: String? = nil, client: String? = nil
   ) -> NewJob {
-    NewJob(kind: .order, owner: owner, input: [UInt8](text.utf8), idempotencyKey: key, callback: callback)
+    NewJob(
+      kind: .order, owner: owner, input: [UInt8](text.utf8), idempotencyKey: key, callback: callback,
+      client: client.map { Array($0.utf8) })
   }
 }
 

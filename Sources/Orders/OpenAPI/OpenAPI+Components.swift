@@ -203,8 +203,8 @@ extension OpenAPI {
       problem("Unavailable", "Not now. Nothing was stored.", .queueFull(retryAfter: 20), headers: retry),
       problem(
         "TooManyRequests",
-        "One client asks for too much: requests come faster than the web server lets them in, or half of all that may wait \
-        is this client's. Nothing was stored.", .overShareOfQueue(retryAfter: 20), headers: retry),
+        "Requests come faster than the web server lets them in, or this client has half of all that may wait.",
+        .overShareOfQueue(retryAfter: 20), headers: retry),
       problem("Forbidden", "Not from there: only the service's own machine may ask this.", nil),
     ].joined(separator: ",\n")
   }

@@ -63,7 +63,13 @@ public protocol JobStore: Sendable {
   @discardableResult
   func reap(at now: Timestamp) async throws(StoreError) -> [JobID]
 
-  /// Expires up to `limit` jobs that ended before `end`, oldest end first, and returns them. Job, result and idempotency
+  /// Whether the jobs that ended before `end` may expire by themselves, by `rule`. Remembers in the store what the rule
+  /// needs of earlier readings of any member, and that an operator is waited for. Writes only where that has changed.
+  func mayExpire(
+    endedBefore end: Timestamp, by rule: ExpiryRule, at reading: ClockReading
+  ) async throws(StoreError) -> ExpiryVerdict
+
+  /// Expires up to `limit` jobs that ended before `end`, oldest end first, and returns them: ask ``mayExpire(endedBefore:by:at:)`` first. Job, result and idempotency
   /// key are gone together, in every read of every member; a ``Tombstone`` with a change number of its own stays. A job
   /// of whose end somebody has yet to be told stays.
   @discardableResult
@@ -80,7 +86,8 @@ public protocol JobStore: Sendable {
   /// The store's own numbers. Cheap.
   func counts() async throws(StoreError) -> JobCounts
 
-  /// The jobs changed (or expired) after `change`, in order of their change numbers, at most `limit`.
+  /// The jobs changed (or expired) after `change`, in order of their change numbers, at most `limit`. Those that expired
+  /// up to ``JobCounts/foldedChange`` are missing.
   func changes(after change: Int64, limit: Int) async throws(StoreError) -> [JobChange]
 
   /// The jobs of one user and kind that changed (or expired) after `change`, in order of their change numbers and without

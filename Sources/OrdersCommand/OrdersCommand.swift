@@ -12,7 +12,9 @@ struct OrdersCommand: AsyncParsableCommand {
         subcommands: [
           Submit.self, List.self, Status.self, WatchOrders.self, Cancel.self, ResultOfOrder.self,
         ]),
-      CommandGroup(name: "The service itself", subcommands: [Serve.self, Backup.self, Check.self, Doctor.self]),
+      CommandGroup(
+        name: "The service itself",
+        subcommands: [Serve.self, Backup.self, Check.self, Expire.self, CallbackCommands.self, Doctor.self]),
     ])
 
   static let version = "0.1.0"

@@ -65,8 +65,13 @@ struct Serve: AsyncParsableCommand {
       valueName: "address"))
   var frontProxy: [String] = []
 
-  @Option(help: "How long an order is kept after its end: 12h, 30d. (default: for ever)")
+  @Option(help: "How long an order is kept after its end: 12h, 30d; see orders expire too. (default: for ever)")
   var keepFinal: DurationArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long the clock must have run evenly before orders expire by it.", visibility: .hidden))
+  var clockTrust = DurationArgument(.seconds(3600))
 
   @Option(
     help: ArgumentHelp(
@@ -220,7 +225,9 @@ struct Serve: AsyncParsableCommand {
       services.insert(supervision, at: 0)
     }
     if let keepFinal {
-      services.append(Retention(store: store, keep: keepFinal.duration, logger: logger))
+      services.append(
+        Retention(
+          store: store, keep: keepFinal.duration, rule: ExpiryRule(clockTrust: clockTrust.duration), logger: logger))
     }
     var group = ServiceGroupConfiguration(
       services: services,

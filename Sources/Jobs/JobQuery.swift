@@ -12,10 +12,12 @@ public struct JobQuery: Hashable, Sendable {
   public var limit: Int
   /// Inputs may be long: without this they come empty.
   public var withInput: Bool
+  /// A page ends early with the job that brings its inputs to so many bytes.
+  public var inputBytes: Int
 
   public init(
     kind: JobKind, owner: JobOwner = "", statuses: Set<JobStatus> = [], ids: Set<JobID>? = nil, after: JobID? = nil,
-    ascending: Bool = true, limit: Int, withInput: Bool = true
+    ascending: Bool = true, limit: Int, withInput: Bool = true, inputBytes: Int = .max
   ) {
     self.kind = kind
     self.owner = owner
@@ -25,5 +27,6 @@ public struct JobQuery: Hashable, Sendable {
     self.ascending = ascending
     self.limit = limit
     self.withInput = withInput
+    self.inputBytes = inputBytes
   }
 }

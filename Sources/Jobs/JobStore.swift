@@ -10,9 +10,10 @@ public protocol JobStore: Sendable {
   var name: String { get }
 
   /// Saves a job as `started`. A second submission under the same owner, kind and idempotency key changes nothing: it is
-  /// `replayed` where input and callback are the same to the byte, `keyReused` where one differs. `queueFull` saves
-  /// nothing: that many jobs or more are waiting already. Of many twins at once, in any processes, exactly one is accepted.
-  func submit(_ job: NewJob, queueLimit: Int, at now: Timestamp) async throws(StoreError) -> Submission
+  /// `replayed` where input and callback are the same to the byte, `keyReused` where one differs. Of many twins at once, in
+  /// any processes, exactly one is accepted. `queueFull` and `overShare` save nothing: as many jobs or bytes as `limits`
+  /// allow wait already, or half of them wait for this client.
+  func submit(_ job: NewJob, limits: QueueLimits, at now: Timestamp) async throws(StoreError) -> Submission
 
   /// Takes up to `room` waiting jobs of `kinds`, oldest first, for this member: `started` becomes `running` under a new
   /// epoch with one attempt more. No job is ever claimed by two members at once. Also renews this member's lease.
@@ -62,7 +63,13 @@ public protocol JobStore: Sendable {
   @discardableResult
   func reap(at now: Timestamp) async throws(StoreError) -> [JobID]
 
-  /// Expires up to `limit` jobs that ended before `end`, oldest end first, and returns them. Job, result and idempotency
+  /// Whether the jobs that ended before `end` may expire by themselves, by `rule`. Remembers in the store what the rule
+  /// needs of earlier readings of any member, and that an operator is waited for. Writes only where that has changed.
+  func mayExpire(
+    endedBefore end: Timestamp, by rule: ExpiryRule, at reading: ClockReading
+  ) async throws(StoreError) -> ExpiryVerdict
+
+  /// Expires up to `limit` jobs that ended before `end`, oldest end first, and returns them: ask ``mayExpire(endedBefore:by:at:)`` first. Job, result and idempotency
   /// key are gone together, in every read of every member; a ``Tombstone`` with a change number of its own stays. A job
   /// of whose end somebody has yet to be told stays.
   @discardableResult
@@ -100,16 +107,36 @@ public struct NewJob: Hashable, Sendable {
   public var idempotencyKey: String?
   /// Where to tell of its end: see ``CallbackOutbox``. Kept apart from the job, and shown by no read of it.
   public var callback: String?
+  /// Whose share of the queue the job takes while it waits; `nil`: nobody's. The store keeps a keyed hash of it until the
+  /// job is final.
+  public var client: [UInt8]?
 
   public init(
-    kind: JobKind, owner: JobOwner = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil
+    kind: JobKind, owner: JobOwner = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil,
+    client: [UInt8]? = nil
   ) {
     self.kind = kind
     self.owner = owner
     self.input = input
     self.idempotencyKey = idempotencyKey
     self.callback = callback
+    self.client = client
   }
+}
+
+/// How much may wait in a store. A job is refused that would make it more, except where nothing waits.
+public struct QueueLimits: Hashable, Sendable {
+  public var jobs: Int
+  /// Of inputs.
+  public var bytes: Int
+
+  public init(jobs: Int = 100_000, bytes: Int = 1 << 30) {
+    self.jobs = jobs
+    self.bytes = bytes
+  }
+
+  /// What of it one client may have.
+  public var share: QueueLimits { QueueLimits(jobs: jobs / 2, bytes: bytes / 2) }
 }
 
 public enum Submission: Hashable, Sendable {
@@ -117,6 +144,8 @@ public enum Submission: Hashable, Sendable {
   case replayed(JobID)
   case keyReused(JobID)
   case queueFull
+  /// The client has its share of the queue already.
+  case overShare
 }
 
 /// One member's hold on one job during one attempt: the right to write for it until the epoch is over.

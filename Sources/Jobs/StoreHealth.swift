@@ -8,12 +8,20 @@ public struct StoreHealth: Hashable, Sendable {
   public var queued: Int
   /// The members that live.
   public var members: [Member]
+  /// Ends that are still to be reported (``CallbackOutbox``).
+  public var callbacks: Int
+  /// Jobs that ended before this would expire, and wait for an operator's confirmation.
+  public var expiryHeld: Timestamp?
 
-  public init(engine: String, fault: Fault?, queued: Int, members: [Member]) {
+  public init(
+    engine: String, fault: Fault?, queued: Int, members: [Member], callbacks: Int = 0, expiryHeld: Timestamp? = nil
+  ) {
     self.engine = engine
     self.fault = fault
     self.queued = queued
     self.members = members
+    self.callbacks = callbacks
+    self.expiryHeld = expiryHeld
   }
 
   /// What keeps a member from writing.

@@ -8,6 +8,8 @@ struct Counters: Equatable {
   var queued: Int64 = 0
   /// Jobs that have reached a final status.
   var ended: Int64 = 0
+  /// Bytes of the waiting jobs' inputs.
+  var queuedBytes: Int64 = 0
 
   init(from columns: Columns) {
     newestJob = columns.integer(0)
@@ -15,6 +17,7 @@ struct Counters: Equatable {
     newestChange = columns.integer(2)
     queued = columns.integer(3)
     ended = columns.integer(4)
+    queuedBytes = columns.integer(5)
   }
 
   init() {}

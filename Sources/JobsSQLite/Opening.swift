@@ -9,6 +9,7 @@ final class Opening: Sendable {
     var name: String
     var member: Member
     var open: OpenFiles
+    var clients: KeyedHash
   }
 
   let readers: ReaderPool
@@ -85,15 +86,19 @@ final class Opening: Sendable {
       let settings = try connection.settings()
       let (joined, tokens) = try transaction.whole(span: transaction.span) {
         try Self.forgetOldTimes(in: transaction)
+        try transaction.recountQueue()
+        try connection(.forgetClients).run()
         let member = try Member(
           in: transaction, files: files, lease: configuration.lease, settings: settings, at: .now)
-        let name = try connection(.storeName).first { $0.text(0) }
+        guard let (name, secret) = try connection(.storeName).first(decode: { ($0.text(0), $0.bytes(1)) }) else {
+          throw StoreError(.unusable, operation: "open", cause: "the store's row of counters is missing")
+        }
         let tokens = try connection(.members).rows { MemberRow(from: $0).token }
         isOurs = false
         let open = try OpenFiles(
           files, turn: turn, bell: bell, lock: (member.presence.path, member.presence.identity))
         isOurs = true
-        return (Joined(name: name ?? "", member: member, open: open), Set(tokens))
+        return (Joined(name: name, member: member, open: open, clients: KeyedHash(key: secret)), Set(tokens))
       }
       Presence.sweep(files, keeping: tokens)
       readers.watch(joined.open)
@@ -167,5 +172,5 @@ final class Opening: Sendable {
 
 extension Query {
   static let enterBoot = Query("UPDATE store SET boot = ?1 WHERE boot <> ?1")
-  static let storeName = Query("SELECT name FROM store")
+  static let storeName = Query("SELECT name, client_secret FROM store")
 }

@@ -27,14 +27,14 @@ final class PreparedStatement {
     return Int(sqlite3_changes(handle))
   }
 
-  /// Every row, made into a value while the statement stands on it.
+  /// Every row, made into a value while the statement stands on it; no row is looked at once `isWanted` is false.
   func rows<each Value: Bindable, Element>(
-    _ values: repeat each Value, decode: (Columns) throws -> Element
+    _ values: repeat each Value, while isWanted: () -> Bool = { true }, decode: (Columns) throws -> Element
   ) throws -> [Element] {
     try bind(repeat each values)
     defer { rewind() }
     var rows: [Element] = []
-    while try step() { rows.append(try decode(Columns(statement: statement))) }
+    while isWanted(), try step() { rows.append(try decode(Columns(statement: statement))) }
     return rows
   }
 

@@ -84,14 +84,7 @@ final class Presence: Sendable {
   }
 
   /// Distinguishes the machine's boots: monotonic times of another one mean nothing.
-  static let boot: String = {
-    let descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 64)
-    let count = read(descriptor, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(0, count)).prefix { $0 > 0x20 }, as: UTF8.self)
-  }()
+  static let boot = machineBoot
 
   /// 64 random bits as hexadecimal digits.
   static func randomName() -> String {

@@ -20,9 +20,12 @@ final class Query: Sendable, Hashable {
   static let releaseOperation = Query("RELEASE operation")
   static let rollbackOperation = Query("ROLLBACK TO operation")
 
-  static let counters = Query("SELECT newest_job, newest_member, newest_change, queued, ended FROM store")
+  static let counters = Query(
+    "SELECT newest_job, newest_member, newest_change, queued, ended, queued_bytes FROM store")
   static let saveCounters = Query(
-    "UPDATE store SET newest_job = ?, newest_member = ?, newest_change = ?, queued = ?, ended = ?")
+    """
+    UPDATE store SET newest_job = ?, newest_member = ?, newest_change = ?, queued = ?, ended = ?, queued_bytes = ?
+    """)
   /// Writes the first page, whatever is there already: SQLite leaves a page alone where an UPDATE changes no byte of it.
   static let touch = Query("PRAGMA user_version = 0")
 }

@@ -42,6 +42,12 @@ extension SQLiteJobStore: CallbackOutbox {
     }
   }
 
+  /// Drops up to `limit` messages, oldest jobs first, as though they had been settled. Returns how many. Their jobs expire
+  /// as any others.
+  public func dropCallbacks(limit: Int) async throws(StoreError) -> Int {
+    try await write("drop callbacks") { try $0.connection(.dropCallbacks).run(limit) }
+  }
+
   public func unsettledCallbacks() async throws(StoreError) -> Int {
     try readers.read("count callbacks") { connection in
       Int(try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0)
@@ -78,5 +84,6 @@ extension Query {
   static let releaseCallbacks = Query(
     "UPDATE outbox INDEXED BY outbox_leased SET due_at = ?2, member = NULL WHERE member = ?1")
   static let wakeCallbacks = Query("UPDATE outbox SET due_at = 0, member = NULL")
+  static let dropCallbacks = Query("DELETE FROM outbox WHERE job IN (SELECT job FROM outbox ORDER BY job LIMIT ?)")
   static let unsettledCallbacks = Query("SELECT count(*) FROM outbox")
 }

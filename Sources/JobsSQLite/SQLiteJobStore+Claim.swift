@@ -15,7 +15,7 @@ extension SQLiteJobStore {
           claim.tenure.id.rawValue, claim.tenure.epoch, claim.attempt, member.id, transaction.counters.nextChange(),
           now.milliseconds, kinds[claim.kind])
       }
-      transaction.counters.queued -= Int64(claims.count)
+      transaction.dequeued(claims.count, bytes: claims.reduce(0) { $0 + Int64($1.input.count) })
       return claims
     }
   }

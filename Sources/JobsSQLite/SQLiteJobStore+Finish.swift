@@ -44,10 +44,10 @@ extension SQLiteJobStore {
       try transaction.noteEnd(of: id, as: .failed, change: change)
     case .release:
       guard try run(.release, cause.refund, cause.deaths, Int64?.none) else { return false }
-      transaction.counters.queued += 1
+      try transaction.waitsAgain(id)
     case .retry(let pause):
       guard try run(.release, 0, 0, transaction.clock.advanced(by: pause).milliseconds) else { return false }
-      transaction.counters.queued += 1
+      try transaction.waitsAgain(id)
     }
     transaction.counters.newestChange = change
     return true
@@ -58,13 +58,13 @@ extension SQLiteJobStore {
     if let outcome = try readers.read("cancel", { try Self.cancelled(id, as: $0) }) { return outcome }
     return try await write("cancel") { transaction in
       if let outcome = try Self.cancelled(id, as: transaction.connection) { return outcome }
-      let wasWaiting = try transaction.connection(.isWaiting).first(id.rawValue) { _ in true } ?? false
+      let size = try transaction.connection(.sizeOfWaiting).first(id.rawValue) { $0.integer(0) }
       let change = transaction.counters.nextChange()
       let changed = try transaction.connection(.cancel).run(id.rawValue, change, now.milliseconds)
       guard changed == 1 else {
         throw StoreError(.unusable, operation: "cancel", cause: "job \(id) can't be cancelled, and isn't final")
       }
-      if wasWaiting { transaction.counters.queued -= 1 }
+      if let size { transaction.dequeued(1, bytes: size) }
       try transaction.noteEnd(of: id.rawValue, as: .cancelled, change: change)
       return .cancelled
     }
@@ -81,6 +81,11 @@ extension SQLiteJobStore {
 }
 
 extension WriteTransaction {
+  /// A job that has just been given back.
+  fileprivate func waitsAgain(_ id: Int64) throws {
+    dequeued(-1, bytes: try connection(.sizeOfWaiting).first(id) { -$0.integer(0) } ?? 0)
+  }
+
   /// What belongs to every way into a final status: it is counted, and whoever asked for it will be told.
   fileprivate func noteEnd(of id: Int64, as status: JobStatus, change: Int64) throws {
     counters.ended += 1
@@ -90,8 +95,9 @@ extension WriteTransaction {
 }
 
 extension Query {
-  static let complete = end(by: .complete, "finished_at = ?4")
-  static let fail = end(by: .fail, "finished_at = ?4, failure_code = ?9, failure_detail = ?10, deaths = deaths + ?11")
+  static let complete = end(by: .complete, "finished_at = ?4, client = NULL")
+  static let fail = end(
+    by: .fail, "finished_at = ?4, client = NULL, failure_code = ?9, failure_detail = ?10, deaths = deaths + ?11")
   /// A job that had a member die under it has its last attempt alone.
   static let release = end(
     by: .release,
@@ -114,11 +120,10 @@ extension Query {
 
   static let insertResult = Query("INSERT INTO result (job, bytes) VALUES (?, ?)")
   static let status = Query("SELECT status FROM job WHERE id = ?")
-  static let isWaiting = Query("SELECT 1 FROM job WHERE id = ? AND \(JobEvent.claim.condition)")
   static let cancel = Query(
     """
     UPDATE job SET status = \(JobEvent.cancel.target), epoch = epoch + 1, member = NULL, change = ?2,
-      updated_at = ?3, finished_at = ?3, delayed_until = NULL
+      updated_at = ?3, finished_at = ?3, delayed_until = NULL, client = NULL
     WHERE id = ?1 AND \(JobEvent.cancel.condition)
     """)
 }

@@ -7,19 +7,30 @@ extension SQLiteJobStore {
       if let ids = query.ids { return try Self.pick(ids, for: query, from: connection) }
       let page = Query.page(of: query.statuses, ascending: query.ascending, withInput: query.withInput)
       let start = query.after?.rawValue ?? (query.ascending ? 0 : .max)
-      return try connection(page).rows(query.kind.rawValue, query.owner.name, start, query.limit, decode: JobRow.decode)
+      var bytes = 0
+      return try connection(page).rows(
+        query.kind.rawValue, query.owner.name, start, query.limit, while: { bytes < query.inputBytes }
+      ) { row in
+        let job = try JobRow.decode(row)
+        bytes += job.input.count
+        return job
+      }
     }
   }
 
-  /// One look-up each, in the page's order, until the page is full.
+  /// One look-up each, in the page's order, until the page is full. Of a job that isn't wanted no input is read.
   private static func pick(_ ids: Set<JobID>, for query: JobQuery, from connection: Connection) throws -> [Job] {
+    let one = Query.one(of: query.statuses, withInput: query.withInput)
+    let ascending = query.ascending
+    let left = query.after.map { after in ids.filter { ascending ? $0 > after : $0 < after } } ?? ids
     var page: [Job] = []
-    for id in query.ascending ? ids.sorted(by: <) : ids.sorted(by: >) where page.count < query.limit {
-      if let after = query.after, query.ascending ? id <= after : id >= after { continue }
-      let one = query.withInput ? Query.job : .jobWithoutInput
-      guard let job = try connection(one).first(id.rawValue, decode: JobRow.decode) else { continue }
-      guard job.kind == query.kind, job.owner == query.owner else { continue }
-      if query.statuses.isEmpty || query.statuses.contains(job.status) { page.append(job) }
+    var bytes = 0
+    for id in left.sorted(by: ascending ? (<) : (>)) where page.count < query.limit && bytes < query.inputBytes {
+      let job = try connection(one).first(
+        query.kind.rawValue, query.owner.name, id.rawValue, decode: JobRow.decode)
+      guard let job else { continue }
+      bytes += job.input.count
+      page.append(job)
     }
     return page
   }
@@ -29,23 +40,43 @@ extension Query {
   /// One page of the jobs in any of `statuses` (none: all). SQLite merges one search of the index for each status, each
   /// in order of id and only as far as the page goes, so that its cost depends on its length alone.
   static func page(of statuses: Set<JobStatus>, ascending: Bool, withInput: Bool) -> Query {
+    pages[index(of: statuses) * 4 + (ascending ? 2 : 0) + (withInput ? 1 : 0)]
+  }
+
+  /// One job of a kind and owner, where it is in any of `statuses` (none: whatever its status).
+  static func one(of statuses: Set<JobStatus>, withInput: Bool) -> Query {
+    ones[index(of: statuses) * 2 + (withInput ? 1 : 0)]
+  }
+
+  /// A bit for each status.
+  private static func index(of statuses: Set<JobStatus>) -> Int {
     let all = JobStatus.allCases
-    let set = all.indices.reduce(0) { set, index in
+    return all.indices.reduce(0) { set, index in
       statuses.isEmpty || statuses.contains(all[index]) ? set | 1 << index : set
     }
-    return pages[set * 4 + (ascending ? 2 : 0) + (withInput ? 1 : 0)]
+  }
+
+  private static func words(ofIndex set: Int) -> [String] {
+    JobStatus.allCases.indices.filter { set & 1 << $0 != 0 }.map { "'\(JobStatus.allCases[$0].rawValue)'" }
   }
 
   private static let pages: [Query] = (0..<(4 << JobStatus.allCases.count)).map { number in
     let (set, ascending, withInput) = (number / 4, number & 2 != 0, number & 1 != 0)
-    let searches = JobStatus.allCases.indices.filter { set & 1 << $0 != 0 }.map { index in
+    let searches = words(ofIndex: set).map { word in
       """
       SELECT \(withInput ? JobRow.columns : JobRow.columnsWithoutInput) FROM job
-      WHERE kind = ?1 AND owner = ?2 AND status = '\(JobStatus.allCases[index].rawValue)'
-        AND id \(ascending ? ">" : "<") ?3
+      WHERE kind = ?1 AND owner = ?2 AND status = \(word) AND id \(ascending ? ">" : "<") ?3
       """
     }
     return Query(
       searches.joined(separator: "\nUNION ALL\n") + "\nORDER BY id \(ascending ? "ASC" : "DESC") LIMIT ?4")
+  }
+
+  private static let ones: [Query] = (0..<(2 << JobStatus.allCases.count)).map { number in
+    Query(
+      """
+      SELECT \(number & 1 != 0 ? JobRow.columns : JobRow.columnsWithoutInput) FROM job
+      WHERE id = ?3 AND kind = ?1 AND owner = ?2 AND status IN (\(words(ofIndex: number / 2).joined(separator: ", ")))
+      """)
   }
 }

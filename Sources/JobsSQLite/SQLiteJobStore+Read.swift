@@ -15,16 +15,19 @@ extension SQLiteJobStore {
 
   public func tombstone(of id: JobID) async throws(StoreError) -> Tombstone? {
     try readers.read("read tombstone") { connection in
+      // Another member may put it into a range between the two.
       try connection(.tombstone).first(id.rawValue, decode: JobRow.tombstone)
+        ?? connection(.tombstoneInRange).first(id.rawValue, decode: JobRow.tombstone)
     }
   }
 
   public func counts() async throws(StoreError) -> JobCounts {
-    let counters = try readers.read("read counts") { connection in
-      try connection(.counters).first(decode: Counters.init(from:)) ?? Counters()
+    let (counters, folded) = try readers.read("read counts") { connection in
+      try connection(.counts).first { (Counters(from: $0), $0.integer(6)) } ?? (Counters(), 0)
     }
     return JobCounts(
-      newestChange: counters.newestChange, queued: Int(counters.queued), ended: Int(counters.ended))
+      newestChange: counters.newestChange, queued: Int(counters.queued), ended: Int(counters.ended),
+      foldedChange: folded)
   }
 
   public func news(after change: Int64, of scope: JobScope?, limit: Int) async throws(StoreError) -> JobNews {
@@ -43,11 +46,15 @@ extension SQLiteJobStore {
   public func health() async throws(StoreError) -> StoreHealth {
     let rows: [MemberRow]
     let queued: Int64
+    let callbacks: Int64
+    let held: Timestamp?
     do throws(StoreError) {
-      (rows, queued) = try readers.read("health") { connection in
+      (rows, queued, callbacks, held) = try readers.read("health") { connection in
         (
           try connection(.members).rows(decode: MemberRow.init(from:)),
-          try connection(.counters).first { Counters(from: $0).queued } ?? 0
+          try connection(.counters).first { Counters(from: $0).queued } ?? 0,
+          try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0,
+          try connection(.expiryState).first(decode: ExpiryState.init(from:))?.held
         )
       }
     } catch {
@@ -59,11 +66,13 @@ extension SQLiteJobStore {
       engine: Connection.engine, fault: writeFault, queued: Int(queued),
       members: living.map {
         .init(pid: $0.pid, startedAt: $0.startedAt, running: $0.running, state: $0.state, settings: $0.settings)
-      })
+      }, callbacks: Int(callbacks), expiryHeld: held)
   }
 }
 
 extension Query {
+  static let counts = Query(
+    "SELECT newest_job, newest_member, newest_change, queued, ended, queued_bytes, folded_change FROM store")
   static let job = Query("SELECT \(JobRow.columns) FROM job WHERE id = ?")
   static let jobWithoutInput = Query("SELECT \(JobRow.columnsWithoutInput) FROM job WHERE id = ?")
   static let result = Query("SELECT bytes FROM result WHERE job = ?")

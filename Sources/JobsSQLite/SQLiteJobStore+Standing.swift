@@ -5,6 +5,8 @@ public import Jobs
 public struct StoreStanding: Hashable, Sendable {
   /// Jobs that wait, those between two attempts too.
   public var queued: Int
+  /// Bytes of their inputs.
+  public var queuedBytes: Int
   public var running: Int
   /// When the oldest of the jobs that any member may take now was accepted; `nil` where there is none.
   public var oldestAcceptedAt: Timestamp?
@@ -23,12 +25,12 @@ extension SQLiteJobStore {
 
   /// Costs no more with a million finished jobs; each unsettled callback is counted.
   public func standing(of kinds: Set<JobKind>) throws(StoreError) -> StoreStanding {
-    let (queued, running, oldest, callbacks) = try readers.read("read standing") { connection in
+    let (counters, running, oldest, callbacks) = try readers.read("read standing") { connection in
       let oldest = try [Query.oldestWaiting, .oldestAlone].flatMap { query in
         try kinds.compactMap { kind in try connection(query).first(kind.rawValue) { $0.integer(0) } }
       }
       return (
-        try connection(.counters).first { Counters(from: $0).queued } ?? 0,
+        try connection(.counters).first(decode: Counters.init(from:)) ?? Counters(),
         try connection(.runningCount).first { $0.integer(0) } ?? 0, oldest.min(),
         try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0
       )
@@ -36,7 +38,8 @@ extension SQLiteJobStore {
     var status = stat()
     let hasLog = stat(files.log, &status) == 0
     return StoreStanding(
-      queued: Int(queued), running: Int(running), oldestAcceptedAt: oldest.map(Timestamp.init(milliseconds:)),
+      queued: Int(counters.queued), queuedBytes: Int(counters.queuedBytes), running: Int(running),
+      oldestAcceptedAt: oldest.map(Timestamp.init(milliseconds:)),
       unsettledCallbacks: Int(callbacks), logBytes: hasLog ? Int(status.st_size) : 0)
   }
 }

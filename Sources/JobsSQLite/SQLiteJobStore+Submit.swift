@@ -1,8 +1,9 @@
 public import Jobs
 
 extension SQLiteJobStore {
-  public func submit(_ job: NewJob, queueLimit: Int, at now: Timestamp) async throws(StoreError) -> Submission {
-    try await write("submit") { transaction in
+  public func submit(_ job: NewJob, limits: QueueLimits, at now: Timestamp) async throws(StoreError) -> Submission {
+    let client = job.client.map { Int64(bitPattern: clients.hash(of: $0)) }
+    return try await write("submit") { transaction in
       let connection = transaction.connection
       if let key = job.idempotencyKey {
         let twin = try connection(.keyed).first(job.kind.rawValue, job.owner.name, key) { row in
@@ -12,15 +13,16 @@ extension SQLiteJobStore {
         }
         if let twin { return twin }
       }
-      guard transaction.counters.queued < queueLimit else { return .queueFull }
+      let size = job.input.count
+      if let refusal = try transaction.refusal(of: size, from: client, under: limits) { return refusal }
       let id = transaction.counters.nextJob()
-      let isLarge = job.input.count > Schema.inlineLimit
+      let isLarge = size > Schema.inlineLimit
       try connection(.insertJob).run(
         id, job.kind.rawValue, job.owner.name, transaction.counters.nextChange(), now.milliseconds, job.idempotencyKey,
-        isLarge ? nil : job.input)
+        isLarge ? nil : job.input, size, client)
       if isLarge { try connection(.insertLargeInput).run(id, job.input) }
       if let url = job.callback { try connection(.insertCallback).run(id, url) }
-      transaction.counters.queued += 1
+      transaction.enqueued(size, from: client)
       return .accepted(JobID(rawValue: id))
     }
   }
@@ -34,8 +36,8 @@ extension Query {
     """)
   static let insertJob = Query(
     """
-    INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, idempotency_key, input)
-    VALUES (?1, ?2, ?3, '\(JobStatus.started.rawValue)', ?4, ?5, ?5, ?6, ?7)
+    INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, idempotency_key, input, size, client)
+    VALUES (?1, ?2, ?3, '\(JobStatus.started.rawValue)', ?4, ?5, ?5, ?6, ?7, ?8, ?9)
     """)
   static let insertLargeInput = Query("INSERT INTO large_input (job, bytes) VALUES (?, ?)")
   static let insertCallback = Query("INSERT INTO callback (job, url) VALUES (?, ?)")

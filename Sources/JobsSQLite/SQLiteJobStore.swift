@@ -1,4 +1,5 @@
 public import Jobs
+internal import Synchronization
 
 /// Jobs in one SQLite file, shared by all processes of one machine that open it.
 ///
@@ -12,6 +13,10 @@ public final class SQLiteJobStore: JobStore {
   let readers: ReaderPool
   /// Whether the index that retention needs is known to be there.
   let indexesEnds = Flag()
+  /// Whether old tombstones may be there to be put together.
+  let mayFold = Atomic(true)
+  /// How clients are named in the rows of jobs.
+  let clients: KeyedHash
   private let writer: GroupCommitWriter
   private let bell: Doorbell
 
@@ -58,6 +63,7 @@ public final class SQLiteJobStore: JobStore {
     self.bell = bell
     name = joined.name
     member = joined.member
+    clients = joined.clients
     readers = opening.readers
   }
 

@@ -14,6 +14,13 @@ internal import Jobs
 /// date. So a migration only adds: tables, columns with defaults, indexes in the place of others; what they mean has to
 /// hold for rows that the version before writes. What nobody needs any more goes one version later.
 ///
+/// Version 4 added what the version before doesn't maintain: a job's `size` (bytes of its input; NULL in a row that the
+/// version before wrote) and `client` (a keyed hash of who submitted it, until it is final; NULL where no share limits
+/// that client), and `store.queued_bytes`, the sum of the waiting jobs' sizes. ``WriteTransaction/recountQueue()`` puts
+/// them right. `store.clock_…` is the ``ClockTrust``, and `store.expiry_held` the end before which jobs wait for an
+/// operator's confirmation to expire. A `tombstone` becomes part of a `tombstone_range` when it is old: see
+/// `WriteTransaction+Tombstones.swift`.
+///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
 enum Schema {
@@ -120,6 +127,35 @@ enum Schema {
           ) STRICT;
           CREATE INDEX outbox_due ON outbox (due_at);
           CREATE INDEX outbox_leased ON outbox (member) WHERE member IS NOT NULL;
+          """)
+    }
+    migrator.registerMigration("4") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE store ADD COLUMN queued_bytes INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE store ADD COLUMN client_secret BLOB NOT NULL DEFAULT x'';
+          UPDATE store SET client_secret = randomblob(16);
+          ALTER TABLE job ADD COLUMN size INTEGER;
+          ALTER TABLE job ADD COLUMN client INTEGER;
+          DROP INDEX job_waiting;
+          CREATE INDEX job_waiting ON job (kind, id, size)
+            WHERE status = 'started' AND delayed_until IS NULL AND alone = 0;
+          CREATE INDEX job_client ON job (client, status, size) WHERE client IS NOT NULL;
+          ALTER TABLE store ADD COLUMN clock_boot TEXT NOT NULL DEFAULT '';
+          ALTER TABLE store ADD COLUMN clock_since INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE store ADD COLUMN clock_uptime INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE store ADD COLUMN clock_wall INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE store ADD COLUMN expiry_held INTEGER;
+          ALTER TABLE store ADD COLUMN folded_change INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE store ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+          CREATE TABLE tombstone_range (
+            first INTEGER PRIMARY KEY,
+            last INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            change INTEGER NOT NULL,
+            expired_at INTEGER NOT NULL
+          ) STRICT;
           """)
     }
     return migrator

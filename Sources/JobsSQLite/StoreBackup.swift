@@ -57,6 +57,11 @@ extension SQLiteJobStore {
       try db.execute(sql: "UPDATE job SET member = NULL WHERE member IS NOT NULL")
       // The messages keep their ids: whoever was told by the original can tell that it is the same.
       try db.execute(sql: "UPDATE outbox SET member = NULL, due_at = 0 WHERE member IS NOT NULL")
+      // The copy knows nothing of the original's clients. (A store of the version before has none.)
+      if try db.columns(in: "job").contains(where: { $0.name == "client" }) {
+        try db.execute(sql: "UPDATE job SET client = NULL WHERE client IS NOT NULL")
+        try db.execute(sql: "UPDATE store SET client_secret = randomblob(16)")
+      }
       try db.execute(sql: "DELETE FROM member")
       try db.execute(sql: "UPDATE store SET name = ?", arguments: [Presence.randomName()])
     }

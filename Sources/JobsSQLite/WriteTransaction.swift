@@ -12,6 +12,10 @@ final class WriteTransaction {
   /// The jobs that came to their end in this transaction, for the store's meters.
   var ended = EndedCounts()
   private var saved = Counters()
+  /// What waits of each client that was asked about in this transaction.
+  var shares: [Int64: WaitingShare] = [:]
+  /// When the waiting jobs' bytes were last summed up by this member.
+  var recounted: MonotonicTime?
 
   init(_ connection: Connection, span: WritableSpan) {
     self.connection = connection
@@ -43,7 +47,7 @@ final class WriteTransaction {
   }
 
   private func begin(span: WritableSpan) throws {
-    (didChange, mustRing, ended) = (false, false, EndedCounts())
+    (didChange, mustRing, ended, shares) = (false, false, EndedCounts(), [:])
     self.span = span
     clock = .now
     try connection(.begin).run()
@@ -57,7 +61,8 @@ final class WriteTransaction {
   private func commit() throws {
     if counters != saved {
       try connection(.saveCounters).run(
-        counters.newestJob, counters.newestMember, counters.newestChange, counters.queued, counters.ended)
+        counters.newestJob, counters.newestMember, counters.newestChange, counters.queued, counters.ended,
+        counters.queuedBytes)
     }
     try connection(.commit).run()
     changes = Int(counters.newestChange - saved.newestChange)
@@ -66,7 +71,7 @@ final class WriteTransaction {
 
   /// Undoes `body` alone if it throws.
   func separately(_ body: () throws -> Void) throws {
-    let before = (counters, ended)
+    let before = (counters, ended, shares)
     try connection(.savepoint).run()
     do {
       try body()
@@ -76,7 +81,7 @@ final class WriteTransaction {
         try connection(.rollbackOperation).run()
         try connection(.releaseOperation).run()
       }
-      (counters, ended) = before
+      (counters, ended, shares) = before
       throw error
     }
   }

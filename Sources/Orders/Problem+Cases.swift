@@ -116,6 +116,10 @@ extension Problem {
       headerFields: [.retryAfter: String(seconds)])
   }
 
+  static func overShareOfQueue(retryAfter seconds: Int) -> Problem {
+    tooManyRequests("Half of all that may wait is yours already. Nothing was stored.", retryAfter: seconds)
+  }
+
   static let tooManyStreams = busy("Too many event streams are open already.")
   static let tooManyWaits = busy("Too many requests are waiting already. Ask without Prefer: wait.")
 

@@ -52,6 +52,33 @@ struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {
   var defaultValueDescription: String { description }
 }
 
+/// A number of bytes: `1048576`, `512KiB`, `64MiB`, `1GiB`.
+struct ByteCountArgument: ExpressibleByArgument {
+  private static let units: [(suffix: String, bits: Int)] = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("", 0)]
+
+  let bytes: Int
+
+  init(_ bytes: Int) {
+    self.bytes = bytes
+  }
+
+  init?(argument: String) {
+    guard let unit = Self.units.first(where: { argument.hasSuffix($0.suffix) }) else { return nil }
+    let digits = argument.dropLast(unit.suffix.count)
+    guard digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let number = Int(digits) else {
+      return nil
+    }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << unit.bits)
+    guard !overflow else { return nil }
+    self.bytes = bytes
+  }
+
+  var defaultValueDescription: String {
+    let unit = Self.units.last { bytes % (1 << $0.bits) == 0 && $0.bits > 0 } ?? ("", 0)
+    return "\(bytes >> unit.bits)\(unit.suffix)"
+  }
+}
+
 /// Which store, and where: `sqlite:PATH`.
 struct StoreLocation: ExpressibleByArgument {
   private static let sqlite = "sqlite:"

@@ -24,6 +24,7 @@ enum Catalogue {
 
   private static let jobs: [Family] = [
     .gauge("orders_queued", "Orders that wait for a runner, those between two attempts too."),
+    .gauge("orders_queued_bytes", "Bytes of the orders that wait."),
     .gauge(
       "orders_queue_oldest_seconds",
       "How long ago the oldest order that any process may take now was accepted; 0 where there is none.", perUnit: 1000),

@@ -58,6 +58,7 @@ struct Scrape: Sendable {
 
   private func tell(of standing: StoreStanding, on page: inout Exposition) {
     page.add("orders_queued", Double(standing.queued))
+    page.add("orders_queued_bytes", Double(standing.queuedBytes))
     let age = standing.oldestAcceptedAt.map { Timestamp.now.milliseconds - $0.milliseconds } ?? 0
     page.add("orders_queue_oldest_seconds", Double(max(0, age)) / 1000)
     page.add("orders_jobs", [("status", JobStatus.started.rawValue)], Double(standing.queued))

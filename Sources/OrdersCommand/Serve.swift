@@ -58,6 +58,12 @@ struct Serve: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Bytes of orders that may wait: 64MiB, 1GiB. One client may have half of this and of --queue-limit.",
+      valueName: "bytes"))
+  var queueBytes = ByteCountArgument(1 << 30)
+
+  @Option(
+    help: ArgumentHelp(
       "Event streams open at once, of which one client has at most half; the next one is answered 503 or 429.",
       valueName: "n"))
   var streams = 1000
@@ -74,8 +80,13 @@ struct Serve: AsyncParsableCommand {
       valueName: "address"))
   var frontProxy: [String] = []
 
-  @Option(help: "How long an order is kept after its end: 12h, 30d. (default: for ever)")
+  @Option(help: "How long an order is kept after its end: 12h, 30d; see orders expire too. (default: for ever)")
   var keepFinal: DurationArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long the clock must have run evenly before orders expire by it.", visibility: .hidden))
+  var clockTrust = DurationArgument(.seconds(3600))
 
   @Option(
     help: ArgumentHelp(
@@ -113,6 +124,7 @@ struct Serve: AsyncParsableCommand {
     if let keepFinal, keepFinal.duration <= .zero { throw ValidationError("--keep-final must be longer than 0s") }
     if lease.duration < .seconds(1) { throw ValidationError("--lease must be at least 1s") }
     if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
+    if queueBytes.bytes < 1 { throw ValidationError("--queue-bytes must be at least 1") }
     if streams < 0 { throw ValidationError("--streams must not be negative") }
     if waits < 0 { throw ValidationError("--waits must not be negative") }
     if FrontProxies(frontProxy) == nil { throw ValidationError("--front-proxy is an IPv4 or IPv6 address") }
@@ -172,7 +184,7 @@ struct Serve: AsyncParsableCommand {
     let api = API(
       store: store, collections: collections, waits: jobWaits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, streamLimit: streams, waitLimit: waits,
+        queueLimits: QueueLimits(jobs: queueLimit, bytes: queueBytes.bytes), streamLimit: streams, waitLimit: waits,
         frontProxies: FrontProxies(frontProxy) ?? FrontProxies(), keepFinal: keepFinal?.duration,
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
         secrets: secrets, version: OrdersCommand.version),
@@ -231,7 +243,9 @@ struct Serve: AsyncParsableCommand {
       services.insert(supervision, at: 0)
     }
     if let keepFinal {
-      services.append(Retention(store: store, keep: keepFinal.duration, logger: logger))
+      services.append(
+        Retention(
+          store: store, keep: keepFinal.duration, rule: ExpiryRule(clockTrust: clockTrust.duration), logger: logger))
     }
     var group = ServiceGroupConfiguration(
       services: services,

@@ -46,7 +46,7 @@ struct CallbackSenderTests {
 
   private func owe(_ store: SQLiteJobStore, _ url: String = "https://a.example/hook") async throws -> JobID {
     let job = NewJob(kind: JobKind(rawValue: "order"), input: [1], callback: url)
-    guard case .accepted(let id) = try await store.submit(job, queueLimit: 99, at: .now) else {
+    guard case .accepted(let id) = try await store.submit(job, limits: QueueLimits(jobs: 99), at: .now) else {
       throw NeverHappened(what: "accepted", limit: .zero)
     }
     _ = try await store.cancel(id, at: .now)

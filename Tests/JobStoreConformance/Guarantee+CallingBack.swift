@@ -141,7 +141,7 @@ extension Guarantee {
       let id = try await store.accept(.order("a", key: "k", callback: "https://a.example/"))
       let plain = try await store.accept(.order("a", key: "plain"))
       func submit(_ key: String, _ callback: String?) async throws -> Submission {
-        try await store.submit(.order("a", key: key, callback: callback), queueLimit: 9, at: .at(1))
+        try await store.submit(.order("a", key: key, callback: callback), limits: QueueLimits(jobs: 9), at: .at(1))
       }
       #expect(try await submit("k", "https://a.example/") == .replayed(id))
       #expect(try await submit("k", "https://a.example/x") == .keyReused(id))

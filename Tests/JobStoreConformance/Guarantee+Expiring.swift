@@ -55,7 +55,9 @@ extension Guarantee {
       let id = try await one.accept(.order("a", key: "k"))
       _ = try await one.cancel(id, at: .at(1))
       _ = try await one.expire(endedBefore: .at(2), limit: 9, at: .at(3))
-      #expect(try await one.submit(.order("b", key: "k"), queueLimit: 9, at: .at(4)) == .accepted(JobID(rawValue: 2)))
+      #expect(
+        try await one.submit(.order("b", key: "k"), limits: QueueLimits(jobs: 9), at: .at(4))
+          == .accepted(JobID(rawValue: 2)))
     },
   ]
 }

@@ -40,6 +40,18 @@ extension Guarantee {
       #expect(try await store.list(JobQuery(kind: .order, ids: [], limit: 100)).isEmpty)
     },
 
+    Guarantee("a page ends with the job that brings its inputs to the bytes asked for") { bench in
+      let store = try await bench.join()
+      var ids: Set<JobID> = []
+      for _ in 1...9 { ids.insert(try await store.accept(.order(String(repeating: "x", count: 2000)))) }
+      for chosen in [nil, ids] {
+        for (bytes, count) in [(1, 1), (2000, 1), (2001, 2), (7000, 4), (18_000, 9), (.max, 9)] {
+          let page = JobQuery(kind: .order, ids: chosen, limit: 100, inputBytes: bytes)
+          #expect(try await store.list(page).count == count, "\(bytes)")
+        }
+      }
+    },
+
     Guarantee("a page without inputs is the same page") { bench in
       let store = try await bench.join()
       var ids: Set<JobID> = []

@@ -7,7 +7,7 @@ extension Guarantee {
       let store = try await bench.join()
       let input = [UInt8](0...255)
       let submission = try await store.submit(
-        NewJob(kind: .order, owner: "ann", input: input), queueLimit: 10, at: .at(1234))
+        NewJob(kind: .order, owner: "ann", input: input), limits: QueueLimits(jobs: 10), at: .at(1234))
       #expect(submission == .accepted(JobID(rawValue: 1)))
       let job = try await store.job(JobID(rawValue: 1))
       #expect(
@@ -60,11 +60,11 @@ extension Guarantee {
       let (one, two) = (try await bench.join(), try await bench.join())
       let order = NewJob.order("a", owner: "ann", key: "k")
       let id = try await one.accept(order)
-      #expect(try await two.submit(order, queueLimit: 10, at: .at(5000)) == .replayed(id))
+      #expect(try await two.submit(order, limits: QueueLimits(jobs: 10), at: .at(5000)) == .replayed(id))
       let claim = try await two.claimOne()
       try await two.finish(claim.tenure, as: .complete([1]), at: .at(6000))
       let before = try await one.job(id)
-      #expect(try await one.submit(order, queueLimit: 10, at: .at(7000)) == .replayed(id))
+      #expect(try await one.submit(order, limits: QueueLimits(jobs: 10), at: .at(7000)) == .replayed(id))
       #expect(try await one.job(id) == before)
     },
 
@@ -72,7 +72,8 @@ extension Guarantee {
       let store = try await bench.join()
       let id = try await store.accept(.order("a", key: "k"))
       let change = try await store.newestChange()
-      #expect(try await store.submit(.order("b", key: "k"), queueLimit: 10, at: .at(1)) == .keyReused(id))
+      #expect(
+        try await store.submit(.order("b", key: "k"), limits: QueueLimits(jobs: 10), at: .at(1)) == .keyReused(id))
       #expect(try await store.newestChange() == change)
       #expect(try await store.job(id).input == [UInt8]("a".utf8))
     },
@@ -93,7 +94,9 @@ extension Guarantee {
         let submissions = try await withThrowingTaskGroup(of: Submission.self) { group in
           for number in 0..<32 {
             let member = members[number % members.count]
-            group.addTask { try await member.submit(.order("x", key: "k\(round)"), queueLimit: 1000, at: .at(1)) }
+            group.addTask {
+              try await member.submit(.order("x", key: "k\(round)"), limits: QueueLimits(jobs: 1000), at: .at(1))
+            }
           }
           return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -108,7 +111,7 @@ extension Guarantee {
       let accepted = try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<60 {
           group.addTask {
-            try await members[number % 3].submit(.order("x"), queueLimit: 25, at: .at(1)) != .queueFull
+            try await members[number % 3].submit(.order("x"), limits: QueueLimits(jobs: 25), at: .at(1)) != .queueFull
           }
         }
         return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
@@ -121,15 +124,125 @@ extension Guarantee {
       let store = try await bench.join()
       let order = NewJob.order("a", key: "k")
       let first = try await store.accept(order)
-      #expect(try await store.submit(.order("b"), queueLimit: 1, at: .at(1)) == .queueFull)
-      #expect(try await store.submit(order, queueLimit: 1, at: .at(1)) == .replayed(first))
+      #expect(try await store.submit(.order("b"), limits: QueueLimits(jobs: 1), at: .at(1)) == .queueFull)
+      #expect(try await store.submit(order, limits: QueueLimits(jobs: 1), at: .at(1)) == .replayed(first))
       let claim = try await store.claimOne()
-      let second = try await store.submit(.order("b"), queueLimit: 1, at: .at(1))
+      let second = try await store.submit(.order("b"), limits: QueueLimits(jobs: 1), at: .at(1))
       #expect(second == .accepted(JobID(rawValue: 2)))
       try await store.finish(claim.tenure, as: .release, at: .at(1))
-      #expect(try await store.submit(.order("c"), queueLimit: 2, at: .at(1)) == .queueFull)
+      #expect(try await store.submit(.order("c"), limits: QueueLimits(jobs: 2), at: .at(1)) == .queueFull)
       _ = try await store.cancel(first, at: .at(1))
-      #expect(try await store.submit(.order("c"), queueLimit: 2, at: .at(1)) == .accepted(JobID(rawValue: 3)))
+      #expect(
+        try await store.submit(.order("c"), limits: QueueLimits(jobs: 2), at: .at(1)) == .accepted(JobID(rawValue: 3)))
+    },
+
+    Guarantee("bytes of inputs that wait have a limit as exact as that of jobs, and it counts long inputs too") {
+      bench in
+      let members = try await bench.join(3)
+      let limits = QueueLimits(bytes: 50_000)
+      let input = [UInt8](repeating: 7, count: 2000)
+      let accepted = try await withThrowingTaskGroup(of: Bool.self) { group in
+        for number in 0..<60 {
+          group.addTask {
+            try await members[number % 3].submit(NewJob(kind: .order, input: input), limits: limits, at: .at(1))
+              != .queueFull
+          }
+        }
+        return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+      }
+      #expect(accepted == 25)
+      #expect(try await members[0].submit(.order("1"), limits: limits, at: .at(1)) == .queueFull)
+      #expect(try await members[0].submit(.order(""), limits: limits, at: .at(1)) == .accepted(JobID(rawValue: 26)))
+    },
+
+    Guarantee("a job that leaves the queue makes room for its bytes, and takes it again when it waits again") { bench in
+      let store = try await bench.join()
+      let limits = QueueLimits(bytes: 10)
+      func submit(_ text: String) async throws -> Bool {
+        try await store.submit(.order(text), limits: limits, at: .at(1)) != .queueFull
+      }
+      let first = try await store.accept("12345")
+      #expect(try await submit("12345"))
+      #expect(try await !submit("6"))
+      let claim = try await store.claimOne()
+      #expect(claim.tenure.id == first)
+      #expect(try await submit("1234"))
+      #expect(try await !submit("56"))
+      try await store.finish(claim.tenure, as: .retry(after: .seconds(60)), at: .at(1))
+      #expect(try await !submit(""))
+      _ = try await store.cancel(JobID(rawValue: 2), at: .at(1))
+      #expect(try await submit("1"))
+      #expect(try await !submit("2"))
+      // Running jobs take no room when they end.
+      _ = try await store.cancel(first, at: .at(1))
+      let last = try await store.claimOne()
+      try await store.finish(last.tenure, as: .complete([]), at: .at(1))
+      #expect(try await submit("123456789"))
+    },
+
+    Guarantee("where nothing waits there is room for any job") { bench in
+      let store = try await bench.join()
+      let submission = try await store.submit(
+        .order("longer than all that may wait", client: "a"), limits: QueueLimits(jobs: 1, bytes: 5), at: .at(1))
+      #expect(submission == .accepted(JobID(rawValue: 1)))
+    },
+
+    Guarantee("one client has at most half of the jobs that may wait; others, and those without a share, have the rest")
+    {
+      bench in
+      let members = try await bench.join(2)
+      let limits = QueueLimits(jobs: 10)
+      func submit(_ client: String?, key: String? = nil) async throws -> Submission {
+        let member = members.randomElement()!
+        return try await member.submit(.order("x", key: key, client: client), limits: limits, at: .at(1))
+      }
+      for number in 1...5 {
+        #expect(try await submit("a", key: "\(number)") == .accepted(JobID(rawValue: Int64(number))))
+      }
+      #expect(try await submit("a") == .overShare)
+      #expect(try await submit("a", key: "3") == .replayed(JobID(rawValue: 3)))
+      for number in 6...8 { #expect(try await submit("b") == .accepted(JobID(rawValue: Int64(number)))) }
+      #expect(try await submit("a") == .overShare)
+      #expect(try await submit(nil) == .accepted(JobID(rawValue: 9)))
+      // One that waits no longer, whatever ended that, makes room in its client's share.
+      let claim = try await members[0].claimOne()
+      #expect(try await submit("a") == .accepted(JobID(rawValue: 10)))
+      try await members[1].finish(claim.tenure, as: .release, at: .at(1))
+      #expect(try await submit("b") == .queueFull)
+      _ = try await members[0].cancel(JobID(rawValue: 2), at: .at(1))
+      #expect(try await submit("a") == .overShare)
+      #expect(try await submit("c") == .accepted(JobID(rawValue: 11)))
+    },
+
+    Guarantee(
+      "one client has at most half of the bytes that may wait, but a job of any size where it has nothing there"
+    ) {
+      bench in
+      let store = try await bench.join()
+      let limits = QueueLimits(bytes: 20)
+      func submit(_ text: String, _ client: String) async throws -> Submission {
+        try await store.submit(.order(text, client: client), limits: limits, at: .at(1))
+      }
+      #expect(try await submit("12345", "a") == .accepted(JobID(rawValue: 1)))
+      #expect(try await submit("123456", "a") == .overShare)
+      #expect(try await submit("12345", "a") == .accepted(JobID(rawValue: 2)))
+      #expect(try await submit("1", "a") == .overShare)
+      // Less than what is left, though more than half would be another's.
+      #expect(try await submit("1234567890", "b") == .accepted(JobID(rawValue: 3)))
+    },
+
+    Guarantee("the share is exact when many submit at once") { bench in
+      let members = try await bench.join(3)
+      let answers = try await withThrowingTaskGroup(of: Submission.self) { group in
+        for number in 0..<60 {
+          group.addTask {
+            try await members[number % 3].submit(
+              .order("x", client: "a"), limits: QueueLimits(jobs: 40), at: .at(1))
+          }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(answers.count { $0 == .overShare } == 40)
     },
   ]
 }

@@ -24,16 +24,18 @@ extension JobNews.Item {
 
 extension NewJob {
   static func order(
-    _ text: String, owner: JobOwner = "", key: String? = nil, callback: String? = nil
+    _ text: String, owner: JobOwner = "", key: String? = nil, callback: String? = nil, client: String? = nil
   ) -> NewJob {
-    NewJob(kind: .order, owner: owner, input: [UInt8](text.utf8), idempotencyKey: key, callback: callback)
+    NewJob(
+      kind: .order, owner: owner, input: [UInt8](text.utf8), idempotencyKey: key, callback: callback,
+      client: client.map { Array($0.utf8) })
   }
 }
 
 extension JobStore {
   /// Submits, expecting that it is accepted.
   func accept(_ job: NewJob, at now: Timestamp = .at(1000)) async throws -> JobID {
-    let submission = try await submit(job, queueLimit: 1_000_000, at: now)
+    let submission = try await submit(job, limits: QueueLimits(jobs: 1_000_000), at: now)
     guard case .accepted(let id) = submission else { throw Unexpected("\(submission)") }
     return id
   }

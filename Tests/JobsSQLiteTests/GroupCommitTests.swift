@@ -122,7 +122,7 @@ struct GroupCommitTests {
       var largest = 0
       for round in 0..<1500 {
         _ = try await members[round % 2].submit(
-          NewJob(kind: .order, input: [UInt8](repeating: 1, count: 3000)), queueLimit: .max, at: .at(1))
+          NewJob(kind: .order, input: [UInt8](repeating: 1, count: 3000)), limits: QueueLimits(jobs: .max), at: .at(1))
         largest = max(largest, fileSize(bench.path + "-wal"))
       }
       isOver.set()

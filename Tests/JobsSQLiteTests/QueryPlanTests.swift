@@ -39,6 +39,9 @@ struct QueryPlanTests {
       (.settleCallback, "USING INTEGER PRIMARY KEY"), (.delayCallback, "USING INTEGER PRIMARY KEY"),
       (.oldestWaiting, "USING INDEX job_waiting (kind=?)"), (.oldestAlone, "USING INDEX job_alone (kind=?)"),
       (.releaseCallbacks, "outbox_leased (member=?)"), (.endedBefore, "job_ended (finished_at<?)"),
+      (.shareOfClient, "USING COVERING INDEX job_client (client=? AND status=?)"),
+      (.one(of: [.failed], withInput: true), "USING INTEGER PRIMARY KEY"),
+      (.sizeOfWaiting, "USING INTEGER PRIMARY KEY"),
     ])
   func searches(_ query: Query, index: String) async throws {
     let store = try bench.open()

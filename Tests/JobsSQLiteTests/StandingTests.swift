@@ -13,7 +13,7 @@ struct StandingTests {
     let store = try bench.open()
     #expect(try told(by: store) == Told(0, 0, nil))
     for moment: Int64 in [1000, 2000, 3000] {
-      _ = try await store.submit(.order(), queueLimit: 10, at: .at(moment))
+      _ = try await store.submit(.order(), limits: QueueLimits(jobs: 10), at: .at(moment))
     }
     #expect(try told(by: store) == Told(3, 0, .at(1000)))
     #expect(try store.standing(of: []).oldestAcceptedAt == nil)

@@ -16,7 +16,8 @@ struct StoreBackupTests {
     let store = try bench.open()
     let long = [UInt8](repeating: 65, count: 5000)
     for input in [[1], long, [3], [4]] as [[UInt8]] {
-      _ = try await store.submit(NewJob(kind: .order, input: input, idempotencyKey: nil), queueLimit: 9, at: .at(1))
+      _ = try await store.submit(
+        NewJob(kind: .order, input: input, idempotencyKey: nil), limits: QueueLimits(jobs: 9), at: .at(1))
     }
     let claims = try await store.claim(3, of: [.order: 3], beside: 0, at: .at(2)).map(\.tenure)
     try await store.finish(claims[0], as: .complete([7]), at: .at(3))
@@ -63,7 +64,7 @@ struct StoreBackupTests {
       for _ in 0..<4 {
         group.addTask {
           while !Task.isCancelled {
-            _ = try await store.submit(NewJob(kind: .order, input: [1]), queueLimit: .max, at: .at(1))
+            _ = try await store.submit(NewJob(kind: .order, input: [1]), limits: QueueLimits(jobs: .max), at: .at(1))
             for claim in try await store.claim(4, of: [.order: 3], beside: 0, at: .at(2)) {
               try await store.finish(claim.tenure, as: .complete([1]), at: .at(3))
             }

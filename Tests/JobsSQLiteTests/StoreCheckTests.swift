@@ -14,10 +14,10 @@ struct StoreCheckTests {
     let store = try bench.open()
     for _ in 0..<8 {
       _ = try await store.submit(
-        NewJob(kind: .order, input: [1], callback: "https://a.example/"), queueLimit: 99, at: .at(1))
+        NewJob(kind: .order, input: [1], callback: "https://a.example/"), limits: QueueLimits(jobs: 99), at: .at(1))
     }
     _ = try await store.submit(
-      NewJob(kind: .order, input: [UInt8](repeating: 1, count: 5000)), queueLimit: 99, at: .at(1))
+      NewJob(kind: .order, input: [UInt8](repeating: 1, count: 5000)), limits: QueueLimits(jobs: 99), at: .at(1))
     let claims = try await store.claim(6, of: [.order: 2], beside: 0, at: .at(2)).map(\.tenure)
     try await store.finish(claims[0], as: .complete([]), at: .at(3))
     try await store.finish(claims[1], as: .fail(.workFailed), at: .at(10))

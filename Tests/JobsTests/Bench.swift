@@ -22,7 +22,7 @@ struct Bench {
 
   func submit(_ input: String = "") async throws -> JobID {
     let submission = try await store.submit(
-      NewJob(kind: Scripted.kind, input: Array(input.utf8)), queueLimit: .max, at: .now)
+      NewJob(kind: Scripted.kind, input: Array(input.utf8)), limits: QueueLimits(jobs: .max), at: .now)
     guard case .accepted(let id) = submission else { throw NeverHappened(what: "accepted", limit: .zero) }
     return id
   }

@@ -22,7 +22,7 @@ struct JobWaitsTests {
 
   private func submit(_ store: SQLiteJobStore) async throws -> Job {
     let submission = try await store.submit(
-      NewJob(kind: JobKind(rawValue: "order"), input: []), queueLimit: 100_000, at: .now)
+      NewJob(kind: JobKind(rawValue: "order"), input: []), limits: QueueLimits(jobs: 100_000), at: .now)
     guard case .accepted(let id) = submission, let job = try await store.read(id) else {
       throw StoreError(.unusable, operation: "submit", cause: "\(submission)")
     }

@@ -56,6 +56,14 @@ struct PageQueryTests {
     #expect(problem?.status == .badRequest)
   }
 
+  @Test("takes ids that are named again and again for one each, and counts them once")
+  func repeatedIDs() throws {
+    let ids = Array(repeating: (1...1000).map(String.init).joined(separator: ","), count: 20)
+    #expect(try PageQuery(target: "/orders?ids=" + ids.joined(separator: ",")).ids?.count == 1000)
+    #expect(try PageQuery(target: "/orders?ids=" + ids.joined(separator: "&ids=")).ids?.count == 1000)
+    #expect(throws: Problem.self) { try PageQuery(target: "/orders?ids=" + ids.joined(separator: "&ids=") + ",1001") }
+  }
+
   @Test("has cursors that come back as they went", arguments: [0, 1, 2, 50, Int64.max])
   func cursors(id: Int64) {
     let cursor = Cursor(id: JobID(rawValue: id))

@@ -20,7 +20,7 @@ struct StoreLoad {
             let begin = ContinuousClock.now
             do {
               _ = try await store.submit(
-                NewJob(kind: JobKind(rawValue: "load"), input: [1]), queueLimit: .max, at: .now)
+                NewJob(kind: JobKind(rawValue: "load"), input: [1]), limits: QueueLimits(jobs: .max), at: .now)
               figures.writes += 1
             } catch {
               FileHandle.standardError.write(Data("\(error)\n".utf8))

@@ -30,11 +30,12 @@ extension API {
     }
   }
 
-  /// The change that a `Last-Event-ID` names; `nil` for one of another store, or of a future that a restored store has yet
-  /// to see.
+  /// The change that a `Last-Event-ID` names; `nil` for one of another store, of a future that a restored store has yet to
+  /// see, or so old that jobs which expired since are not told of one by one any more.
   private func heard(_ call: Call) async throws -> Int64? {
     guard let id = call.fields.lastEventID.flatMap(EventID.init), id.store == store.name else { return nil }
-    return try await id.change <= store.newestChange() ? id.change : nil
+    let counts = try await store.counts()
+    return counts.foldedChange...counts.newestChange ~= id.change ? id.change : nil
   }
 
   /// Takes a seat before `source` reads anything: refusing a stream costs no read of the store.

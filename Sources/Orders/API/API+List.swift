@@ -32,7 +32,7 @@ extension API {
     return response
   }
 
-  /// Jobs with long inputs are read so many at a time.
+  /// Jobs are read so many at a time.
   private static let jobsAtOnce = 50
   /// A page that has grown to so many bytes is at its end, whatever its limit.
   private static let mostBytes = 8 << 20
@@ -40,20 +40,22 @@ extension API {
   /// Writes up to `limit` jobs behind `query.after`, which becomes the last one's id. Returns whether there are more.
   private func write(_ limit: Int, of query: inout JobQuery, to writer: inout JSONWriter) async throws -> Bool {
     var left = limit
-    while true {
-      let wanted = min(left, Self.jobsAtOnce)
-      query.limit = wanted + 1
+    while left > 0 {
+      query.limit = min(left, Self.jobsAtOnce)
+      query.inputBytes = Self.mostBytes - writer.bytes.count
+      guard query.inputBytes > 0 else { break }
       let jobs = try await store.list(query)
-      for job in jobs.prefix(wanted) {
-        if left < limit {
-          if writer.bytes.count >= Self.mostBytes { return true }
-          writer.raw(",")
-        }
+      for job in jobs {
+        if left < limit { writer.raw(",") }
         writer.representation(of: job)
         query.after = job.id
         left -= 1
       }
-      if jobs.count <= wanted || left == 0 { return jobs.count > wanted }
+      let isCut = jobs.reduce(0) { $0 + $1.input.count } >= query.inputBytes
+      if jobs.count < query.limit, !isCut { return false }
     }
+    // No input is read for a job that isn't shown.
+    (query.limit, query.withInput) = (1, false)
+    return try await !store.list(query).isEmpty
   }
 }

@@ -67,6 +67,16 @@ extension JSONWriter {
     string(health.engine)
     raw(#","queued":"#)
     integer(health.queued)
+    if health.callbacks > 0 {
+      raw(#","callbacks":{"waiting":"#)
+      integer(health.callbacks)
+      raw("}")
+    }
+    if let end = health.expiryHeld {
+      raw(#","expiry":{"waitingFor":"confirmation","endedBefore":"#)
+      timestamp(end)
+      raw("}")
+    }
     if let holder = health.fault?.holder {
       raw(#","holder":{"pid":"#)
       integer(holder)

@@ -20,12 +20,14 @@ extension API {
     let (input, callback) = try input(of: body, for: call.collection)
     if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom()) }
     let job = NewJob(
-      kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback)
-    switch try await store.submit(job, queueLimit: configuration.queueLimit, at: now()) {
+      kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback,
+      client: client(of: call)?.bytes)
+    switch try await store.submit(job, limits: configuration.queueLimits, at: now()) {
     case .accepted(let id): return await accepted(id, call, isReplayed: false)
     case .replayed(let id): return await accepted(id, call, isReplayed: true)
     case .keyReused: throw Problem.idempotencyKeyReused
     case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom())
+    case .overShare: throw Problem.overShareOfQueue(retryAfter: try await secondsUntilRoom())
     }
   }
 

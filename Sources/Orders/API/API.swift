@@ -6,8 +6,8 @@ public import Jobs
 /// processes may answer over one store.
 public struct API: Sendable {
   public struct Configuration: Sendable {
-    /// So many jobs may wait; the next submission is answered 503.
-    public var queueLimit: Int
+    /// So much may wait; the next submission is answered 503, or 429 where one client has half of it.
+    public var queueLimits: QueueLimits
     /// So many event streams may be open, half of them of one client; the next one is answered 503 or 429.
     public var streamLimit: Int
     /// So many requests may be held, half of them of one client; the next one is answered 503 or 429.
@@ -26,11 +26,11 @@ public struct API: Sendable {
     public var version: String
 
     public init(
-      queueLimit: Int = 100_000, streamLimit: Int = 1000, waitLimit: Int = 20_000,
+      queueLimits: QueueLimits = QueueLimits(), streamLimit: Int = 1000, waitLimit: Int = 20_000,
       frontProxies: FrontProxies = FrontProxies(), keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
       callbacks: CallbackRules? = nil, secrets: WebServerSecrets? = nil, version: String = "development"
     ) {
-      self.queueLimit = queueLimit
+      self.queueLimits = queueLimits
       self.streamLimit = streamLimit
       self.waitLimit = waitLimit
       self.frontProxies = frontProxies

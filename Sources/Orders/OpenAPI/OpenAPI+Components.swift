@@ -205,7 +205,7 @@ extension OpenAPI {
       problem("Unavailable", "Not now. Nothing was stored.", .queueFull(retryAfter: 20), headers: retry),
       problem(
         "TooManyRequests",
-        "This client has as many streams or waits as one client may have, or sends faster than the web server allows.",
+        "This client has as many streams, waits or waiting jobs as one client may have, or sends faster than the web server allows.",
         .tooManyStreams(ofOneClient: 500), headers: retry),
       problem("Forbidden", "Not from there: only the service's own machine may ask this.", .proxied),
     ].joined(separator: ",\n")

@@ -8,7 +8,7 @@ import Synchronization
 /// The API over a real store in a folder of its own, with a runner that does as it is told.
 final class ServiceUnderTest {
   /// Few enough to be reached by one input.
-  private static let queueLimit = 4
+  private static let queueLimits = QueueLimits(jobs: 4)
   private static let origins = ["https://shop.example", "http://[::1]:8080"]
 
   let store: SQLiteJobStore
@@ -31,7 +31,7 @@ final class ServiceUnderTest {
     api = API(
       store: store, waits: waits,
       configuration: API.Configuration(
-        queueLimit: Self.queueLimit, streamLimit: 1, keepFinal: .seconds(3600),
+        queueLimits: Self.queueLimits, streamLimit: 1, keepFinal: .seconds(3600),
         crossOrigin: CrossOrigin(origins: Self.origins), callbacks: CallbackRules { !$0.hasPrefix("127.") },
         version: "1.2.3")
     ) { [failures] error, request in failures.add("\(error), told for \(request.target)") }

@@ -18,14 +18,14 @@ extension Timestamp {
 
 extension SQLiteJobStore {
   func submit(_ text: String = "work") async throws(StoreError) -> Submission {
-    try await submit(.order(text), queueLimit: 1_000_000, at: .at(1))
+    try await submit(.order(text), limits: QueueLimits(jobs: 1_000_000), at: .at(1))
   }
 
   /// Makes jobs 1 and 2, and ends them: there is somebody to tell of each.
   func oweTwoCallbacks() async throws(StoreError) {
     for _ in 0..<2 {
       let job = NewJob(kind: .order, input: [1], callback: "https://a.example/")
-      _ = try await submit(job, queueLimit: 9, at: .at(1))
+      _ = try await submit(job, limits: QueueLimits(jobs: 9), at: .at(1))
     }
     for id in [1, 2] as [Int64] { _ = try await cancel(JobID(rawValue: id), at: .at(2)) }
   }

@@ -102,13 +102,48 @@ extension APITests {
 
     @Test("answers 503 busy when the queue is full")
     func queueFull() async throws {
-      let service = try OrderService(queueLimit: 2)
+      let service = try OrderService(queueLimits: QueueLimits(jobs: 2))
       _ = await service.post()
       _ = await service.post()
       let answer = await service.post()
       #expect(answer.status == 503)
       #expect(answer.code == "busy")
       #expect(answer.fields[.retryAfter] != nil)
+    }
+
+    @Test("answers 503 busy when too many bytes wait, also to who would be below the limit of orders")
+    func bytesFull() async throws {
+      let service = try OrderService(queueLimits: QueueLimits(jobs: 100, bytes: 100))
+      for _ in 1...2 { #expect(await service.post().status == 202) }
+      let long = #"{"products":["\#(String(repeating: "x", count: 100))"],"amount":1}"#
+      let answer = await service.post(long)
+      #expect(answer.status == 503)
+      #expect(answer.code == "busy")
+      #expect(answer.fields[.retryAfter] != nil)
+      #expect(await service.post(#"{"products":["a"],"amount":1}"#).status == 202)
+    }
+
+    @Test("answers 429 to the client that has half of the queue, by user or else by address, and 202 to all others")
+    func overShare() async throws {
+      let service = try OrderService(queueLimits: QueueLimits(jobs: 8))
+      let order = Request.Body.complete(Array(#"{"products":["y"],"amount":1}"#.utf8))
+      func post(user: String? = nil, from address: String, key: String = "") async -> Answer {
+        var fields: HTTPFields = [.contentType: "application/json"]
+        if !key.isEmpty { fields[.idempotencyKey] = key }
+        return await service.send(.post, "/orders", fields, body: order, user: user, from: address)
+      }
+      for number in 1...4 { #expect(await post(from: "203.0.113.7", key: "k\(number)").status == 202) }
+      let refused = await post(from: "203.0.113.7", key: "k5")
+      #expect(refused.status == 429)
+      #expect(refused.code == "too-many-requests")
+      #expect(refused.fields[.retryAfter] != nil)
+      #expect(await post(from: "203.0.113.7", key: "k1").fields[.idempotentReplayed] == "true")
+      // Somebody else's, a user at the same address, and this machine's.
+      #expect(await post(from: "203.0.113.8").status == 202)
+      #expect(await post(user: "ann", from: "203.0.113.7").status == 202)
+      #expect(await post(from: "127.0.0.1").status == 202)
+      #expect(await service.send(.delete, "/orders/2/cancel").status == 204)
+      #expect(await post(from: "203.0.113.7", key: "k5").status == 202)
     }
 
     @Test(

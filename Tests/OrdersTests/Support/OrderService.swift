@@ -21,7 +21,7 @@ final class OrderService: Sendable {
   var failures: [String] { failureLog.lines.withLock { $0 } }
 
   init(
-    collections: [Orders.Collection] = [.orders], queueLimit: Int = 100, streamLimit: Int = 10,
+    collections: [Orders.Collection] = [.orders], queueLimits: QueueLimits = QueueLimits(jobs: 100), streamLimit: Int = 10,
     waitLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
     store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
@@ -33,7 +33,7 @@ final class OrderService: Sendable {
     api = API(
       store: store, collections: collections, waits: waits,
       configuration: API.Configuration(
-        queueLimit: queueLimit, streamLimit: streamLimit, waitLimit: waitLimit, keepFinal: keepFinal,
+        queueLimits: queueLimits, streamLimit: streamLimit, waitLimit: waitLimit, keepFinal: keepFinal,
         crossOrigin: crossOrigin, callbacks: callbacks, version: "1.2.3"),
       exposition: { Array("orders_waits 0\n".utf8) },
       onFailure: { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } })

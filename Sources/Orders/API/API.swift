@@ -33,6 +33,9 @@ public struct API: Sendable {
     }
   }
 
+  /// The header fields that it reads: a server need keep no others.
+  public static let headerFields = RequestFields.read
+
   let store: any JobStore
   let collections: [Collection]
   let waits: any JobWaiting
@@ -118,6 +121,7 @@ public struct API: Sendable {
 
   /// The order of the checks is the order in which a client has to put things right: address, method, Accept, body.
   private func answer(_ request: Request, at place: (route: Int, id: JobID?)?) async throws -> Response {
+    if request.hasTooManyFields { throw Problem.headerTooLarge }
     switch routes.match(request.method, at: place) {
     case .unknown:
       throw Problem.notFound

@@ -47,7 +47,7 @@ struct NginxProgram {
     process.waitUntilExit()
     end.cancel()
     if process.terminationReason == .exit, process.terminationStatus == 0 { return .text(text) }
-    let reason = said.split(separator: "\n").first { $0.contains("[emerg]") }.map(String.init) ?? said
+    let reason = said.split(whereSeparator: \.isNewline).first { $0.contains("[emerg]") }.map(String.init) ?? said
     let isForbidden = privileges.contains { reason.contains($0) }
     guard process.terminationReason == .exit else { return .unavailable("nginx -T did not end within \(Int(limit)) s") }
     return isForbidden ? .unavailable("nginx, as this user: \(reason)") : .refused(reason)

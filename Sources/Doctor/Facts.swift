@@ -46,7 +46,7 @@ public struct Identity: Sendable {
 public struct Responder: Sendable {
   /// The line of a unit, or a process.
   public var place: String
-  public var bodyLimit = 1 << 20
+  public var bodyLimit = 4 << 20
   public var drain = Duration.seconds(30)
   public var streams = 1000
   public var sendsCallbacks = false

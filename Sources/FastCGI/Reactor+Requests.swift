@@ -156,7 +156,7 @@ extension Reactor {
   private func read(
     _ connection: Connection, _ descriptor: Int32, _ worker: borrowing Worker, trailingPadding: Int
   ) {
-    switch worker.reader.read(descriptor, bodyLimit: configuration.bodyLimit) {
+    switch worker.reader.read(descriptor, bodyLimit: configuration.bodyLimit, keeping: configuration.keptFields) {
     case .closed: forget(connection)
     case .broken: release(connection)
     case .request(let head, let body, let id, let keepsConnection):

@@ -18,10 +18,15 @@ extension Problem {
     Problem(.notFound, "not-found", title: "Not found", detail: "There is no \(noun) \(id).")
   }
 
+  /// With nginx's own words for a header that it refuses.
+  static let headerTooLarge = Problem(
+    .badRequest, "header-too-large", title: "Header too large",
+    detail: "The header fields are larger than this service accepts.")
+
   static func methodNotAllowed(_ method: HTTPRequest.Method, allow: String) -> Problem {
     Problem(
       .methodNotAllowed, "method-not-allowed", title: "Method not allowed",
-      detail: "\(method.rawValue) is not possible here.", headerFields: [.allow: allow])
+      detail: "\(method.rawValue.quoted) is not possible here.", headerFields: [.allow: allow])
   }
 
   static func notAcceptable(_ type: String) -> Problem {
@@ -74,10 +79,10 @@ extension Problem {
   static func invalidBody(_ error: InvalidBody, noun: String) -> Problem {
     var problem = Problem(
       .unprocessableContent, "invalid-\(noun)", title: "Invalid \(noun)",
-      detail: error.violations.count == 1
+      detail: error.count == 1
         ? "One value of the body is not as it should be."
-        : "\(error.violations.count) values of the body are not as they should be.")
-    problem.violations = error.violations
+        : "\(error.count) values of the body are not as they should be.")
+    problem.violations = error
     return problem
   }
 

@@ -36,7 +36,9 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     if let token {
       authorization = "Bearer " + token
     } else if let user {
-      guard !user.contains(":") else { throw Fault(description: "a user's name has no colon: \(user)") }
+      guard !user.utf8.contains(UInt8(ascii: ":")) else {
+        throw Fault(description: "a user's name has no colon: \(user)")
+      }
       authorization = "Basic " + Data("\(user):\(password ?? "")".utf8).base64EncodedString()
     } else {
       authorization = nil

@@ -95,7 +95,7 @@ struct Serve: AsyncParsableCommand {
   var corsOrigin: [String] = []
 
   @Option(help: ArgumentHelp("The longest body accepted.", valueName: "bytes"))
-  var bodyLimit = 1 << 20
+  var bodyLimit = Server.Configuration().bodyLimit
 
   @Option(help: "The time that one unit of an order's work takes: 0s, 250ms, 1s.")
   var pace = DurationArgument(.zero)
@@ -191,7 +191,8 @@ struct Serve: AsyncParsableCommand {
       load: { meter.load }, exposition: { try scrape.text() },
       onFailure: { error, request in
         var metadata: Logger.Metadata = [
-          "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",
+          "request": "\((request.parameters["REQUEST_ID"] ?? "-").quoted)",
+          "target": "\(request.method.rawValue.quoted) \(request.target.quoted)",
           "error": "\(error)",
         ]
         if let trace = TraceParent(of: request) { metadata["traceparent"] = "\(trace.text)" }
@@ -211,6 +212,7 @@ struct Serve: AsyncParsableCommand {
     var serverConfiguration = Server.Configuration()
     serverConfiguration.workers = workers ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     serverConfiguration.bodyLimit = bodyLimit
+    serverConfiguration.keptFields = API.headerFields
     serverConfiguration.drainLimit = drain.duration
     let server = try Server(
       listener: listener, configuration: serverConfiguration, logger: logger,

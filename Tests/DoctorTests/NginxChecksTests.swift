@@ -30,9 +30,11 @@ struct NginxChecksTests {
     arguments: [
       ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 50s;", "server.conf"),
       ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30;", "server.conf"),
-      ("body-limit", "client_max_body_size 1088k;", "client_max_body_size 1m;", "sites-enabled/orders"),
-      ("body-limit", "client_max_body_size 1088k;", "", "sites-enabled/orders"),
-      ("body-limit", "client_max_body_size 1088k;", "client_max_body_size 0;", "sites-enabled/orders"),
+      ("body-limit", "client_max_body_size 4160k;", "client_max_body_size 1m;", "sites-enabled/orders"),
+      ("body-limit", "client_max_body_size 4160k;", "", "sites-enabled/orders"),
+      ("body-limit", "client_max_body_size 4160k;", "client_max_body_size 0;", "sites-enabled/orders"),
+      ("body-limit", "# set $orders_body_limit 4194304;", "set $orders_body_limit 65536;", "sites-enabled/orders"),
+      ("body-limit", "  default 4194304;", "  default 1048576;", "http.conf"),
       (
         "stream-buffering", "fastcgi_buffering off;",
         "fastcgi_ignore_headers Expires; fastcgi_ignore_headers x-accel-buffering;", "server.conf"
@@ -103,11 +105,11 @@ struct NginxChecksTests {
   func options() throws {
     let found = try findings(Shipped.nginx()) { facts in
       facts.responders = [Responder(place: "one"), Responder(place: "two")]
-      facts.responders[1].bodyLimit = 2 << 20
+      facts.responders[1].bodyLimit = 8 << 20
       facts.responders[1].drain = .seconds(10)
     }
     #expect(found.map(\.code) == ["body-limit", "keep-alive-drain"])
-    #expect(found.first?.mend == "client_max_body_size 2112k;")
+    #expect(found.first?.mend == "client_max_body_size 8256k;")
   }
 
   @Test("has to pass orders in a server part, and not only what is for whoever runs the machine")

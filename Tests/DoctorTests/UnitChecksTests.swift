@@ -52,6 +52,20 @@ struct UnitChecksTests {
     #expect(try findings(Shipped.units(responder: .init(old: old, new: new))) == [code])
   }
 
+  @Test("are the same with lines that end as on Windows")
+  func lineEnds() throws {
+    func dos(_ text: String) -> String { text.replacing("\n", with: "\r\n") }
+    let units = UnitSet(
+      socket: UnitFile(
+        name: "orders.socket", files: [("orders.socket", dos(try Shipped.text("deploy/systemd/orders.socket")))]),
+      responder: UnitFile(
+        name: "orders@.service", files: [("orders@.service", dos(try Shipped.text("deploy/systemd/orders@.service")))])
+    ) { _ in dos("# ours\nORDERS_OPTIONS=\"--drain 60s --jobs 4\"\n; more\nOTHER=1\n") }
+    #expect(try findings(units) == [])
+    #expect(
+      units.command?.words == ["--store", "sqlite:/var/lib/orders/orders.sqlite", "--drain", "60s", "--jobs", "4"])
+  }
+
   @Test("are judged with their drop-ins and the options in their files")
   func options() throws {
     let units = try Shipped.units(dropIn: "[Service]\nTimeoutStopSec=\nTimeoutStopSec=20s\n")

@@ -57,7 +57,7 @@ extension BehindNginx {
       arguments: [
         ("nothing", "nginx.conf", "daemon off;", "daemon on;"),
         ("read-timeout", "orders/server.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30s;"),
-        ("body-limit", "nginx.conf", "client_max_body_size 1088k;", "client_max_body_size 512k;"),
+        ("body-limit", "nginx.conf", "client_max_body_size 4160k;", "client_max_body_size 512k;"),
         (
           "stream-buffering", "orders/server.conf", "fastcgi_buffering off;",
           "fastcgi_buffering on; fastcgi_ignore_headers X-Accel-Buffering;"

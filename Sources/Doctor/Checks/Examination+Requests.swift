@@ -75,6 +75,11 @@ extension Examination {
         "body-limit", at: scope.place(of: "client_max_body_size"),
         "nginx refuses bodies above \(body) bytes, and responders take \(limit): the 413 is nginx's, and says no limit",
         mend: "client_max_body_size \(Self.size(above: limit));")
+    } else if limit > 0, let told = scope.variable("$orders_body_limit"), told.value != String(limit) {
+      report(
+        "body-limit", at: told.place,
+        "nginx's own 413 says a limit of \(told.value) bytes, and responders take \(limit)",
+        mend: "set $orders_body_limit \(limit);")
     }
   }
 

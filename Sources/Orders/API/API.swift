@@ -42,6 +42,9 @@ public struct API: Sendable {
     }
   }
 
+  /// The header fields that it reads: a server need keep no others.
+  public static let headerFields = RequestFields.read
+
   let store: any JobStore
   let collections: [Collection]
   let waits: any JobWaiting
@@ -131,6 +134,7 @@ public struct API: Sendable {
   private func answer(_ request: Request, at place: (route: Int, id: JobID?)?) async throws -> Response {
     try checkWebServer(request)
     try checkProxies(request, at: place)
+    if request.hasTooManyFields { throw Problem.headerTooLarge }
     switch routes.match(request.method, at: place) {
     case .unknown:
       throw Problem.notFound

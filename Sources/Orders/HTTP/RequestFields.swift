@@ -1,3 +1,4 @@
+import FastCGI
 import HTTPTypes
 
 /// The header fields that this API reads, found in one pass. A poll's request has a dozen others.
@@ -9,6 +10,14 @@ struct RequestFields {
   private(set) var ifNoneMatch: String?
   private(set) var idempotencyKey: String?
   private(set) var lastEventID: String?
+
+  /// With those that `CrossOrigin` and `TraceParent` read, and those by which a proxy shows.
+  static let read = KeptFields(
+    [
+      "accept", "prefer", "content-type", "content-encoding", "last-event-id", "if-match", "if-none-match",
+      "idempotency-key", "origin", "access-control-request-method", "traceparent", "forwarded", "via",
+      "x-forwarded-for", "x-real-ip",
+    ].compactMap { HTTPField.Name($0) })
 
   init(_ fields: HTTPFields) {
     for field in fields {

@@ -192,7 +192,9 @@ extension OpenAPI {
       problem(
         "MethodNotAllowed", "This method is not possible here.", .methodNotAllowed(.put, allow: "GET, HEAD, OPTIONS"),
         headers: header("Allow")),
-      problem("TooLarge", "The body is too large. Nothing was stored.", .bodyTooLarge(limit: 1 << 20)),
+      problem(
+        "TooLarge", "The body is too large. Nothing was stored.", .bodyTooLarge(limit: Server.Configuration().bodyLimit)
+      ),
       problem(
         "UnsupportedMediaType", "The body is not said to be JSON, or is encoded.", .unsupportedMediaType,
         headers: """

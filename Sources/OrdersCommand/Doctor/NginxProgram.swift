@@ -30,7 +30,7 @@ struct NginxProgram {
     case .failure(let failure): return .unavailable(failure.reason)
     }
     if said.status == 0 { return .text(said.output) }
-    let line = said.errors.split(separator: "\n").first { $0.contains("[emerg]") }.map(String.init) ?? said.errors
+    let line = said.errors.split(whereSeparator: \.isNewline).first { $0.contains("[emerg]") }.map(String.init) ?? said.errors
     let reason = withoutSecrets(line)
     let isForbidden = privileges.contains { reason.contains($0) }
     return isForbidden ? .unavailable("nginx, as this user: \(reason)") : .refused(reason)
@@ -39,7 +39,7 @@ struct NginxProgram {
   /// What nginx was built with (`nginx -V`): `prefix`, `http-fastcgi-temp-path` and others.
   static func builtIn() -> [String: String] {
     guard case .success(let said) = execute(["-V"]) else { return [:] }
-    let options = said.errors.split { $0 == " " || $0 == "\n" }.filter { $0.hasPrefix("--") }
+    let options = said.errors.split(whereSeparator: \.isWhitespace).filter { $0.hasPrefix("--") }
     return Dictionary(
       options.compactMap { option in
         guard let equals = option.firstIndex(of: "=") else { return nil }

@@ -12,6 +12,7 @@ public protocol JobStore: Sendable {
   /// Saves a job as `started`. A second submission under the same owner, kind and idempotency key changes nothing: it is
   /// `replayed` where input and callback are the same to the byte, `keyReused` where one differs. `queueFull` saves
   /// nothing: that many jobs or more are waiting already. Of many twins at once, in any processes, exactly one is accepted.
+  /// Where all that allows it, the job's condition is tested last; `preconditionFailed` saves nothing.
   func submit(_ job: NewJob, queueLimit: Int, at now: Timestamp) async throws(StoreError) -> Submission
 
   /// Takes up to `room` waiting jobs of `kinds`, oldest first, for this member: `started` becomes `running` under a new
@@ -42,7 +43,12 @@ public protocol JobStore: Sendable {
 
   /// Cancels: `started` or `running` becomes `cancelled`, durably, before this returns, and the holder's epoch is over.
   /// Cancelled stays cancelled; complete and failed stay as they are. Concurrent with `finish`, exactly one wins.
-  func cancel(_ id: JobID, at now: Timestamp) async throws(StoreError) -> CancelOutcome
+  ///
+  /// Only a job that would become cancelled is tested against `condition`, by the number of its last change, in the
+  /// transaction of the write. Where that doesn't hold nothing changes.
+  func cancel(
+    _ id: JobID, if condition: ChangeCondition, at now: Timestamp
+  ) async throws(StoreError) -> CancelOutcome
 
   /// The job as it stands, or `nil` if there never was one. Without its input, which may be large, `input` is empty.
   func read(_ id: JobID, withInput: Bool) async throws(StoreError) -> Job?
@@ -105,15 +111,19 @@ public struct NewJob: Hashable, Sendable {
   public var idempotencyKey: String?
   /// Where to tell of its end: see ``CallbackOutbox``. Kept apart from the job, and shown by no read of it.
   public var callback: String?
+  /// What must hold of the newest change number of the store when the job is saved. Not stored.
+  public var condition: ChangeCondition
 
   public init(
-    kind: JobKind, owner: JobOwner = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil
+    kind: JobKind, owner: JobOwner = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil,
+    condition: ChangeCondition = .none
   ) {
     self.kind = kind
     self.owner = owner
     self.input = input
     self.idempotencyKey = idempotencyKey
     self.callback = callback
+    self.condition = condition
   }
 }
 
@@ -122,6 +132,7 @@ public enum Submission: Hashable, Sendable {
   case replayed(JobID)
   case keyReused(JobID)
   case queueFull
+  case preconditionFailed
 }
 
 /// One member's hold on one job during one attempt: the right to write for it until the epoch is over.
@@ -202,6 +213,11 @@ extension JobStore {
     try await counts().newestChange
   }
 
+  /// Cancels without a condition.
+  public func cancel(_ id: JobID, at now: Timestamp) async throws(StoreError) -> CancelOutcome {
+    try await cancel(id, if: .none, at: now)
+  }
+
   /// ``finish(_:at:)`` of one attempt.
   @discardableResult
   public func finish(_ tenure: Tenure, as outcome: JobOutcome, at now: Timestamp) async throws(StoreError) -> Bool {
@@ -234,5 +250,7 @@ public enum CancelOutcome: Hashable, Sendable {
   case cancelled
   /// It had ended before: complete or failed.
   case alreadyFinished(JobStatus)
+  /// It could have been cancelled, and the condition doesn't hold.
+  case preconditionFailed
   case unknown
 }

@@ -13,6 +13,7 @@ extension SQLiteJobStore {
         if let twin { return twin }
       }
       guard transaction.counters.queued < queueLimit else { return .queueFull }
+      guard job.condition.holds(at: transaction.counters.newestChange) else { return .preconditionFailed }
       let id = transaction.counters.nextJob()
       let isLarge = job.input.count > Schema.inlineLimit
       try connection(.insertJob).run(

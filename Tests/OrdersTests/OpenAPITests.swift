@@ -65,14 +65,14 @@ struct OpenAPITests {
   @Test("has the codes that every operation of a collection can answer with")
   func codes() {
     let expected: [String: Set<String>] = [
-      "GET /orders": ["200", "304", "400", "406", "503"],
-      "POST /orders": ["201", "202", "400", "406", "413", "415", "422", "429", "503"],
-      "GET /orders/{id}": ["200", "304", "404", "406", "410", "503"],
-      "GET /orders/{id}/status": ["200", "304", "404", "406", "410", "503"],
-      "DELETE /orders/{id}/cancel": ["204", "404", "406", "409", "410", "503"],
-      "GET /orders/{id}/result": ["200", "304", "404", "406", "409", "410", "503"],
-      "GET /orders/{id}/events": ["200", "204", "404", "406", "410", "503"],
-      "GET /orders/events": ["200", "400", "406", "503"],
+      "GET /orders": ["200", "304", "400", "406", "412", "503"],
+      "POST /orders": ["201", "202", "400", "406", "412", "413", "415", "422", "429", "503"],
+      "GET /orders/{id}": ["200", "304", "404", "406", "410", "412", "503"],
+      "GET /orders/{id}/status": ["200", "304", "404", "406", "410", "412", "503"],
+      "DELETE /orders/{id}/cancel": ["204", "404", "406", "409", "410", "412", "503"],
+      "GET /orders/{id}/result": ["200", "304", "404", "406", "409", "410", "412", "503"],
+      "GET /orders/{id}/events": ["200", "204", "404", "406", "410", "412", "503"],
+      "GET /orders/events": ["200", "400", "406", "412", "503"],
     ]
     for (operation, codes) in expected {
       let parts = operation.split(separator: " ")

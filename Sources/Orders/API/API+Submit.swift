@@ -20,11 +20,13 @@ extension API {
     let (input, callback) = try input(of: body, for: call.collection)
     if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom()) }
     let job = NewJob(
-      kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback)
+      kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback,
+      condition: ChangeCondition(call.fields, store: store.name, scope: call.owner.name))
     switch try await store.submit(job, queueLimit: configuration.queueLimit, at: now()) {
     case .accepted(let id): return await accepted(id, call, isReplayed: false)
     case .replayed(let id): return await accepted(id, call, isReplayed: true)
     case .keyReused: throw Problem.idempotencyKeyReused
+    case .preconditionFailed: throw Problem.preconditionFailed
     case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom())
     }
   }

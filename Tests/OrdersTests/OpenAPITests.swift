@@ -81,6 +81,17 @@ struct OpenAPITests {
     }
   }
 
+  @Test("describes a stream of events as text, which no generated client parses, and one event beside it")
+  func streams() {
+    for path in ["/orders/events", "/orders/{id}/events", "/reports/events", "/reports/{id}/events"] {
+      let content = document["paths"]?[path]?["get"]?["responses"]?["200"]?["content"]
+      #expect(members(content).map(\.name) == ["text/event-stream"])
+      let stream = content?["text/event-stream"]
+      #expect(stream?["schema"] == .object([JSON.Member("type", .string("string"))]), "\(path)")
+      #expect(stream?["x-itemSchema"]?["$ref"]?.text == "#/components/schemas/Event", "\(path)")
+    }
+  }
+
   @Test("refuses no body of a collection that doesn't say what its bodies look like")
   func unsaid() throws {
     let unsaid = Collection(path: "scans", kind: JobKind(rawValue: "scan")) { _ throws(InvalidBody) in [] }

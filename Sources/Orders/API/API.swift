@@ -127,6 +127,7 @@ public struct API: Sendable {
       return Response(status: .noContent, headerFields: [.allow: allow])
     case .operation(let operation, let collection, let id):
       let fields = RequestFields(request.headerFields)
+      if operation == .welcome, let page = page(for: request, fields) { return page }
       try checkAccept(fields, operation, collection)
       if operation == .submit { try checkContentType(fields) }
       try checkBody(request)

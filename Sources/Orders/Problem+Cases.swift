@@ -35,6 +35,10 @@ extension Problem {
       detail: "The answer is \(type), which the Accept field excludes.")
   }
 
+  static let preconditionFailed = Problem(
+    .preconditionFailed, "precondition-failed", title: "Precondition failed",
+    detail: "What is at this address now is not what If-Match or If-None-Match asks for. Nothing was done.")
+
   static let unsupportedMediaType = Problem(
     .unsupportedMediaType, "unsupported-media-type", title: "Unsupported media type",
     detail: "The Content-Type must be application/json.", headerFields: [.accept: "application/json"])

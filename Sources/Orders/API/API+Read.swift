@@ -75,12 +75,14 @@ extension API {
     return response
   }
 
-  /// `DELETE /orders/3/cancel`. A repeated one is answered as the first: nginx may send it twice.
+  /// `DELETE /orders/3/cancel`. A repeated one is answered as the first, whatever its preconditions: nginx may send it
+  /// twice, and the first one has changed the tag.
   func cancel(_ call: Call, _ id: JobID) async throws -> Response {
     _ = try await job(id, call, withInput: false)
-    switch try await store.cancel(id, at: now()) {
+    switch try await store.cancel(id, if: ChangeCondition(call.fields, store: store.name), at: now()) {
     case .cancelled: return Response(status: .noContent)
     case .alreadyFinished(let status): throw Problem.alreadyFinished(call.collection.noun, status)
+    case .preconditionFailed: throw Problem.preconditionFailed
     case .unknown: throw Problem.notFound(call.collection.noun, id)
     }
   }

@@ -23,11 +23,13 @@ extension API {
     if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom()) }
     let job = NewJob(
       kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback,
-      client: client(of: call)?.bytes)
+      client: client(of: call)?.bytes,
+      condition: ChangeCondition(call.fields, store: store.name, scope: call.owner.name))
     switch try await store.submit(job, limits: configuration.queueLimits, at: now()) {
     case .accepted(let id): return await accepted(id, call, isReplayed: false)
     case .replayed(let id): return await accepted(id, call, isReplayed: true)
     case .keyReused: throw Problem.idempotencyKeyReused
+    case .preconditionFailed: throw Problem.preconditionFailed
     case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom())
     case .overShare: throw Problem.overShareOfQueue(retryAfter: try await secondsUntilRoom())
     }

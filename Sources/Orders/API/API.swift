@@ -144,34 +144,49 @@ public struct API: Sendable {
       return Response(status: .noContent, headerFields: [.allow: allow])
     case .operation(let operation, let collection, let id):
       let fields = RequestFields(request.headerFields)
+      if operation == .welcome, let page = page(for: request, fields) { return page }
       try checkAccept(fields, operation, collection)
       if operation == .submit { try checkContentType(fields) }
       try checkBody(request)
-      guard let collection else {
-        return switch operation {
-        case .health: try await health()
-        case .describe: describe(fields)
-        case .metrics: try metrics()
-        default: welcome()
-        }
+      let response: Response
+      if let collection {
+        let call = Call(
+          request: request, fields: fields, collection: collections[collection], owner: try owner(of: request))
+        response = try await answer(call, operation, id)
+      } else {
+        response = try await answer(operation, fields)
       }
-      let call = Call(
-        request: request, fields: fields, collection: collections[collection],
-        owner: try owner(of: request))
-      guard let id else {
-        return switch operation {
-        case .submit: try await submit(call)
-        case .events: try await events(call)
-        default: try await list(call)
-        }
-      }
+      // What changes something has tested its preconditions already, in the transaction of the change.
+      if operation != .submit, operation != .cancel { try response.checkIfMatch(fields) }
+      return response
+    }
+  }
+
+  /// The routes about the service itself.
+  private func answer(_ operation: RouteTable.Operation, _ fields: RequestFields) async throws -> Response {
+    switch operation {
+    case .health: try await health()
+    case .describe: describe(fields)
+    case .metrics: try metrics()
+    default: welcome()
+    }
+  }
+
+  /// The routes of a collection, and of one of its jobs.
+  private func answer(_ call: Call, _ operation: RouteTable.Operation, _ id: JobID?) async throws -> Response {
+    guard let id else {
       return switch operation {
-      case .events: try await events(call, id)
-      case .status: try await status(call, id)
-      case .cancel: try await cancel(call, id)
-      case .result: try await result(call, id)
-      default: try await read(call, id)
+      case .submit: try await submit(call)
+      case .events: try await events(call)
+      default: try await list(call)
       }
+    }
+    return switch operation {
+    case .events: try await events(call, id)
+    case .status: try await status(call, id)
+    case .cancel: try await cancel(call, id)
+    case .result: try await result(call, id)
+    default: try await read(call, id)
     }
   }
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 
 extension HTTPField.Name {
+  static let accelRedirect = Self("X-Accel-Redirect")!
   static let accelBuffering = Self("X-Accel-Buffering")!
   static let idempotentReplayed = Self("Idempotent-Replayed")!
   static let link = Self("Link")!

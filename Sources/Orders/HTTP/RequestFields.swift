@@ -7,6 +7,7 @@ struct RequestFields {
   private(set) var contentType: String?
   private(set) var contentEncoding: String?
   private(set) var prefer: String?
+  private(set) var ifMatch: String?
   private(set) var ifNoneMatch: String?
   private(set) var idempotencyKey: String?
   private(set) var lastEventID: String?
@@ -26,6 +27,7 @@ struct RequestFields {
       switch name.utf8.count {
       case 6 where name == "accept": Self.join(field, to: &accept)
       case 6 where name == "prefer": Self.join(field, to: &prefer)
+      case 8 where name == "if-match": Self.join(field, to: &ifMatch)
       case 12 where name == "content-type": Self.join(field, to: &contentType)
       case 13 where name == "last-event-id": Self.join(field, to: &lastEventID)
       case 13 where name == "if-none-match": Self.join(field, to: &ifNoneMatch)

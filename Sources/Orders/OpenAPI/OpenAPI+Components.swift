@@ -144,6 +144,11 @@ extension OpenAPI {
       "description": "Tags that are known (RFC 9110): 304 while one of them is the current one. With `Prefer: wait=N` on a status: hold until it isn't.",
       "schema": {"type": "string"}
     },
+    "IfMatch": {
+      "name": "If-Match", "in": "header",
+      "description": "Tags of which one must be the current one, or * (RFC 9110); else 412, and nothing is done. For a cancel the tag of the job or of its status document. Cancelling what is cancelled is 204 whatever the tag.",
+      "schema": {"type": "string"}
+    },
     "IdempotencyKey": {
       "name": "Idempotency-Key", "in": "header",
       "description": "1 to \(IdempotencyKey.longest) visible ASCII characters, bare or quoted. A repeated POST under it is answered with the id of the first one; another body under it is 422.",
@@ -189,6 +194,9 @@ extension OpenAPI {
         .badParameter("limit", "A limit is a whole number.")),
       problem("NotFound", "There is no such thing, or it is somebody else's.", .notFound),
       problem("NotAcceptable", "The Accept field excludes what there is.", .notAcceptable("application/json")),
+      problem(
+        "PreconditionFailed", "If-Match or If-None-Match asks for another state. Nothing was done.", .preconditionFailed
+      ),
       problem(
         "MethodNotAllowed", "This method is not possible here.", .methodNotAllowed(.put, allow: "GET, HEAD, OPTIONS"),
         headers: header("Allow")),

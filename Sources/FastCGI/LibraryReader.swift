@@ -23,7 +23,11 @@ struct LibraryReader: ~Copyable {
     let isReady = FCGX_Init() == 0
     sigaction(SIGTERM, &terminate, nil)
     sigaction(SIGUSR1, &user, nil)
-    signal(SIGPIPE, SIG_IGN)
+    // A handler that does nothing. Programs started from here would inherit SIG_IGN.
+    var nothing = sigaction()
+    nothing.__sigaction_handler.sa_handler = { _ in }
+    nothing.sa_flags = SA_RESTART
+    sigaction(SIGPIPE, &nothing, nil)
     return isReady
   }()
 

@@ -25,6 +25,9 @@ public final class Server: Service {
     /// How long a shutdown waits for requests in flight, and for the peer to end its kept connections.
     public var drainLimit = Duration.seconds(30)
 
+    /// Bytes of requests that come slowly, of all connections, that are held in memory; one more is closed.
+    var slowLimit = 64 << 20
+
     public init() {}
   }
 

@@ -50,6 +50,11 @@ struct Serve: AsyncParsableCommand {
       "How often an order is tried that ends by an error, a timeout or the death of its process.", valueName: "n"))
   var attempts = 3
 
+  @Option(
+    help: ArgumentHelp(
+      "The longest result that is kept; a longer one fails its order as result-too-large.", valueName: "bytes"))
+  var resultLimit = 64 << 20
+
   @Option(help: "How long one attempt of an order may take. (default: as long as it wants)")
   var jobTimeout: DurationArgument?
 
@@ -116,6 +121,9 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The least that is logged.", valueName: "level"))
   var logLevel = LogLevelArgument(.info)
 
+  /// SQLite's limit of a row is a billion bytes, with all that is in it beside the value.
+  private static let longestValue = 900_000_000
+
   func validate() throws {
     if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
     if jobs < 0 { throw ValidationError("--jobs must not be negative") }
@@ -132,6 +140,10 @@ struct Serve: AsyncParsableCommand {
       throw ValidationError("--cors-origin is like https://shop.example, without a path, or *")
     }
     if bodyLimit < 1 { throw ValidationError("--body-limit must be at least 1") }
+    if bodyLimit > Self.longestValue { throw ValidationError("--body-limit must be at most \(Self.longestValue)") }
+    if resultLimit < 1 || resultLimit > Self.longestValue {
+      throw ValidationError("--result-limit must be from 1 to \(Self.longestValue)")
+    }
   }
 
   func run() async throws {
@@ -172,17 +184,18 @@ struct Serve: AsyncParsableCommand {
     var runnerConfiguration = JobRunner.Configuration()
     runnerConfiguration.jobs = jobs
     runnerConfiguration.policy.attempts = attempts
+    runnerConfiguration.resultLimit = resultLimit
     runnerConfiguration.policy.timeout = jobTimeout?.duration
     runnerConfiguration.renewal = min(runnerConfiguration.renewal, lease.duration / 4)
-    let runner = JobRunner(
+    let runner = try JobRunner(
       store: store, workloads: [OrderWork(pace: pace.duration)], configuration: runnerConfiguration, logger: logger)
     let jobWaits = JobWaits(store: store, logger: logger)
     let meter = LoadMeter(store: store, logger: logger)
     let collections = [Orders.Collection.orders]
     let scrape = Scrape(metrics: metrics, store: store, kinds: Set(collections.map(\.kind)), logger: logger)
 
-    let api = API(
-      store: store, collections: collections, waits: jobWaits,
+    let api = try API(
+      store: store, collections: collections, kinds: runner.kinds, waits: jobWaits,
       configuration: API.Configuration(
         queueLimits: QueueLimits(jobs: queueLimit, bytes: queueBytes.bytes), streamLimit: streams, waitLimit: waits,
         frontProxies: FrontProxies(frontProxy) ?? FrontProxies(), keepFinal: keepFinal?.duration,

@@ -15,6 +15,7 @@ struct StartFailure {
     case let error as SystemError: self.init(error)
     case let error as CallbackSetup.Failure: self.init(file: error.description)
     case let error as SecretFile.Failure: self.init(file: error.description)
+    case let error as CompositionError: self.init(error)
     default: return nil
     }
   }
@@ -25,13 +26,19 @@ struct StartFailure {
     status = EX_CONFIG
   }
 
+  private init(_ error: CompositionError) {
+    self.error = error.description
+    mend = "correct the program that puts collections and workloads together"
+    status = EX_CONFIG
+  }
+
   private init(_ error: StoreError) {
     self.error = error.description
     switch error.code {
     case .unusable:
       mend = "name another file with --store; orders doctor --store says more of this one"
       status = EX_CONFIG
-    case .unavailable, .closed:
+    case .unavailable, .closed, .refused:
       mend = "make its folder, or room on its disk, or let this user write there; then start again"
       status = EX_TEMPFAIL
     }

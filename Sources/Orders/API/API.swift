@@ -60,15 +60,18 @@ public struct API: Sendable {
   let description: OpenAPI
   private let resultTypes: [MediaType]
 
+  /// `kinds` are those that a runner of this store works on: one of a collection that nobody works on would wait for ever.
+  /// Throws where collections, kinds and descriptions don't fit together.
   /// `load` is how busy the store is, for `Retry-After`; `nil` while unknown.
   /// `exposition` is what `GET /metrics` says.
   /// `onFailure` is told every error that a client is only told of as "unavailable" or "internal", for the log.
   public init(
-    store: any JobStore, collections: [Collection] = [.orders], waits: any JobWaiting,
+    store: any JobStore, collections: [Collection] = [.orders], kinds: Set<JobKind>, waits: any JobWaiting,
     configuration: Configuration = Configuration(), now: @escaping @Sendable () -> Timestamp = { .now },
     load: @escaping @Sendable () -> Load? = { nil }, exposition: @escaping @Sendable () throws -> [UInt8] = { [] },
     onFailure: @escaping @Sendable (any Error, Request) -> Void
-  ) {
+  ) throws(CompositionError) {
+    resultTypes = try Collection.check(collections, workedOn: kinds)
     self.store = store
     self.collections = collections
     self.waits = waits
@@ -81,13 +84,7 @@ public struct API: Sendable {
     meters = RequestMeters(routes: routes)
     streams = Seats(configuration.streamLimit, meter: meters.streams)
     seatsForWaits = Seats(configuration.waitLimit, meter: meters.waits)
-    description = OpenAPI(collections: collections, configuration: configuration)
-    resultTypes = collections.map { collection in
-      guard let type = MediaType(collection.resultType) else {
-        preconditionFailure("\(collection.resultType) is not a media type")
-      }
-      return type
-    }
+    description = try OpenAPI(collections: collections, configuration: configuration)
   }
 
   /// Answers GET and HEAD alike: the server leaves the body of a HEAD out. Suspends only for a write or a wait, and a
@@ -115,7 +112,13 @@ public struct API: Sendable {
       return problem.response(requestID: request.parameters["REQUEST_ID"])
     } catch let error as StoreError {
       onFailure(error, request)
-      let problem: Problem = error.code == .closed ? .shuttingDown(retryAfter: 1) : .storeUnavailable
+      let problem: Problem =
+        switch error.code {
+        case .closed: .shuttingDown(retryAfter: 1)
+        // Not "try again later", for it would end the same.
+        case .refused: .internalError
+        case .unavailable, .unusable: .storeUnavailable
+        }
       return problem.response(requestID: request.parameters["REQUEST_ID"])
     } catch {
       onFailure(error, request)

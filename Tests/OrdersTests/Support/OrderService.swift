@@ -30,8 +30,8 @@ final class OrderService: Sendable {
     let waits = JobWaits(store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     self.store = store
     self.waits = waits
-    api = API(
-      store: store, collections: collections, waits: waits,
+    api = try API(
+      store: store, collections: collections, kinds: Set(collections.map(\.kind)), waits: waits,
       configuration: API.Configuration(
         queueLimits: queueLimits, streamLimit: streamLimit, waitLimit: waitLimit, keepFinal: keepFinal,
         crossOrigin: crossOrigin, callbacks: callbacks, version: "1.2.3"),

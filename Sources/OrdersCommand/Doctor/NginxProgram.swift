@@ -30,7 +30,8 @@ struct NginxProgram {
     case .failure(let failure): return .unavailable(failure.reason)
     }
     if said.status == 0 { return .text(said.output) }
-    let line = said.errors.split(whereSeparator: \.isNewline).first { $0.contains("[emerg]") }.map(String.init) ?? said.errors
+    let line =
+      said.errors.split(whereSeparator: \.isNewline).first { $0.contains("[emerg]") }.map(String.init) ?? said.errors
     let reason = withoutSecrets(line)
     let isForbidden = privileges.contains { reason.contains($0) }
     return isForbidden ? .unavailable("nginx, as this user: \(reason)") : .refused(reason)

@@ -21,7 +21,8 @@ final class OrderService: Sendable {
   var failures: [String] { failureLog.lines.withLock { $0 } }
 
   init(
-    collections: [Orders.Collection] = [.orders], queueLimits: QueueLimits = QueueLimits(jobs: 100), streamLimit: Int = 10,
+    collections: [Orders.Collection] = [.orders], queueLimits: QueueLimits = QueueLimits(jobs: 100),
+    streamLimit: Int = 10,
     waitLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
     store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {

@@ -43,8 +43,8 @@ struct OpenAPI {
     } catch {
       throw CompositionError("the description of the API is not JSON: \(error)")
     }
-    if let repeated = document.repeatedMembers.first {
-      throw CompositionError("the description of the API has a member twice: \(repeated)")
+    if let repeated = document.repeatedMembers.violations.first {
+      throw CompositionError("the description of the API has a member twice: \(repeated.pointer)")
     }
     var writer = JSONWriter(capacity: 32 << 10)
     writer.value(document)

@@ -61,7 +61,7 @@ struct JobWaitsTests {
       async let news = waits.wait(for: everything, past: mark, until: deadline)
       try await eventually("one waits") { waits.count == 1 }
       _ = try await store.submit(
-        NewJob(kind: JobKind(rawValue: "order"), owner: "ann", input: []), queueLimit: 9, at: .now)
+        NewJob(kind: JobKind(rawValue: "order"), owner: "ann", input: []), limits: QueueLimits(jobs: 9), at: .now)
       let next = try await submit(store)
       #expect(await news.numbers == [next.change])
       _ = try await store.cancel(job.id, at: .now)

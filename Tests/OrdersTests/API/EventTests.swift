@@ -132,7 +132,7 @@ extension APITests {
         let owner = JobOwner(number % 2 == 0 ? "ann" : "bob")
         _ = try await service.store.submit(
           NewJob(kind: OrderWork.kind, owner: owner, input: Array(#"{"products":["a"],"amount":1}"#.utf8)),
-          queueLimit: 9999, at: .now)
+          limits: QueueLimits(jobs: 9999), at: .now)
       }
       let store = try #require(service.store as? SQLiteJobStore)
       let before = store.reads
@@ -176,7 +176,8 @@ extension APITests {
       try await eventually("another one waits") { waits.count == 1 }
       for _ in 0..<3500 {
         _ = try await service.store.submit(
-          NewJob(kind: OrderWork.kind, input: Array(#"{"products":["a"],"amount":1}"#.utf8)), queueLimit: 9999, at: .now
+          NewJob(kind: OrderWork.kind, input: Array(#"{"products":["a"],"amount":1}"#.utf8)),
+          limits: QueueLimits(jobs: 9999), at: .now
         )
       }
       _ = try await service.store.cancel(JobID(rawValue: 1), at: .now)

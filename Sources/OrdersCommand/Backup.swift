@@ -10,7 +10,9 @@ struct Backup: ParsableCommand {
     discussion: """
       The copy is whole and on disk when this ends, or not there. It is a store of its own, for \
       orders restore: what ran waits there, and runs again.
-      Exit status: 0 the copy is there, 73 FILE was there before, 75 it can't be written, 78 not a store of ours.
+      Root makes no FILE in a folder of another user's.
+      Exit status: 0 the copy is there, 73 FILE was there before, 75 it can't be written, 78 not a store of ours, or the \
+      folder is another user's.
       """)
 
   @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
@@ -22,6 +24,7 @@ struct Backup: ParsableCommand {
   func run() throws {
     let isThere = access(file, F_OK) == 0
     do {
+      try StoreOwner.refuseStranger(folderOf: file, operation: "backup")
       try SQLiteJobStore.backUp(path: store.path, to: file)
     } catch {
       complain(error)

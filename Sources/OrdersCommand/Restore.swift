@@ -24,6 +24,7 @@ struct Restore: ParsableCommand {
   func run() throws {
     let before: String?
     do {
+      try StoreOwner.refuseStranger(folderOf: store.path, operation: "restore")
       before = try SQLiteJobStore.restore(backup, to: store.path)
     } catch {
       complain(error)

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Jobs
 
 /// A store's folder may belong to a user whom root has no reason to trust: the files in it are links, or worse, if that
 /// user wants it so.
@@ -28,6 +29,16 @@ enum StoreOwner {
     var status = stat()
     guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return nil }
     return getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? String(status.st_uid)
+  }
+
+  /// Fails where root would make or change files in the folder of `path` and that is another user's, with whatever links
+  /// are there.
+  static func refuseStranger(folderOf path: String, operation: String) throws(StoreError) {
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    guard let owner = stranger(owning: folder) else { return }
+    throw StoreError(
+      .unusable, operation: operation,
+      cause: "\(folder) belongs to the user \(owner): run it as that one (runuser -u \(owner) -- orders …)")
   }
 
   private static func giveUp(_ what: String) -> Never {

@@ -128,7 +128,25 @@ def is_looked_at_with_its_own_rights(machine, service):
     expect(machine.process(UNIT), "the responders are back")
 
 
+def gets_no_files_of_roots(machine, service):
+    """Where they could be led elsewhere by links, and where a responder could not write to them."""
+    store = ["--store", "sqlite:/var/lib/orders/orders.sqlite"]
+    listing = "cd /var/lib/orders; find . ! -user orders; ls"
+    before = machine.shell(listing)
+    for words in [
+        ["backup", *store, "/var/lib/orders/copy.sqlite"], ["expire", *store], ["callbacks", "drop", *store],
+        ["restore", *store, "/root/copy.sqlite"],
+    ]:
+        said = machine.run("orders", *words)
+        expect(
+            said.returncode == 78 and "belongs to the user orders" in said.stderr,
+            f"orders {words}: status {said.returncode}\n{said.stdout}{said.stderr}")
+    machine.told("orders", "backup", *store, "/root/copy.sqlite")
+    machine.shell("rm /root/copy.sqlite")
+    expect(machine.shell(listing) == before, f"{before} became {machine.shell(listing)}")
+
+
 CHECKS = [
     gains_nothing_by_an_upgrade, gains_nothing_by_a_removal, can_name_responders_only, can_not_hold_an_upgrade_up,
-    is_looked_at_with_its_own_rights,
+    is_looked_at_with_its_own_rights, gets_no_files_of_roots,
 ]

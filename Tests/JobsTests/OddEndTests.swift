@@ -1,5 +1,6 @@
 import Jobs
 import JobsSQLite
+import JobsSQLite
 import Synchronization
 import TestSupport
 import Testing

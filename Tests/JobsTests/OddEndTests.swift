@@ -1,6 +1,5 @@
 import Jobs
 import JobsSQLite
-import JobsSQLite
 import Synchronization
 import TestSupport
 import Testing

@@ -10,10 +10,10 @@ extension Guarantee {
       job.condition = ChangeCondition(among: [try await one.newestChange()])
       var late = NewJob.order("b")
       late.condition = job.condition
-      #expect(try await one.submit(job, queueLimit: 10, at: .at(1)) == .accepted(JobID(rawValue: 2)))
-      #expect(try await two.submit(late, queueLimit: 10, at: .at(2)) == .preconditionFailed)
-      #expect(try await two.submit(late, queueLimit: 2, at: .at(2)) == .queueFull)
-      #expect(try await two.submit(job, queueLimit: 10, at: .at(2)) == .replayed(JobID(rawValue: 2)))
+      #expect(try await one.submit(job, limits: QueueLimits(jobs: 10), at: .at(1)) == .accepted(JobID(rawValue: 2)))
+      #expect(try await two.submit(late, limits: QueueLimits(jobs: 10), at: .at(2)) == .preconditionFailed)
+      #expect(try await two.submit(late, limits: QueueLimits(jobs: 2), at: .at(2)) == .queueFull)
+      #expect(try await two.submit(job, limits: QueueLimits(jobs: 10), at: .at(2)) == .replayed(JobID(rawValue: 2)))
       #expect(try await one.counts().queued == 2)
       #expect(try await one.accept("c") == JobID(rawValue: 3))
     },

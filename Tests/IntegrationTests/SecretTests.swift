@@ -99,7 +99,7 @@ extension BehindNginx {
         try write(Self.other)
         try patiently("nginx passes the new one") {
           let third = try roll()
-let status = try service.client().send("GET", "/orders").status
+          let status = try service.client().send("GET", "/orders").status
           return third.status == 0 && status == 200
         }
       }

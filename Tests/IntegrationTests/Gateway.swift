@@ -55,6 +55,8 @@ final class Gateway: Sendable {
     for (name, text) in files {
       try text.write(toFile: folder.path + "/" + name, atomically: false, encoding: .utf8)
     }
+    // Its workers read passwords and the page, and run as nginx's user; what deploy/up has written is root's own.
+    try openToAll(folder.path)
     let nginx = Process()
     nginx.executableURL = URL(filePath: "/usr/sbin/nginx")
     nginx.arguments = ["-p", folder.path + "/", "-e", "logs/error.log", "-c", "nginx.conf"]
@@ -76,6 +78,16 @@ final class Gateway: Sendable {
 
   deinit {
     end()
+  }
+
+  private func openToAll(_ path: String) throws {
+    let files = FileManager.default
+    for name in [""] + (try files.subpathsOfDirectory(atPath: path)) {
+      var isFolder: ObjCBool = false
+      let file = path + "/" + name
+      _ = files.fileExists(atPath: file, isDirectory: &isFolder)
+      try files.setAttributes([.posixPermissions: isFolder.boolValue ? 0o755 : 0o644], ofItemAtPath: file)
+    }
   }
 
   private func end() {

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Synchronization
 import TestSupport
 import Testing
@@ -37,8 +36,6 @@ final class Gateway: Sendable {
     for name in ["nginx.conf", "orders", "page"] {
       try FileManager.default.copyItem(atPath: shipped + "/" + name, toPath: folder.path + "/" + name)
     }
-    // nginx's workers read the passwords that a test puts there.
-    chmod(folder.path + "/orders", 0o755)
     let listen = "listen 127.0.0.1:\(service.port) "
     let told = " buffer=64k flush=1s if=$orders_told;"
     var changes = changes

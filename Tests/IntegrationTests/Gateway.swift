@@ -56,7 +56,7 @@ final class Gateway: Sendable {
       try text.write(toFile: folder.path + "/" + name, atomically: false, encoding: .utf8)
     }
     // Its workers read passwords and the page, and run as nginx's user; what deploy/up has written is root's own.
-    try openToAll(folder.path)
+    try Self.openToAll(folder.path)
     let nginx = Process()
     nginx.executableURL = URL(filePath: "/usr/sbin/nginx")
     nginx.arguments = ["-p", folder.path + "/", "-e", "logs/error.log", "-c", "nginx.conf"]
@@ -80,7 +80,7 @@ final class Gateway: Sendable {
     end()
   }
 
-  private func openToAll(_ path: String) throws {
+  private static func openToAll(_ path: String) throws {
     let files = FileManager.default
     for name in [""] + (try files.subpathsOfDirectory(atPath: path)) {
       var isFolder: ObjCBool = false

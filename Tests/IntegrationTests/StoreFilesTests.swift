@@ -35,7 +35,8 @@ extension BehindNginx {
       arguments: deeds)
     func underLoad(deed: Deed) async throws {
       let folder = try TemporaryFolder()
-      let service = try await RunningService.start(folder: folder)
+      // What ran can't be given back, however long a responder tries.
+      let service = try await RunningService.start(options: ["--pace", "0s", "--drain", "2s"], folder: folder)
       let backup = folder.path + "/data/BACKUP"
       let pids = try await blocking { try service.responders() }
       let (end, loads) = try await beside(4) { goesOn in

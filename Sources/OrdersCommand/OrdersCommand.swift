@@ -14,7 +14,7 @@ struct OrdersCommand: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "The service itself",
-        subcommands: [Serve.self, Backup.self, Check.self, Expire.self, CallbackCommands.self, Doctor.self]),
+        subcommands: [Serve.self, Backup.self, Check.self, Expire.self, DropCallbacks.self, Doctor.self]),
     ])
 
   static let version = "0.1.0"

@@ -1,4 +1,5 @@
 import FastCGI
+import HTTPTypes
 import Jobs
 import Testing
 

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import Jobs
+import JobsSQLite
+
+/// `orders drop-callbacks`: for a service that sends none any more.
+struct DropCallbacks: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drop-callbacks", abstract: "Drop the callbacks that are still to be sent.",
+    discussion: """
+      An order whose callback is still to be sent does not expire. Where the service runs without --callbacks from now on, \
+      drop them: nobody sends them. Without --confirm they are only counted.
+      Run it as the service's user, while the service runs or not. What is dropped is never sent.
+      Exit status: 0 done, 1 --confirm is missing, 75 the store can't be written now, 78 not a store of ours.
+      """)
+
+  @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
+  var store: StoreLocation
+
+  @Flag(help: "Drop them.")
+  var confirm = false
+
+  func run() async throws {
+    try await store.withMember { store in
+      let waiting = try await store.unsettledCallbacks()
+      print(waiting == 1 ? "1 callback is still to be sent." : "\(waiting) callbacks are still to be sent.")
+      guard waiting > 0 else { return }
+      guard confirm else {
+        print("Nothing was done. To drop them: orders drop-callbacks --confirm")
+        throw ExitCode(1)
+      }
+      var dropped = 0
+      while case let count = try await store.dropCallbacks(limit: 500), count > 0 { dropped += count }
+      print("\(dropped) dropped.")
+    }
+  }
+}

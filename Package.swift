@@ -88,7 +88,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", log, metrics, metricsTestKit],
+      name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", grdb, log, metrics, metricsTestKit],
       swiftSettings: settings),
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],

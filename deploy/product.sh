@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The product as it is installed on a Debian machine: what is built, and which file goes where. Sourced by
-# deploy/install and deploy/package, so that both install the same.
+# deploy/package and deploy/test.
 
 # build_static ROOT [SWIFT-BUILD-OPTIONS…] — the release binary with Swift's libraries inside, so that it runs where
 # there is no Swift; prints its path. In a scratch folder of its own: the compiler's options are not those of other builds.

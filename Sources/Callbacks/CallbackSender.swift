@@ -15,6 +15,8 @@ public final class CallbackSender: Service {
       attempts: 40, timeout: .seconds(15), firstPause: .seconds(5), longestPause: .seconds(3600))
     /// Messages sent at once.
     public var sends = 32
+    /// Messages sent to one host at once.
+    public var sendsToOneHost = 4
     /// How long a shutdown waits for those under way; then they are given back, and a sibling sends them again.
     public var patience = Duration.seconds(3)
     /// The time between two looks for what is due again.
@@ -26,16 +28,22 @@ public final class CallbackSender: Service {
   }
 
   private struct State {
-    var sending = 0
+    var room: CallbackRoom
     var isDraining = false
+    /// When the last message that was put off comes due again.
+    var putOffUntil = ContinuousClock.now
   }
+
+  /// What was put off comes due again at this rate. A long line for one host costs no more than that, however long it is.
+  private static let putOffStep = Duration.milliseconds(2)
+  private static let shortestPutOff = Duration.seconds(1)
 
   private let outbox: any JobStore & CallbackOutbox
   private let call: CallbackCall
   private let configuration: Configuration
   private let logger: Logger
   private let meters = CallbackMeters()
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   /// Something may be due, or there is room; ends with the drain.
   private let occasions = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
@@ -46,6 +54,7 @@ public final class CallbackSender: Service {
     self.call = call
     self.configuration = configuration
     self.logger = logger
+    state = Mutex(State(room: CallbackRoom(configuration.sends, perHost: configuration.sendsToOneHost)))
   }
 
   /// Sends until graceful shutdown, then lets what is under way end, or gives it back. Throws when it is cancelled.
@@ -84,23 +93,35 @@ public final class CallbackSender: Service {
 
   private func idle(within limit: Duration) async {
     let deadline = ContinuousClock.now + limit
-    while !Task.isCancelled, ContinuousClock.now < deadline, state.withLock({ $0.sending > 0 }) {
+    while !Task.isCancelled, ContinuousClock.now < deadline, isSending {
       try? await Task.sleep(for: .milliseconds(10))
     }
   }
 
-  private var room: Int {
-    state.withLock { $0.isDraining ? 0 : configuration.sends - $0.sending }
+  private var isSending: Bool { state.withLock { $0.room.left < configuration.sends } }
+
+  /// `nil` where there is none.
+  private var room: CallbackRoom? {
+    state.withLock { state in
+      guard !state.isDraining, state.room.left > 0 else { return nil }
+      var room = state.room
+      room.pause = max(.zero, ContinuousClock.now.duration(to: state.putOffUntil)) + Self.shortestPutOff
+      return room
+    }
   }
 
   private func claim(into group: inout DiscardingTaskGroup) async {
     do {
-      while room > 0, try await outbox.hasDueCallbacks() {
-        for delivery in try await outbox.claimCallbacks(room, lease: lease) {
-          state.withLock { $0.sending += 1 }
+      while let room, try await outbox.hasDueCallbacks(for: room) {
+        let claim = try await outbox.claimCallbacks(room, lease: lease)
+        state.withLock { state in
+          state.putOffUntil = max(.now, state.putOffUntil) + Self.putOffStep * claim.postponed
+        }
+        for delivery in claim.deliveries {
+          state.withLock { _ = $0.room.take(delivery.url) }
           group.addTask {
             await self.send(delivery)
-            self.state.withLock { $0.sending -= 1 }
+            self.state.withLock { $0.room.giveBack(delivery.url) }
             self.occasions.continuation.yield()
           }
         }

@@ -1,5 +1,6 @@
 #if Callbacks
   import AsyncHTTPClient
+  import Jobs
   import NIOCore
   import NIOHTTP1
   import NIOPosix
@@ -37,7 +38,9 @@
         // Whoever calls has a limit of its own.
         let response = try await client.execute(post, deadline: .distantFuture)
         let reply = CallbackReply(
-          status: Int(response.status.code), retryAfter: Self.seconds(response.headers.first(name: "retry-after")))
+          status: Int(response.status.code),
+          retryAfter: RetryAfter.pause(
+            response.headers.first(name: "retry-after"), date: response.headers.first(name: "date"), now: .now))
         await Self.drain(response.body)
         return reply
       }
@@ -86,11 +89,6 @@
         await group.next()
         group.cancelAll()
       }
-    }
-
-    private static func seconds(_ value: String?) -> Duration? {
-      guard let value, !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-      return .seconds(Int64(value) ?? .max / 4096)
     }
   }
 #endif

@@ -8,7 +8,7 @@ struct CallbackRequest: Sendable {
 /// What a receiver answers, as far as it matters.
 struct CallbackReply: Hashable, Sendable {
   var status: Int
-  /// `Retry-After`, where it is a number of seconds.
+  /// What `Retry-After` asks for, as seconds or as a date.
   var retryAfter: Duration?
 }
 

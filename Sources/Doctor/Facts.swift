@@ -8,8 +8,13 @@ public struct Facts: Sendable {
   public var units: UnitSet?
   public var responders: [Responder] = []
   public var store: StoreFacts?
+  public var strayFiles: [StrayFileFacts] = []
   /// By the path in nginx's configuration, and in the socket unit's.
   public var sockets: [String: SocketFacts] = [:]
+  /// The folders in which nginx keeps what is too long for its memory.
+  public var temporaryFolders: [TemporaryFolder] = []
+  /// Modes of those of nginx's files that hold a secret, by path.
+  public var secretFileModes: [String: UInt32] = [:]
   /// Milliseconds since 1970.
   public var now: Int64 = 0
 
@@ -41,10 +46,14 @@ public struct Identity: Sendable {
 public struct Responder: Sendable {
   /// The line of a unit, or a process.
   public var place: String
-  public var bodyLimit = 1 << 20
+  public var bodyLimit = 4 << 20
   public var drain = Duration.seconds(30)
   public var streams = 1000
   public var sendsCallbacks = false
+  /// Whether it asks nginx for a secret.
+  public var asksForSecret = false
+  /// Those that it takes, where we could read them. Never printed.
+  public var secrets: [String]?
   /// The database's path, where it is known.
   public var store: String?
   /// The highest number of descriptors that it may raise its limit to.
@@ -57,6 +66,19 @@ public struct Responder: Sendable {
   }
 }
 
+/// A file of the store that a responder has open, and that is not the one at its path.
+public struct StrayFileFacts: Sendable {
+  public var path: String
+  /// `nil`: any that has it open.
+  public var process: Int32?
+  /// "was removed"
+  public var fault: String
+
+  public init(path: String, process: Int32?, fault: String) {
+    (self.path, self.process, self.fault) = (path, process, fault)
+  }
+}
+
 /// What a path in the file system is, for a socket.
 public enum SocketFacts: Sendable {
   case missing
@@ -64,6 +86,26 @@ public enum SocketFacts: Sendable {
   /// Nobody listens on it.
   case dead
   case there(owner: UInt32, group: UInt32, mode: UInt32)
+}
+
+/// A folder of nginx's, as its workers find it.
+public struct TemporaryFolder: Sendable {
+  public enum State: Sendable {
+    case missing
+    /// `shut`: the folder, or one above it, that keeps nginx's user out.
+    case there(freeSpace: Int64, shut: String?, isReadOnly: Bool)
+  }
+
+  /// `client_body_temp_path`, or another.
+  public var directive: String
+  public var path: String
+  public var state: State
+
+  public init(directive: String, path: String, state: State) {
+    self.directive = directive
+    self.path = path
+    self.state = state
+  }
 }
 
 /// What the store says of itself.

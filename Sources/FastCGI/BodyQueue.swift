@@ -58,7 +58,7 @@ extension Reactor {
         release(connection)
         continue
       }
-      let outcome = reader.read(copy, bodyLimit: configuration.bodyLimit)
+      let outcome = reader.read(copy, bodyLimit: configuration.bodyLimit, keeping: configuration.keptFields)
       if case .closed = outcome {} else { close(copy) }
       // Padding was sent with the record that it fills up; before the answer nothing else comes.
       if case .request = outcome { dropPadding(255, descriptor) }

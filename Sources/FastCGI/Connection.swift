@@ -34,6 +34,12 @@ final class Connection: Sendable {
     var deadline: ContinuousClock.Instant?
     /// More came while a worker looked.
     var hasNews = false
+    /// The request is taken out of the connection as it comes: it was not whole when a sweep came.
+    var isSlow = false
+    /// What has been taken, while no worker looks.
+    var slowRequest: SlowRequest?
+    /// Bytes of it counted in `Reactor.slowBytes`.
+    var slowBytes = 0
     /// The handler's task, once it was seen to suspend.
     var task: Task<Void, Never>?
     /// The peer went away, or we gave it up: nothing more is written, and the connection ends with its task.

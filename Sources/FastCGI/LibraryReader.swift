@@ -23,7 +23,11 @@ struct LibraryReader: ~Copyable {
     let isReady = FCGX_Init() == 0
     sigaction(SIGTERM, &terminate, nil)
     sigaction(SIGUSR1, &user, nil)
-    signal(SIGPIPE, SIG_IGN)
+    // A handler that does nothing. Programs started from here would inherit SIG_IGN.
+    var nothing = sigaction()
+    nothing.__sigaction_handler.sa_handler = { _ in }
+    nothing.sa_flags = SA_RESTART
+    sigaction(SIGPIPE, &nothing, nil)
     return isReady
   }()
 
@@ -49,7 +53,7 @@ struct LibraryReader: ~Copyable {
 
   /// Reads parameters and body to its end, blocking where they aren't there yet. The body is kept up to `limit` bytes;
   /// what is more is read and dropped, or the next request on the connection would begin in the middle of it.
-  func read(_ descriptor: Int32, bodyLimit limit: Int) -> Outcome {
+  func read(_ descriptor: Int32, bodyLimit limit: Int, keeping kept: KeptFields? = nil) -> Outcome {
     FCGX_InitRequest(request, -1, 0)
     request.pointee.ipcFd = descriptor
     // Else FCGX_Accept_r closes the descriptor before it reads.
@@ -58,7 +62,7 @@ struct LibraryReader: ~Copyable {
     // The parameters die with the library's buffers: everything is copied before.
     defer { FCGX_Free(request, 0) }
 
-    var head = RequestHead()
+    var head = RequestHead(keeping: kept)
     var parameter = request.pointee.envp
     while let text = parameter?.pointee {
       Self.take(text, into: &head)

@@ -25,11 +25,15 @@ public struct Listener: Sendable {
 
   /// The socket that whoever started this process handed down: descriptor 0 if it listens (the FastCGI convention,
   /// specification section 2.2), else the first of systemd's (`LISTEN_FDS`, sd_listen_fds(3)). `nil` where there is none.
+  /// Descriptor 0 is `/dev/null` afterwards, so that programs started from here don't inherit the socket.
   public static func inherited(environment: [String: String]) throws(SystemError) -> Listener? {
     let peers = AllowedPeers(environment["FCGI_WEB_SERVER_ADDRS"])
     if listens(0) {
-      // Descriptor 0 stays occupied, or the next one opened would be taken for standard input.
       let moved = try check("fcntl") { fcntl(0, F_DUPFD_CLOEXEC, 3) }
+      // Descriptor 0 stays occupied, or the next one opened would be taken for standard input.
+      let nothing = try check("open /dev/null") { open("/dev/null", O_RDONLY | O_CLOEXEC) }
+      try check("dup2") { dup2(nothing, 0) }
+      Glibc.close(nothing)
       return try Listener(descriptor: moved, allowedPeers: peers)
     }
     if environment["LISTEN_PID"] == String(getpid()), let count = environment["LISTEN_FDS"].flatMap({ Int($0) }),

@@ -10,6 +10,7 @@ extension Reactor {
   private enum Step {
     case nothing
     case examine(Int32)
+    case takeSlowly(Int32)
     case close
     case cancel(Task<Void, Never>?, CheckedContinuation<Void, Never>?)
     case resume(CheckedContinuation<Void, Never>)
@@ -27,7 +28,8 @@ extension Reactor {
         state.phase = .examining
         // A peer that has hung up before we read doesn't want the answer: under overload connections wait in the
         // backlog while their clients leave.
-        return isGone ? .close : .examine(state.descriptor)
+        if isGone { return .close }
+        return state.isSlow ? .takeSlowly(state.descriptor) : .examine(state.descriptor)
       case .examining:
         state.hasNews = true
         if isGone { state.hasHungUp = true }
@@ -39,6 +41,7 @@ extension Reactor {
     switch step {
     case .nothing: return
     case .examine(let descriptor): examine(connection, descriptor, worker)
+    case .takeSlowly(let descriptor): takeSlowly(connection, descriptor, worker)
     case .close: release(connection)
     case .cancel(let task, let waiter):
       task?.cancel()
@@ -123,7 +126,7 @@ extension Reactor {
 
   /// Leaves a half-sent request to epoll, which tells each new byte once (re-arming one-shot over bytes that lie there
   /// fires at once, for ever). False where more has come meanwhile.
-  private func waitForMore(_ connection: Connection, hasBegun: Bool) -> Bool {
+  func waitForMore(_ connection: Connection, hasBegun: Bool) -> Bool {
     let (isLeft, isGone) = connection.state.withLock { state in
       if state.hasHungUp { return (true, true) }
       if state.hasNews {
@@ -156,7 +159,7 @@ extension Reactor {
   private func read(
     _ connection: Connection, _ descriptor: Int32, _ worker: borrowing Worker, trailingPadding: Int
   ) {
-    switch worker.reader.read(descriptor, bodyLimit: configuration.bodyLimit) {
+    switch worker.reader.read(descriptor, bodyLimit: configuration.bodyLimit, keeping: configuration.keptFields) {
     case .closed: forget(connection)
     case .broken: release(connection)
     case .request(let head, let body, let id, let keepsConnection):
@@ -189,6 +192,7 @@ extension Reactor {
   /// Its descriptor, still open.
   private func end(_ connection: Connection) -> Int32 {
     connection.state.withLock { state in
+      settle(&state)
       defer {
         state = Connection.State(generation: state.generation &+ 1, serial: state.serial)
       }

@@ -45,7 +45,8 @@ extension Reactor {
       isHead = request.method == .head
       response = await handler(request)
     } else {
-      logger.notice("request without a method", metadata: ["method": "\(exchange.head.method)"])
+      let beginning = String(String.UnicodeScalarView(exchange.head.method.unicodeScalars.prefix(64)))
+      logger.notice("request without a method", metadata: ["method": "\(beginning)"])
       response = Response(status: .badRequest)
     }
     var sent = Sent()

@@ -8,18 +8,21 @@ extension Reactor {
 
   private enum Verdict {
     case fine
+    case take(Int32)
     case close(String)
     case cancel(Task<Void, Never>?, CheckedContinuation<Void, Never>?, String)
   }
 
-  /// Four times a second, on whichever worker gets the tick: ends what has lasted too long.
-  func sweep() {
+  /// Four times a second, on whichever worker gets the tick: ends what has lasted too long, and begins to take
+  /// requests out of their connections that are not whole yet: their peers may wait for room to send the rest.
+  func sweep(_ worker: borrowing Worker) {
     reopenDoor()
     let now = ContinuousClock.now
     let overtime = overtime
     for connection in connections.all {
       switch judge(connection, now, isDrainOver: overtime != nil) {
       case .fine: break
+      case .take(let descriptor): takeSlowly(connection, descriptor, worker)
       case .close(let reason):
         logger.notice("connection closed", metadata: ["reason": "\(reason)"])
         release(connection)
@@ -39,6 +42,10 @@ extension Reactor {
       case .partial where isLate || isDrainOver:
         state.phase = .examining
         return .close("request not whole in time")
+      case .partial where !state.isSlow:
+        state.phase = .examining
+        state.isSlow = true
+        return .take(state.descriptor)
       case .idle where isDrainOver:
         state.phase = .examining
         return .close("drain is over")

@@ -22,6 +22,8 @@ final class Reactor: Sendable {
   let executor: WorkerExecutor
   let connections = ConnectionTable()
   let bodies = BodyQueue()
+  /// Bytes of slow requests that are held in memory, of all connections.
+  let slowBytes = Atomic(0)
   let door: Mutex<Door>
   private let stopDescriptor: Int32
   private let tickDescriptor: Int32
@@ -110,18 +112,18 @@ final class Reactor: Sendable {
       switch event.token {
       case Token.resume: executor.runWaiting()
       case Token.listener: acceptOne()
-      case Token.tick: tick()
+      case Token.tick: tick(worker)
       case Token.stop: return
       default: take(event, worker)
       }
     }
   }
 
-  private func tick() {
+  private func tick(_ worker: borrowing Worker) {
     // A periodic timer goes on only when it was read.
     var expirations: UInt64 = 0
     guard Glibc.read(tickDescriptor, &expirations, 8) == 8 else { return }
-    sweep()
+    sweep(worker)
   }
 
   // MARK: - The end

@@ -10,16 +10,20 @@ public struct Request: Sendable {
   /// Everything else the web server passed, for example `REMOTE_USER` or `REQUEST_ID`.
   public let parameters: Parameters
   public let body: Body
+  /// The client sent more header fields than the server keeps (100 lines, 64 KiB): some are missing in ``headerFields``,
+  /// and the request can't be taken at its word.
+  public let hasTooManyFields: Bool
 
   public init(
     method: HTTPRequest.Method, target: String, headerFields: HTTPFields = [:], parameters: Parameters = Parameters(),
-    body: Body = .complete([])
+    body: Body = .complete([]), hasTooManyFields: Bool = false
   ) {
     self.method = method
     self.target = target
     self.headerFields = headerFields
     self.parameters = parameters
     self.body = body
+    self.hasTooManyFields = hasTooManyFields
   }
 
   public enum Body: Hashable, Sendable {

@@ -1,12 +1,19 @@
-import Glibc
 import HTTPTypes
 
 /// Collects the CGI parameters of one request and makes a ``Request`` of them (RFC 3875 section 4.1).
 struct RequestHead {
+  /// Header fields that are kept, each line of a repeated one for itself, and the bytes of their values. nginx passes at
+  /// most 32 KiB of them, by `large_client_header_buffers`.
+  static let mostFields = 100
+  static let mostFieldBytes = 64 << 10
+
   private(set) var method = ""
   private(set) var target = ""
   private(set) var contentLength: ContentLength = .absent
-  private var headerFields = HTTPFields()
+  private var fields: [(name: HTTPField.Name, value: [UInt8])] = []
+  private var lines = 0
+  private var fieldBytes = 0
+  private let kept: KeptFields?
   private var parameters = Parameters()
 
   enum ContentLength: Equatable {
@@ -16,15 +23,17 @@ struct RequestHead {
     case impossible
   }
 
+  /// Keeps the header fields that are in `kept`; `nil` keeps all.
+  init(keeping kept: KeptFields? = nil) {
+    self.kept = kept
+  }
+
   /// Takes one parameter. A header field given twice is joined: nginx before 1.23 passes repeated fields so. An empty
   /// one is told from a missing one: whoever sends an empty key has to hear of it.
   mutating func take(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
     var text: String { String(decoding: value, as: UTF8.self) }
-    if let field = Self.known.first(where: { name.isEqual(to: $0.parameter) })?.field {
-      takeHeaderField(field, text)
-    } else if name.starts(with: "HTTP_".utf8) {
-      // A client's Proxy field must not look like a setting (httpoxy).
-      if !name.isEqual(to: "HTTP_PROXY"), let field = Self.fieldName(name.dropFirst(5)) { takeHeaderField(field, text) }
+    if name.starts(with: "HTTP_".utf8) {
+      if let field = kept.map({ $0.name(of: name) }) ?? Self.name(of: name) { takeHeaderField(field, value) }
     } else if name.isEqual(to: "REQUEST_METHOD") {
       method = text
     } else if name.isEqual(to: "REQUEST_URI") {
@@ -32,7 +41,7 @@ struct RequestHead {
     } else if name.isEqual(to: "CONTENT_LENGTH") {
       if !value.isEmpty { contentLength = Self.contentLength(value) }
     } else if name.isEqual(to: "CONTENT_TYPE") {
-      if !value.isEmpty { headerFields[.contentType] = text }
+      if !value.isEmpty { setContentType(value) }
     } else {
       parameters.append(name, value)
     }
@@ -46,15 +55,38 @@ struct RequestHead {
   /// The request, or `nil` where the web server passed no method that HTTP knows as one (RFC 9110 section 9.1).
   func request(body: Request.Body) -> Request? {
     guard let method = HTTPRequest.Method(method) else { return nil }
-    return Request(method: method, target: target, headerFields: headerFields, parameters: parameters, body: body)
+    var headerFields = HTTPFields()
+    headerFields.reserveCapacity(fields.count)
+    for (name, value) in fields {
+      headerFields.append(HTTPField(name: name, value: String(decoding: value, as: UTF8.self)))
+    }
+    return Request(
+      method: method, target: target, headerFields: headerFields, parameters: parameters, body: body,
+      hasTooManyFields: lines > Self.mostFields || fieldBytes > Self.mostFieldBytes)
   }
 
-  private mutating func takeHeaderField(_ name: HTTPField.Name, _ value: String) {
-    if headerFields.contains(name), let earlier = headerFields[name] {
-      headerFields[name] = earlier + (name == .cookie ? "; " : ", ") + value
+  /// A value grows in place, so that a field of many lines takes no more time than one of the same length.
+  private mutating func takeHeaderField(_ name: HTTPField.Name, _ value: UnsafeRawBufferPointer) {
+    lines += 1
+    fieldBytes += value.count
+    guard lines <= Self.mostFields, fieldBytes <= Self.mostFieldBytes else { return }
+    if let index = fields.firstIndex(where: { $0.name == name }) {
+      fields[index].value += (name == .cookie ? "; " : ", ").utf8
+      fields[index].value += value
     } else {
-      headerFields.append(HTTPField(name: name, value: value))
+      fields.append((name, Array(value)))
     }
+  }
+
+  /// The last one counts, where a web server passes several.
+  private mutating func setContentType(_ value: UnsafeRawBufferPointer) {
+    guard kept?.keepsContentType != false else { return }
+    fields.removeAll { $0.name == .contentType }
+    takeHeaderField(.contentType, value)
+  }
+
+  private static func name(of parameter: UnsafeRawBufferPointer) -> HTTPField.Name? {
+    known.name(of: parameter) ?? (parameter.isEqual(to: "HTTP_PROXY") ? nil : fieldName(parameter.dropFirst(5)))
   }
 
   /// `ACCEPT_LANGUAGE` is `accept-language`. The length and type of the content have parameters of their own.
@@ -64,22 +96,10 @@ struct RequestHead {
   }
 
   /// The ones that clients send all the time need not be made anew for each request.
-  private static let known: [(parameter: StaticString, field: HTTPField.Name)] = {
-    let parameters: [StaticString] = [
-      "HTTP_HOST", "HTTP_ACCEPT", "HTTP_USER_AGENT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE",
-      "HTTP_AUTHORIZATION", "HTTP_CACHE_CONTROL", "HTTP_CONNECTION", "HTTP_COOKIE", "HTTP_IDEMPOTENCY_KEY",
-      "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_LAST_EVENT_ID", "HTTP_ORIGIN", "HTTP_PREFER", "HTTP_REFERER",
-      "HTTP_TE", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID",
-    ]
-    return parameters.compactMap { parameter in
-      parameter.withUTF8Buffer { fieldName($0.dropFirst(5)) }.map { (parameter, $0) }
-    }
-  }()
-}
-
-extension UnsafeRawBufferPointer {
-  fileprivate func isEqual(to text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount, let baseAddress else { return false }
-    return memcmp(baseAddress, text.utf8Start, count) == 0
-  }
+  private static let known = KeptFields(
+    [
+      "host", "accept", "user-agent", "accept-encoding", "accept-language", "authorization", "cache-control",
+      "connection", "cookie", "idempotency-key", "if-match", "if-none-match", "last-event-id", "origin", "prefer",
+      "referer", "te", "x-forwarded-for", "x-forwarded-proto", "x-request-id",
+    ].compactMap { HTTPField.Name($0) })
 }

@@ -15,13 +15,18 @@ public final class Server: Service {
     /// Request threads; at least 1.
     public var workers = 2
     /// Bytes of a body that a handler gets to see.
-    public var bodyLimit = 1 << 20
+    public var bodyLimit = 4 << 20
+    /// The header fields that the handler reads; `nil`: any.
+    public var keptFields: KeptFields?
     /// How long a peer may take for one request's bytes, from the first to the last.
     public var readLimit = Duration.seconds(10)
     /// How long a peer may take nothing of an answer.
     public var writeLimit = Duration.seconds(10)
     /// How long a shutdown waits for requests in flight, and for the peer to end its kept connections.
     public var drainLimit = Duration.seconds(30)
+
+    /// Bytes of requests that come slowly, of all connections, that are held in memory; one more is closed.
+    var slowLimit = 64 << 20
 
     public init() {}
   }

@@ -48,14 +48,15 @@ public struct Job: Hashable, Sendable {
 public struct JobProgress: Hashable, Sendable {
   /// 0 to 100, the highest of all attempts: never falls, at most 99 before complete, never forced to 100 by a failure.
   public var percent: Int
-  /// The current attempt's step and units; `nil` and 0 until it reports.
+  /// The current attempt's step and units; `nil` and 0 until it reports. A step has at most 256 bytes.
   public var step: String?
   public var completed: Int
   public var total: Int
 
+  /// A longer step is cut and ends in `…`.
   public init(percent: Int = 0, step: String? = nil, completed: Int = 0, total: Int = 0) {
     self.percent = percent
-    self.step = step
+    self.step = step?.cut(to: 256)
     self.completed = completed
     self.total = total
   }

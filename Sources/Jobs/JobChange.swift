@@ -1,14 +1,11 @@
-/// A job's last change.
-public struct JobChange: Hashable, Sendable {
-  public var id: JobID
-  public var change: Int64
-  /// `nil` for an expired job.
-  public var status: JobStatus?
+/// The jobs of one kind that one user sees.
+public struct JobScope: Hashable, Sendable {
+  public var kind: JobKind
+  public var owner: JobOwner
 
-  public init(id: JobID, change: Int64, status: JobStatus?) {
-    self.id = id
-    self.change = change
-    self.status = status
+  public init(kind: JobKind, owner: JobOwner) {
+    self.kind = kind
+    self.owner = owner
   }
 }
 
@@ -22,6 +19,20 @@ public struct JobNews: Hashable, Sendable {
       switch self {
       case .job(let job): job.change
       case .expired(let stone): stone.change
+      }
+    }
+
+    public var id: JobID {
+      switch self {
+      case .job(let job): job.id
+      case .expired(let stone): stone.id
+      }
+    }
+
+    public var scope: JobScope {
+      switch self {
+      case .job(let job): JobScope(kind: job.kind, owner: job.owner)
+      case .expired(let stone): JobScope(kind: stone.kind, owner: stone.owner)
       }
     }
   }

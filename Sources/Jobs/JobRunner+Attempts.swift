@@ -63,6 +63,9 @@ extension JobRunner {
     let begin = MonotonicTime.nanoseconds
     do {
       let bytes = try await workload.run(job.claim.input, in: context)
+      guard bytes.count <= configuration.resultLimit else {
+        throw JobFailure.resultTooLarge(bytes.count, limit: configuration.resultLimit)
+      }
       meters.returned(job, begunAt: begin, isComplete: true)
       logger.journal("work ends", of: job, as: job.isOver ? "interrupted" : "complete")
       return .success(bytes)
@@ -104,7 +107,9 @@ extension JobRunner {
   private func outcome(of job: RunningJob, failed failure: JobFailure, _ error: String) -> JobOutcome {
     let attempt = job.claim.attempt
     let policy = policies[job.claim.kind] ?? configuration.policy
-    var metadata: Logger.Metadata = ["job": "\(job.tenure.id)", "attempt": "\(attempt)", "error": "\(error)"]
+    var metadata: Logger.Metadata = [
+      "job": "\(job.tenure.id)", "attempt": "\(attempt)", "error": "\(error.cut(to: 4 << 10))",
+    ]
     guard attempt < policy.attempts else {
       logger.error("work failed", metadata: metadata)
       return .fail(failure)
@@ -135,7 +140,8 @@ extension JobRunner {
     write(ends)
   }
 
-  /// Writes ends, again and again until the store has taken them: finished work is not lost to a full disk.
+  /// Writes ends, again and again until the store has taken them: finished work is not lost to a full disk. An end that
+  /// the store refuses for good becomes a failure, or its job would be worked on again and end as `worker-lost`.
   func write(_ ends: [JobEnd]) {
     guard !ends.isEmpty else { return }
     finishing += 1
@@ -150,12 +156,22 @@ extension JobRunner {
           break
         } catch {
           logger.error("finish", metadata: ["jobs": "\(ends.map(\.tenure.id))", "error": "\(error)"])
+          if error.code == .refused { writeRefused(ends) }
           if error.code != .unavailable { break }
           try? await Task.sleep(for: configuration.beat)
         }
       }
       finishing -= 1
       tellWhenEmpty()
+    }
+  }
+
+  /// One of these ends is refused: each by itself, and a refused result as a failure without its last report.
+  private func writeRefused(_ ends: [JobEnd]) {
+    if ends.count > 1 {
+      for end in ends { write([end]) }
+    } else if let end = ends.first, case .complete = end.outcome {
+      write([JobEnd(tenure: end.tenure, outcome: .fail(.resultRefused))])
     }
   }
 }

@@ -12,6 +12,8 @@ public actor JobRunner: Service {
     public var jobs = 8
     /// For the kinds whose ``Workload`` has no policy of its own.
     public var policy = AttemptPolicy()
+    /// Bytes of a result; a longer one fails the job as `result-too-large`, and is not tried again.
+    public var resultLimit = 64 << 20
     /// The time between two writes of progress, between two looks at the siblings, and between two looks for what is
     /// out of time or due again.
     public var beat = Duration.milliseconds(250)
@@ -49,17 +51,26 @@ public actor JobRunner: Service {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { ownThread.asUnownedSerialExecutor() }
 
-  /// One workload for each kind.
+  /// One workload for each kind, or this throws.
   public init(
     store: any JobStore, workloads: [any Workload], configuration: Configuration = Configuration(), logger: Logger
-  ) {
+  ) throws(CompositionError) {
+    var known: [JobKind: any Workload] = [:]
+    for workload in workloads {
+      guard known.updateValue(workload, forKey: workload.kind) == nil else {
+        throw CompositionError("two workloads have the kind \"\(workload.kind)\"")
+      }
+    }
     self.store = store
     self.configuration = configuration
     self.logger = logger
-    self.workloads = Dictionary(uniqueKeysWithValues: workloads.map { ($0.kind, $0) })
+    self.workloads = known
     policies = self.workloads.mapValues { $0.policy ?? configuration.policy }
     workExecutor = WorkExecutor(threads: configuration.jobs)
   }
+
+  /// The kinds that it works on.
+  public nonisolated var kinds: Set<JobKind> { Set(workloads.keys) }
 
   /// Works until graceful shutdown (or cancellation), then gives back what it runs and returns when the store knows, which
   /// it waits for as long as it isn't cancelled. What the store doesn't take is taken over by siblings, as from the dead.

@@ -13,6 +13,7 @@ public protocol JobStore: Sendable {
   /// `replayed` where input and callback are the same to the byte, `keyReused` where one differs. Of many twins at once, in
   /// any processes, exactly one is accepted. `queueFull` and `overShare` save nothing: as many jobs or bytes as `limits`
   /// allow wait already, or half of them wait for this client.
+  /// Where all that allows it, the job's condition is tested last; `preconditionFailed` saves nothing.
   func submit(_ job: NewJob, limits: QueueLimits, at now: Timestamp) async throws(StoreError) -> Submission
 
   /// Takes up to `room` waiting jobs of `kinds`, oldest first, for this member: `started` becomes `running` under a new
@@ -43,7 +44,12 @@ public protocol JobStore: Sendable {
 
   /// Cancels: `started` or `running` becomes `cancelled`, durably, before this returns, and the holder's epoch is over.
   /// Cancelled stays cancelled; complete and failed stay as they are. Concurrent with `finish`, exactly one wins.
-  func cancel(_ id: JobID, at now: Timestamp) async throws(StoreError) -> CancelOutcome
+  ///
+  /// Only a job that would become cancelled is tested against `condition`, by the number of its last change, in the
+  /// transaction of the write. Where that doesn't hold nothing changes.
+  func cancel(
+    _ id: JobID, if condition: ChangeCondition, at now: Timestamp
+  ) async throws(StoreError) -> CancelOutcome
 
   /// The job as it stands, or `nil` if there never was one. Without its input, which may be large, `input` is empty.
   func read(_ id: JobID, withInput: Bool) async throws(StoreError) -> Job?
@@ -86,16 +92,10 @@ public protocol JobStore: Sendable {
   /// The store's own numbers. Cheap.
   func counts() async throws(StoreError) -> JobCounts
 
-  /// The jobs changed (or expired) after `change`, in order of their change numbers, at most `limit`. Those that expired
-  /// up to ``JobCounts/foldedChange`` are missing.
-  func changes(after change: Int64, limit: Int) async throws(StoreError) -> [JobChange]
-
-  /// The jobs of one user and kind that changed (or expired) after `change`, in order of their change numbers and without
+  /// The jobs of `scope` (`nil`: all) that changed or expired after `change`, in order of their change numbers and without
   /// their inputs. Looks at no more than `limit` changes of all jobs, so that it never takes long: one that looked at as
   /// many has to be asked again, after ``JobNews/through``.
-  func news(
-    after change: Int64, of kind: JobKind, owner: JobOwner, limit: Int
-  ) async throws(StoreError) -> JobNews
+  func news(after change: Int64, of scope: JobScope?, limit: Int) async throws(StoreError) -> JobNews
 
   /// Yields soon after a commit of any member, this one included, may have changed jobs. Only a hint: several commits
   /// may give one ring, and there may be a ring without a change; a slow safety ring covers a lost one.
@@ -116,10 +116,12 @@ public struct NewJob: Hashable, Sendable {
   /// Whose share of the queue the job takes while it waits; `nil`: nobody's. The store keeps a keyed hash of it until the
   /// job is final.
   public var client: [UInt8]?
+  /// What must hold of the newest change number of the store when the job is saved. Not stored.
+  public var condition: ChangeCondition
 
   public init(
     kind: JobKind, owner: JobOwner = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil,
-    client: [UInt8]? = nil
+    client: [UInt8]? = nil, condition: ChangeCondition = .none
   ) {
     self.kind = kind
     self.owner = owner
@@ -127,6 +129,7 @@ public struct NewJob: Hashable, Sendable {
     self.idempotencyKey = idempotencyKey
     self.callback = callback
     self.client = client
+    self.condition = condition
   }
 }
 
@@ -152,6 +155,7 @@ public enum Submission: Hashable, Sendable {
   case queueFull
   /// The client has its share of the queue already.
   case overShare
+  case preconditionFailed
 }
 
 /// One member's hold on one job during one attempt: the right to write for it until the epoch is over.
@@ -232,6 +236,11 @@ extension JobStore {
     try await counts().newestChange
   }
 
+  /// Cancels without a condition.
+  public func cancel(_ id: JobID, at now: Timestamp) async throws(StoreError) -> CancelOutcome {
+    try await cancel(id, if: .none, at: now)
+  }
+
   /// ``finish(_:at:)`` of one attempt.
   @discardableResult
   public func finish(_ tenure: Tenure, as outcome: JobOutcome, at now: Timestamp) async throws(StoreError) -> Bool {
@@ -264,5 +273,7 @@ public enum CancelOutcome: Hashable, Sendable {
   case cancelled
   /// It had ended before: complete or failed.
   case alreadyFinished(JobStatus)
+  /// It could have been cancelled, and the condition doesn't hold.
+  case preconditionFailed
   case unknown
 }

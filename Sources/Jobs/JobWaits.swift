@@ -2,8 +2,9 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// Wakes those who wait for a job when it has changed, in whichever process: after a ring, one indexed read tells which
-/// jobs changed, and only their waiters are woken. A waiter costs a few hundred bytes, no thread and no timer.
+/// Tells those who wait for jobs what has changed, in whichever process. After a ring the process reads the store once,
+/// however many wait, and hands all of them the same changes; the newest stay in memory for those who come back for more.
+/// A waiter costs a few hundred bytes, no thread and no timer.
 public final class JobWaits: JobWaiting, Service {
   private static let changesAtOnce = 1000
   /// How late a wait may end after its deadline.
@@ -13,16 +14,17 @@ public final class JobWaits: JobWaiting, Service {
 
   private let store: any JobStore
   private let logger: Logger
-  private let state = Mutex(State(waiters: WaiterTable(grain: grain)))
+  private let state = Mutex(State(waiters: WaiterTable(grain: grain), recent: RecentChanges(limit: changesAtOnce)))
   /// Tells when somebody waits after nobody did.
   private let arrivals: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
+  /// Of every waiter in the table it holds that nothing of its topic has changed after its mark, up to `recent.through`.
   private struct State {
     var waiters: WaiterTable
+    var recent: RecentChanges
     var nextNumber: UInt64 = 0
-    /// Every change up to this one has been heard, or came before the first waiter looked again. Meaningless while nobody
-    /// waits.
-    var heard: Int64 = 0
+    /// Whether the rings from now on are heard, or a reading is about to begin.
+    var isListening = false
     var isSweeping = false
     var isDraining = false
   }
@@ -38,25 +40,19 @@ public final class JobWaits: JobWaiting, Service {
   /// How many wait now.
   public var count: Int { state.withLock { $0.waiters.count } }
 
-  public func wait(for id: JobID?, past change: Int64, until deadline: MonotonicTime) async {
-    let newest: Int64
-    do {
-      newest = try await store.newestChange()
-    } catch {
-      logger.error("wait", metadata: ["job": "\(id.map(\.description) ?? "any")", "error": "\(error)"])
-      return
-    }
+  public func wait(for topic: JobTopic, past mark: Int64, until deadline: MonotonicTime) async -> WaitOutcome {
     let number = state.withLock { state in
       state.nextNumber += 1
       return state.nextNumber
     }
-    await withTaskCancellationHandler {
+    return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let waiter = Waiter(id: id, change: change, deadline: deadline, continuation: continuation)
-        if !enter(waiter, number, newest) { continuation.resume() }
+        let waiter = Waiter(topic: topic, mark: mark, deadline: deadline, continuation: continuation)
+        if let outcome = enter(waiter, number) { continuation.resume(returning: outcome) }
       }
     } onCancel: {
-      wake(number)
+      guard let waiter = state.withLock({ $0.waiters.take(number) }) else { return }
+      waiter.continuation.resume(returning: .nothing(through: waiter.mark))
     }
   }
 
@@ -67,10 +63,9 @@ public final class JobWaits: JobWaiting, Service {
         var pace = Self.pace
         for await _ in self.arrivals.stream {
           let rings = self.store.rings()
-          await self.hear()
+          guard await self.hear(afterPause: true) else { continue }
           for await _ in rings {
-            await self.hear()
-            if self.count == 0 { break }
+            guard await self.hear() else { break }
             let pause = pace.pause(at: .now)
             if pause > .zero { try? await Task.sleep(for: pause) }
           }
@@ -88,69 +83,79 @@ public final class JobWaits: JobWaiting, Service {
       state.isDraining = true
       return state.waiters.takeAll()
     }
-    for waiter in waiters { waiter.continuation.resume() }
+    for waiter in waiters { waiter.continuation.resume(returning: .nothing(through: waiter.mark)) }
   }
 
-  /// False where there is nothing to wait for. `newest` was the store's newest change a moment ago.
-  private func enter(_ waiter: Waiter, _ number: UInt64, _ newest: Int64) -> Bool {
-    let (isIn, mustSweep) = state.withLock { state in
-      guard !state.isDraining, !Task.isCancelled, waiter.deadline > .now else { return (false, false) }
-      let isFirst = state.waiters.count == 0
-      if isFirst { state.heard = newest }
-      // Nobody tells it again of what was heard before it came.
-      if waiter.id == nil, max(newest, state.heard) > waiter.change { return (false, false) }
-      if isFirst { arrivals.continuation.yield() }
+  /// How the wait ends at once, or `nil` where it has begun.
+  private func enter(_ waiter: Waiter, _ number: UInt64) -> WaitOutcome? {
+    let (outcome, mustSweep) = state.withLock { state -> (WaitOutcome?, Bool) in
+      if state.isDraining || Task.isCancelled { return (.nothing(through: waiter.mark), false) }
+      guard let changes = state.recent.changes(of: waiter.topic, after: waiter.mark) else {
+        return (.unknown(through: state.recent.through), false)
+      }
+      // While nobody waits nothing is read: what came before may be old, but it is true, and what comes after it is told
+      // later.
+      let through = max(waiter.mark, state.recent.through)
+      if !changes.isEmpty { return (.changes(changes, through: through), false) }
+      guard waiter.deadline > .now else { return (.nothing(through: through), false) }
+      if !state.isListening { arrivals.continuation.yield() }
+      state.isListening = true
       state.waiters.add(waiter, number)
       defer { state.isSweeping = true }
-      return (true, !state.isSweeping)
+      return (nil, !state.isSweeping)
     }
-    guard isIn else { return false }
     if mustSweep { Task { await self.sweep() } }
-    // What changed between the caller's read and its entry rang before anyone listened.
-    if let id = waiter.id { Task { await self.lookAgain(number, id, past: waiter.change) } }
-    return true
+    return outcome
   }
 
-  private func lookAgain(_ number: UInt64, _ id: JobID, past change: Int64) async {
+  /// Reads what has changed, once for all. `afterPause`: nobody has waited for a while, in which much may have changed that
+  /// nobody has to be told of any more. False where nobody waits: then nothing was read.
+  private func hear(afterPause: Bool = false) async -> Bool {
+    var maySkip = afterPause
     do {
-      if let job = try await store.read(id, withInput: false), job.change <= change { return }
-    } catch {
-      logger.error("wait", metadata: ["job": "\(id)", "error": "\(error)"])
-    }
-    wake(number)
-  }
-
-  private func wake(_ number: UInt64) {
-    state.withLock { $0.waiters.take(number) }?.continuation.resume()
-  }
-
-  private func hear() async {
-    do {
-      while count > 0 {
-        let heard = state.withLock { $0.heard }
-        let changes = try await store.changes(after: heard, limit: Self.changesAtOnce)
-        let woken = state.withLock { state in
-          state.heard = max(state.heard, changes.last?.change ?? 0)
-          return state.waiters.take(changedBy: changes)
+      while true {
+        let through: Int64? = state.withLock { state in
+          state.isListening = state.waiters.count > 0
+          return state.isListening ? state.recent.through : nil
         }
-        for waiter in woken { waiter.continuation.resume() }
-        if changes.count < Self.changesAtOnce { return }
+        guard let through else { return false }
+        let news = try await store.news(after: through, of: nil, limit: Self.changesAtOnce)
+        if news.isCut, maySkip {
+          maySkip = false
+          restart(after: try await store.newestChange())
+          continue
+        }
+        let woken = state.withLock { state in state.waiters.take(changedBy: state.recent.add(news)) }
+        for (waiter, changes) in woken {
+          waiter.continuation.resume(returning: .changes(changes, through: max(waiter.mark, news.through)))
+        }
+        if !news.isCut { return true }
       }
     } catch {
       logger.error("hear", metadata: ["error": "\(error)"])
+      return true
     }
+  }
+
+  /// Those who don't know all changes up to `newest` have to look themselves.
+  private func restart(after newest: Int64) {
+    let waiters = state.withLock { state in
+      state.recent.restart(after: newest)
+      return state.waiters.take(before: newest)
+    }
+    for waiter in waiters { waiter.continuation.resume(returning: .unknown(through: newest)) }
   }
 
   /// Ends the waits whose time is over; runs while anyone waits.
   private func sweep() async {
     while true {
       try? await Task.sleep(for: Self.grain)
-      let (late, isDone) = state.withLock { state in
+      let (late, through, isDone) = state.withLock { state in
         let late = state.waiters.take(dueAt: .now)
         if state.waiters.count == 0 { state.isSweeping = false }
-        return (late, state.waiters.count == 0)
+        return (late, state.recent.through, state.waiters.count == 0)
       }
-      for waiter in late { waiter.continuation.resume() }
+      for waiter in late { waiter.continuation.resume(returning: .nothing(through: max(waiter.mark, through))) }
       if isDone { return }
     }
   }

@@ -3,6 +3,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   public enum Code: String, Sendable {
     /// The disk is full, read-only or faulty, or another process holds the store's turn for too long: try again later.
     case unavailable
+    /// What was to be stored is refused, now and later: it is longer than a value may be, or breaks the store's rules.
+    case refused
     /// The store has been closed in this process: it is shutting down.
     case closed
     /// The file is not one of ours, is damaged, or was written by a newer version.

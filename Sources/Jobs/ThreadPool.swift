@@ -28,16 +28,17 @@ final class ThreadPool: Sendable {
 
   private let name: String
   private let limit: Int
-  private let niceness: Int32
+  private let isForWork: Bool
   private let condition = NSCondition()
   // Only touched under `condition`.
   nonisolated(unsafe) private var state = State()
 
-  /// `niceness` above 0 lets other threads of the machine go first.
-  init(name: String, limit: Int, niceness: Int32 = 0) {
+  /// Threads for work are nice, so that all others of the machine go first, and block no signal. Programs that they start
+  /// inherit both.
+  init(name: String, limit: Int, isForWork: Bool = false) {
     self.name = name
     self.limit = limit
-    self.niceness = niceness
+    self.isForWork = isForWork
   }
 
   /// Queues `job`; a thread calls `run` with it. `run` is the same for all jobs of one pool.
@@ -52,8 +53,11 @@ final class ThreadPool: Sendable {
 
   private func startThread(_ run: @escaping @Sendable (UnownedJob) -> Void) {
     let thread = Thread { [self] in
-      // On Linux niceness belongs to the thread, not to the process.
-      if niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+      if isForWork {
+        // On Linux niceness belongs to the thread, not to the process.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        ChildSignals.unblockAll()
+      }
       while let job = next() { run(job) }
     }
     thread.name = name
@@ -82,10 +86,10 @@ final class ThreadPool: Sendable {
 final class WorkExecutor: TaskExecutor {
   private let pool: ThreadPool
 
-  /// One thread for each job worked on at once. They are nice: on a busy machine requests, heartbeats and commits go
-  /// before work.
+  /// One thread for each job worked on at once. On a busy machine requests, heartbeats and commits go before work.
   init(threads: Int) {
-    pool = ThreadPool(name: "work", limit: max(1, threads), niceness: 19)
+    ChildSignals.stopIgnoring()
+    pool = ThreadPool(name: "work", limit: max(1, threads), isForWork: true)
   }
 
   func enqueue(_ job: consuming ExecutorJob) {

@@ -1,19 +1,19 @@
 /// One who waits.
 struct Waiter: Sendable {
-  /// For this job, or for any.
-  var id: JobID?
-  /// What it knows already.
-  var change: Int64
+  var topic: JobTopic
+  /// It knows all changes of the topic up to this one.
+  var mark: Int64
   var deadline: MonotonicTime
-  var continuation: CheckedContinuation<Void, Never>
+  var continuation: CheckedContinuation<WaitOutcome, Never>
 }
 
-/// Those who wait, by number, by job and by the time their patience ends. Nothing here looks at all of them: ten thousand
+/// Those who wait, by number, by topic and by the time their patience ends. Nothing here looks at all of them: ten thousand
 /// that sleep cost nothing to those that are woken.
 struct WaiterTable: Sendable {
   private var waiters: [UInt64: Waiter] = [:]
-  private var byJob: [JobID?: Set<UInt64>] = [:]
+  private var byTopic: [JobTopic: Set<UInt64>] = [:]
   private var byTick: [Int64: Set<UInt64>] = [:]
+  private var waitersForMany = 0
   private let grain: Int64
   /// All ticks before this one are empty.
   private var firstTick: Int64 = .max
@@ -28,26 +28,40 @@ struct WaiterTable: Sendable {
   mutating func add(_ waiter: Waiter, _ number: UInt64) {
     let tick = tick(of: waiter)
     waiters[number] = waiter
-    byJob[waiter.id, default: []].insert(number)
+    if case .jobs = waiter.topic { waitersForMany += 1 }
+    byTopic[waiter.topic, default: []].insert(number)
     byTick[tick, default: []].insert(number)
     firstTick = min(firstTick, tick)
   }
 
   mutating func take(_ number: UInt64) -> Waiter? {
     guard let waiter = waiters.removeValue(forKey: number) else { return nil }
-    byJob.drop(number, from: waiter.id)
+    if case .jobs = waiter.topic { waitersForMany -= 1 }
+    byTopic.drop(number, from: waiter.topic)
     byTick.drop(number, from: tick(of: waiter))
     return waiter
   }
 
-  /// Those to whom one of `changes` (in order of their numbers) is news.
-  mutating func take(changedBy changes: [JobChange]) -> [Waiter] {
-    guard let newest = changes.last?.change else { return [] }
-    var woken = take(waitingFor: nil, past: newest)
-    for change in changes where byJob[change.id] != nil {
-      woken += take(waitingFor: change.id, past: change.change)
+  /// Those to whom one of `changes` (each job once, in order of their numbers) is news, with what each is told.
+  mutating func take(changedBy changes: [SharedChange]) -> [(waiter: Waiter, changes: [SharedChange])] {
+    var woken: [(waiter: Waiter, changes: [SharedChange])] = []
+    var byScope: [JobScope: [SharedChange]] = [:]
+    for change in changes {
+      let job = JobTopic.job(change.item.id)
+      if byTopic[job] != nil { woken += take(waitingFor: job, past: change.number).map { ($0, [change]) } }
+      guard waitersForMany > 0, case let scope = change.item.scope else { continue }
+      if byTopic[.jobs(scope)] != nil { byScope[scope, default: []].append(change) }
+    }
+    for (scope, changes) in byScope {
+      let newest = changes.last?.number ?? 0
+      woken += take(waitingFor: .jobs(scope), past: newest).map { ($0, changes) }
     }
     return woken
+  }
+
+  /// Those whose mark is before `change`.
+  mutating func take(before change: Int64) -> [Waiter] {
+    waiters.filter { $0.value.mark < change }.keys.compactMap { take($0) }
   }
 
   /// Those whose deadline is over.
@@ -61,12 +75,12 @@ struct WaiterTable: Sendable {
   }
 
   mutating func takeAll() -> [Waiter] {
-    defer { (waiters, byJob, byTick) = ([:], [:], [:]) }
+    defer { (waiters, byTopic, byTick, waitersForMany) = ([:], [:], [:], 0) }
     return Array(waiters.values)
   }
 
-  private mutating func take(waitingFor id: JobID?, past change: Int64) -> [Waiter] {
-    (byJob[id] ?? []).filter { waiters[$0].map { $0.change < change } ?? false }.compactMap { take($0) }
+  private mutating func take(waitingFor topic: JobTopic, past number: Int64) -> [Waiter] {
+    (byTopic[topic] ?? []).filter { waiters[$0].map { $0.mark < number } ?? false }.compactMap { take($0) }
   }
 
   private func tick(of waiter: Waiter) -> Int64 { waiter.deadline.milliseconds / grain }

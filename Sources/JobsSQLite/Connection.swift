@@ -21,7 +21,7 @@ final class Connection: @unchecked Sendable {
       try set("journal_mode", "wal", on: db)
       try set("synchronous", "2", on: db)
       try set("wal_autocheckpoint", "0", on: db)
-      try set("journal_size_limit", "\(64 << 20)", on: db)
+      try set("journal_size_limit", "\(TurnRecord.logLimit)", on: db)
     }
     try Schema.prepare(queue)
     return try Connection(queue)
@@ -80,6 +80,12 @@ final class Connection: @unchecked Sendable {
     guard isInTransaction else { return }
     let code = sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
     guard code == SQLITE_OK || !isInTransaction else { throw SQLiteFailure(code, on: handle) }
+  }
+
+  /// Never closes it: the kernel does, when the process ends. For a connection whose files are not the ones at their paths:
+  /// SQLite would copy the log into the database of others, and remove theirs by name.
+  func keepOpen() {
+    _ = Unmanaged.passRetained(self)
   }
 
   /// The writer's: in one's turn, for the last one of all processes copies the log into the database.

@@ -21,9 +21,11 @@ final class Doorbell: Sendable {
   private let stop: (read: Int32, write: Int32)
   private let listeners = Mutex(Listeners())
 
-  /// `watches: false` is for tests of the life without a watch.
-  init(path: String, watches: Bool = true, log: @Sendable (String) -> Void) throws(SystemFailure) {
-    bell = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+  /// `watches: false` is for tests of the life without a watch. Throws where there is no file and `creating` is false.
+  init(
+    path: String, creating: Bool = true, watches: Bool = true, log: @Sendable (String) -> Void
+  ) throws(SystemFailure) {
+    bell = uninterrupted { open(path, O_RDWR | (creating ? O_CREAT : 0) | O_CLOEXEC, 0o600) }
     guard bell >= 0 else { throw SystemFailure("open \(path)") }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
@@ -46,6 +48,8 @@ final class Doorbell: Sendable {
   deinit {
     for descriptor in [bell, watch, stop.read, stop.write] where descriptor >= 0 { close(descriptor) }
   }
+
+  var identity: FileIdentity? { FileIdentity(descriptor: bell) }
 
   /// Listens on a thread of its own until ``silence()``; `tick` is called there every `interval` or oftener.
   func listen(every interval: Duration, safetyRing: Duration, tick: @escaping @Sendable () -> Void) {

@@ -10,12 +10,12 @@ struct FileSystem: Equatable {
   /// several on one mount point covers the others. Mount points escape blanks as octal, proc(5).
   init?(of path: String, mounts: String) {
     var best: (length: Int, type: String)?
-    for line in mounts.split(separator: "\n") {
-      let fields = line.split(separator: " ")
+    for line in mounts.unicodeScalars.split(separator: "\n") {
+      let fields = line.split(separator: " ").map { String($0) }
       guard fields.count > 6, let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count else { continue }
-      let point = String(fields[4]).replacingOccurrences(of: "\\040", with: " ")
+      let point = fields[4].replacingOccurrences(of: "\\040", with: " ")
       guard point == "/" || path == point || path.hasPrefix(point + "/") else { continue }
-      if point.utf8.count >= best?.length ?? 0 { best = (point.utf8.count, String(fields[dash + 1])) }
+      if point.utf8.count >= best?.length ?? 0 { best = (point.utf8.count, fields[dash + 1]) }
     }
     guard let best else { return nil }
     type = best.type

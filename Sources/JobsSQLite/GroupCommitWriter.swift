@@ -42,8 +42,8 @@ final class GroupCommitWriter: @unchecked Sendable {
   /// Starts the thread, which opens the store, writes until ``refuse()``, and closes it.
   func start(_ opening: Opening) {
     let thread = Thread { [self] in
-      if let transaction = begin(opening) {
-        serve(transaction)
+      if let transaction = begin(opening), let open = opening.open {
+        serve(transaction, open)
         end(transaction, opening)
       }
       condition.lock()
@@ -124,6 +124,24 @@ final class GroupCommitWriter: @unchecked Sendable {
     if isWorthIt { enqueue(Write<Void>("probe", continuation: nil) { try $0.touch() }) }
   }
 
+  /// The watchdog again: finds what happened to the files of a store that nobody writes to. Looks without the turn, so
+  /// that a record which changes meanwhile says nothing.
+  func watch(_ open: OpenFiles) {
+    guard isOpen else { return }
+    do {
+      let record = turnstile.record
+      let sight = try open.look()
+      if let record, record.phase == .settled, let fault = record.fault(of: sight, open.paths),
+        turnstile.record == record
+      {
+        throw OpenFiles.refusal(fault)
+      }
+    } catch {
+      // A member that closes removes its own lock.
+      if isOpen { note(StoreError(error, operation: "write")) }
+    }
+  }
+
   /// Why the last write failed, or a waiting one did; `nil` while all is well.
   var fault: StoreHealth.Fault? {
     condition.lock()
@@ -154,26 +172,38 @@ final class GroupCommitWriter: @unchecked Sendable {
 
   // MARK: On the thread
 
+  /// When the files were last found to be right, in nanoseconds of the monotonic clock; and how long that is believed
+  /// where a second look follows.
+  private var vettedAt: Int64 = 0
+  private static let moment: Int64 = 1_000_000
+
   private func begin(_ opening: Opening) -> WriteTransaction? {
     do {
-      try turnstile.take()
+      let record = try turnstile.take(.copying)
+      var left = record
       defer { turnstile.release() }
+      defer { turnstile.leave(left) }
       opening.begin()
       guard isOpen else { throw StoreError(.closed, operation: "open", cause: "nobody waits for it any more") }
-      return try opening.join()
+      try opening.refuseOthers(record)
+      left = nil
+      let transaction = try opening.join()
+      left = (try? opening.open?.look()).map { TurnRecord(.settled, $0) }
+      return transaction
     } catch {
       opening.fail(error)
       return nil
     }
   }
 
-  private func serve(_ transaction: WriteTransaction) {
+  private func serve(_ transaction: WriteTransaction, _ open: OpenFiles) {
     let wal = WriteAheadLog(of: transaction.connection, limit: configuration.checkpointPages)
     defer { wal.detach() }
     while waitForWork() {
       let begin = MonotonicTime.nanoseconds
+      let record: TurnRecord?
       do {
-        try turnstile.take()
+        record = try turnstile.take(.writing)
         meters.gotTurn(after: begin)
       } catch {
         let failed = takeGroup()
@@ -182,19 +212,67 @@ final class GroupCommitWriter: @unchecked Sendable {
         continue
       }
       let group = takeGroup()
-      let outcomes = group.isEmpty ? [] : commit(group, in: transaction, wal)
+      var outcomes: [StoreError?] = []
+      do {
+        outcomes = try whileOurs(open, record) { group.isEmpty ? [] : commit(group, in: transaction, wal) }
+      } catch {
+        note(error)
+        outcomes = group.map { StoreError(error.code, operation: $0.operation, cause: error.cause) }
+      }
       turnstile.release()
       if !group.isEmpty, transaction.didChange { bell.ring() }
       for (write, outcome) in zip(group, outcomes) { write.resume(outcome) }
-      if wal.isDue { checkpoint(wal) }
+      if wal.isDue { checkpoint(wal, open) }
     }
+  }
+
+  /// In one's turn: a commit that is made, and acknowledged, only where the files are this member's own before and after
+  /// it, and as the member before left them. Throws what is the matter with them. The record goes on saying how they were
+  /// when all was well, so that every later turn finds the same; a commit that was made all the same is no fault.
+  private func whileOurs<Outcome>(
+    _ open: OpenFiles, _ record: TurnRecord?, _ body: () -> Outcome
+  ) throws(StoreError) -> Outcome {
+    var left = record
+    defer { turnstile.leave(left) }
+    let begun = TurnRecord(.writing, try sightBefore(open, record))
+    left = begun
+    let outcome = body()
+    left = TurnRecord(.settled, try vetted(open, begun))
+    return outcome
+  }
+
+  /// Under load the look after the last commit is a moment ago. Leaving out this one costs no acknowledgement: the look
+  /// after the commit compares with the same record.
+  private func sightBefore(_ open: OpenFiles, _ record: TurnRecord?) throws(StoreError) -> TurnRecord.Sight {
+    if let record, record.phase == .settled, MonotonicTime.nanoseconds - vettedAt < Self.moment { return record.sight }
+    return try vetted(open, record)
+  }
+
+  /// How the files are now. Throws where they are not this member's own, or not as `record` says.
+  private func vetted(_ open: OpenFiles, _ record: TurnRecord?) throws(StoreError) -> TurnRecord.Sight {
+    vettedAt = 0
+    let sight = try open.look()
+    if let fault = record?.fault(of: sight, open.paths) { throw OpenFiles.refusal(fault) }
+    vettedAt = MonotonicTime.nanoseconds
+    return sight
   }
 
   private func end(_ transaction: WriteTransaction, _ opening: Opening) {
     do {
-      try turnstile.take()
+      let record = try turnstile.take(.copying)
+      var left = record
       defer { turnstile.release() }
+      defer { turnstile.leave(left) }
+      do {
+        if let open = opening.open { _ = try vetted(open, record) }
+      } catch {
+        opening.letGo()
+        transaction.connection.keepOpen()
+        throw error
+      }
+      left = nil
       try opening.leave(transaction)
+      left = TurnRecord(.settled, try opening.sight())
     } catch {
       log("store not closed as it should: \(error)")
     }
@@ -240,11 +318,20 @@ final class GroupCommitWriter: @unchecked Sendable {
     return outcomes
   }
 
-  private func checkpoint(_ wal: WriteAheadLog) {
+  private func checkpoint(_ wal: WriteAheadLog, _ open: OpenFiles) {
     do {
-      try turnstile.take()
+      let record = try turnstile.take(.copying)
+      var left = record
       defer { turnstile.release() }
+      defer { turnstile.leave(left) }
+      do throws(StoreError) {
+        _ = try vetted(open, record)
+      } catch {
+        return note(error)
+      }
+      left = nil
       try wal.checkpoint()
+      left = TurnRecord(.settled, try open.look())
     } catch {
       // The log stays as it is and loses nothing: again when it has grown.
       log("checkpoint: \(error)")

@@ -30,8 +30,8 @@ enum JobRow {
 
   static func change(_ row: Columns) -> Int64 { row.integer(12) }
 
-  static func belongs(_ row: Columns, to owner: JobOwner, _ kind: JobKind) -> Bool {
-    JobOwner(row.text(2)) == owner && row.text(1) == kind.rawValue
+  static func belongs(_ row: Columns, to scope: JobScope) -> Bool {
+    JobOwner(row.text(2)) == scope.owner && row.text(1) == scope.kind.rawValue
   }
 
   static func tombstone(_ row: Columns) -> Tombstone {

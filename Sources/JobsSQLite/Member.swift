@@ -22,11 +22,11 @@ final class Member: Sendable {
     try insert(transaction)
   }
 
-  /// The lease starts anew. A member that was taken for dead (its file was removed) joins again under the same number.
+  /// The lease starts anew. A member that was taken for dead (its file was away for a while) joins again under the same
+  /// number: its file is back, or it could not write now.
   func renewLease(as state: MemberState? = nil, in transaction: WriteTransaction) throws {
     let connection = transaction.connection
     if try connection(.renewLease).run(leaseEnd(transaction), id) == 0 {
-      try presence.restore()
       try insert(transaction)
     }
     if let state { try connection(.tellState).run(state.ignoring, state.isDraining ? 1 : 0, id) }

@@ -8,18 +8,24 @@ final class Opening: Sendable {
   struct Joined {
     var name: String
     var member: Member
+    var open: OpenFiles
     var clients: KeyedHash
   }
 
   let readers: ReaderPool
   private let files: StoreFiles
+  private let turn: FileIdentity?
+  private let bell: FileIdentity?
   private let configuration: SQLiteJobStore.Configuration
   private let hasTurn = DispatchSemaphore(value: 0)
   private let done = DispatchSemaphore(value: 0)
   private let outcome = Mutex<Result<Joined, StoreError>?>(nil)
 
-  init(files: StoreFiles, configuration: SQLiteJobStore.Configuration) {
+  init(
+    files: StoreFiles, turn: FileIdentity?, bell: FileIdentity?, configuration: SQLiteJobStore.Configuration
+  ) {
     self.files = files
+    (self.turn, self.bell) = (turn, bell)
     self.configuration = configuration
     readers = ReaderPool(path: files.database, limit: configuration.readers)
   }
@@ -27,10 +33,54 @@ final class Opening: Sendable {
   /// On the writer's thread: its turn has come.
   func begin() { hasTurn.signal() }
 
-  /// On the writer's thread, in its turn: opens or creates the database and becomes a member.
+  /// Whether this member may create what is not there. Throws where a member lives and what it has open is gone: beside
+  /// it there would be a second store, with locks of its own.
+  static func isNew(_ files: StoreFiles) throws -> Bool {
+    guard let living = Presence.living(in: files).first else { return true }
+    for path in [files.database, files.turn, files.bell] {
+      if try FileLook.at(path) == nil { throw inUse(by: living, "\(path) was removed") }
+    }
+    return false
+  }
+
+  /// In one's turn, before anything is opened: whether what is there is what the member before left.
+  func refuseOthers(_ record: TurnRecord?) throws {
+    let now = try sight()
+    if let living = Presence.living(in: files).first {
+      for (path, look) in [(files.database, now.database), (files.log, now.log)] where look == nil {
+        throw Self.inUse(by: living, "\(path) was removed")
+      }
+      if let fault = record?.fault(of: now, files) { throw Self.inUse(by: living, fault) }
+    } else if let record, record.isMismatched(now, files) {
+      let fault = TurnRecord.faultOfDatabase(from: record.sight, to: now, files) ?? ""
+      throw StoreError(
+        .unusable, operation: "open",
+        cause: """
+          \(fault), and \(files.log) belongs to the one that was there before, which is left as it is: put that one \
+          back, or a backup in the place of both by orders restore
+          """)
+    }
+  }
+
+  /// How database and log are, whoever has them open.
+  func sight() throws(SystemFailure) -> TurnRecord.Sight {
+    .init(database: try FileLook.at(files.database), log: try FileLook.at(files.log))
+  }
+
+  private static func inUse(by member: Presence.Living, _ fault: String) -> StoreError {
+    StoreError(
+      .unavailable, operation: "open",
+      cause: "\(fault) while \(member.name) has it open: put it back, or end all processes of the store first")
+  }
+
+  /// On the writer's thread, in its turn: opens or creates the database and becomes a member. After
+  /// ``refuseOthers(_:)``.
   func join() throws -> WriteTransaction {
     try FileSystem.refuseRemote(files.database)
+    files.makeDatabase()
     let connection = try Connection.writer(path: files.database)
+    files.closeToOthers()
+    var isOurs = true
     do {
       let transaction = WriteTransaction(connection, span: WritableSpan(lease: configuration.lease))
       let settings = try connection.settings()
@@ -44,17 +94,25 @@ final class Opening: Sendable {
           throw StoreError(.unusable, operation: "open", cause: "the store's row of counters is missing")
         }
         let tokens = try connection(.members).rows { MemberRow(from: $0).token }
-        return (Joined(name: name, member: member, clients: KeyedHash(key: secret)), Set(tokens))
+        isOurs = false
+        let open = try OpenFiles(
+          files, turn: turn, bell: bell, lock: (member.presence.path, member.presence.identity))
+        isOurs = true
+        return (Joined(name: name, member: member, open: open, clients: KeyedHash(key: secret)), Set(tokens))
       }
       Presence.sweep(files, keeping: tokens)
+      readers.watch(joined.open)
       outcome.withLock { $0 = .success(joined) }
       done.signal()
       return transaction
     } catch {
-      try connection.close()
+      if isOurs { try connection.close() } else { connection.keepOpen() }
       throw error
     }
   }
+
+  /// What this member has open, once it has joined.
+  var open: OpenFiles? { try? outcome.withLock { $0 }?.get().open }
 
   /// The monotonic clock began anew with the machine: what waited for a moment of the old one is due.
   private static func forgetOldTimes(in transaction: WriteTransaction) throws {
@@ -71,23 +129,37 @@ final class Opening: Sendable {
   }
 
   /// On the writer's thread, in its turn, after the last write: leaves and closes all connections. A crashed member, whose
-  /// presence is gone already, leaves its row behind.
+  /// presence is gone already, leaves its row behind. Only where the files are those at the paths: the last connection to
+  /// close copies the log into whatever database is there, and removes the log by its name. Else, and where leaving fails,
+  /// the connection stays open until the process ends.
   func leave(_ transaction: WriteTransaction) throws {
     let connection = transaction.connection
-    try readers.close()
-    defer { try? outcome.withLock { $0 }?.get().member.presence.letGo() }
-    if case .success(let joined) = outcome.withLock({ $0 }), joined.member.presence.isHeld {
-      let hasLeft = try transaction.whole(span: transaction.span) { try joined.member.leave(in: transaction) }
-      if hasLeft { joined.member.presence.remove() }
+    defer { letGo() }
+    do {
+      try readers.close()
+      if case .success(let joined) = outcome.withLock({ $0 }), joined.member.presence.isHeld {
+        let hasLeft = try transaction.whole(span: transaction.span) { try joined.member.leave(in: transaction) }
+        if hasLeft { joined.member.presence.remove() }
+      }
+    } catch {
+      connection.keepOpen()
+      throw error
     }
     try connection.close()
   }
 
+  /// What a death does.
+  func letGo() {
+    try? outcome.withLock { $0 }?.get().member.presence.letGo()
+  }
+
   /// On the caller's thread.
-  func wait() throws(StoreError) -> Joined {
+  func wait(holder: () -> String) throws(StoreError) -> Joined {
     let limit = DispatchTime.now() + .milliseconds(Int(configuration.turnLimit.milliseconds))
     guard hasTurn.wait(timeout: limit) == .success else {
-      throw StoreError(.unavailable, operation: "open", cause: "no turn within \(configuration.turnLimit)")
+      throw StoreError(
+        .unavailable, operation: "open",
+        cause: "no turn within \(configuration.turnLimit); \(holder()) had the turn last")
     }
     // Bringing a large store up to date, or reading a long log, takes its time.
     done.wait()

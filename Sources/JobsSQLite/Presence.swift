@@ -6,7 +6,7 @@ internal import Synchronization
 /// frees it, and process numbers play no part, so that a reused one deceives nobody.
 final class Presence: Sendable {
   let token: String
-  private let path: String
+  let path: String
   private let descriptor: Mutex<Int32>
 
   /// Call it in one's turn and before the member's row exists: nobody looks at a lock that no row names.
@@ -36,19 +36,8 @@ final class Presence: Sendable {
     letGo()
   }
 
-  /// Locks a file of the same name again, should somebody have removed it.
-  func restore() throws(SystemFailure) {
-    let fresh = try Self.locked(path + ".new")
-    guard rename(path + ".new", path) == 0 else {
-      let failure = SystemFailure("rename \(path).new")
-      close(fresh)
-      throw failure
-    }
-    descriptor.withLock { descriptor in
-      if descriptor >= 0 { close(descriptor) }
-      descriptor = fresh
-    }
-  }
+  /// The file that is locked; `nil` after ``letGo()``.
+  var identity: FileIdentity? { descriptor.withLock { FileIdentity(descriptor: $0) } }
 
   /// Whether the member with that token is dead. In doubt (no permission, no free descriptor) it is not: its lease
   /// runs out all the same.
@@ -64,17 +53,33 @@ final class Presence: Sendable {
     if isGone(token, in: files) { unlink(files.lock(of: token)) }
   }
 
-  /// Removes the files that no row names: those of members that died while they joined. In one's turn.
+  /// Removes the files that no row names, unless somebody holds them: those of members that died while they joined. In
+  /// one's turn.
   static func sweep(_ files: StoreFiles, keeping tokens: Set<String>) {
-    guard let folder = opendir(files.members) else { return }
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      let token = name.prefix { $0 != "." }
-      guard name.contains(".lock"), !tokens.contains(String(token)) else { continue }
-      unlink(files.members + "/" + name)
+    for name in files.locks {
+      let token = String(name.prefix { $0 != "." })
+      guard name.contains(".lock"), !tokens.contains(token) else { continue }
+      if name.hasSuffix(".lock") { removeFile(of: token, in: files) } else { unlink(files.members + "/" + name) }
+    }
+  }
+
+  /// A member that lives, as its lock shows it, whatever the database says.
+  struct Living {
+    /// Unknown of a member of an older version.
+    var pid: Int32?
+    var name: String { pid.map { "process \($0)" } ?? "another process" }
+  }
+
+  /// All members that live. A lock appears under its name when it is held already, so that this look disturbs nobody.
+  static func living(in files: StoreFiles) -> [Living] {
+    files.locks.filter { $0.hasSuffix(".lock") }.compactMap { name in
+      let descriptor = uninterrupted { open(files.members + "/" + name, O_RDONLY | O_CLOEXEC) }
+      guard descriptor >= 0 else { return errno == ENOENT ? nil : Living(pid: nil) }
+      defer { close(descriptor) }
+      guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
+      var bytes = [UInt8](repeating: 0, count: 16)
+      let count = pread(descriptor, &bytes, bytes.count, 0)
+      return Living(pid: Int32(String(decoding: bytes.prefix(max(0, count)).prefix { $0 > 0x20 }, as: UTF8.self)))
     }
   }
 
@@ -87,11 +92,15 @@ final class Presence: Sendable {
     return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 
+  /// A new file that is locked when it gets its name, with the process's number in it for people.
   private static func locked(_ path: String) throws(SystemFailure) -> Int32 {
-    let descriptor = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
-    guard descriptor >= 0 else { throw SystemFailure("open \(path)") }
-    guard uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
-      let failure = SystemFailure("flock \(path)")
+    let fresh = path + ".new"
+    let descriptor = uninterrupted { open(fresh, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
+    guard descriptor >= 0 else { throw SystemFailure("open \(fresh)") }
+    let line = [UInt8]("\(getpid())\n".utf8)
+    _ = pwrite(descriptor, line, line.count, 0)
+    guard uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0, rename(fresh, path) == 0 else {
+      let failure = SystemFailure("lock \(path)")
       close(descriptor)
       throw failure
     }

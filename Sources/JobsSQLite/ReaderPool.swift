@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import Foundation
 internal import Jobs
 
@@ -12,15 +13,33 @@ final class ReaderPool: @unchecked Sendable {
   private var idle: [Connection] = []
   private var opened = 0
   private var isClosed = false
+  private var open: OpenFiles?
+  private var lent = 0
+  private let reads = Counter(label: "orders_store_reads_total")
 
   init(path: String, limit: Int) {
     self.path = path
     self.limit = limit
   }
 
+  /// From now on a further connection is opened only while the files are the member's own: those it has go on.
+  func watch(_ files: OpenFiles) {
+    condition.lock()
+    open = files
+    condition.unlock()
+  }
+
+  /// How many reads there were.
+  var count: Int {
+    condition.lock()
+    defer { condition.unlock() }
+    return lent
+  }
+
   /// Blocks the calling thread for the length of `body`.
   func read<Value>(_ operation: String, _ body: (Connection) throws -> Value) throws(StoreError) -> Value {
     let connection = try borrow(for: operation)
+    reads.increment()
     defer { giveBack(connection) }
     do {
       return try body(connection)
@@ -56,14 +75,24 @@ final class ReaderPool: @unchecked Sendable {
       condition.unlock()
       throw StoreError(.closed, operation: operation, cause: "the store is closed")
     }
+    lent += 1
     if let connection = idle.popLast() {
       condition.unlock()
       return connection
     }
     opened += 1
+    let files = open
     condition.unlock()
     do {
-      return try Connection.reader(path: path)
+      _ = try files?.look()
+      let connection = try Connection.reader(path: path)
+      do {
+        _ = try files?.look()
+      } catch {
+        connection.keepOpen()
+        throw error
+      }
+      return connection
     } catch {
       condition.lock()
       opened -= 1

@@ -35,6 +35,11 @@ struct SQLiteFailure: Error, CustomStringConvertible {
     }
   }
 
+  /// SQLite refuses this value or row, whenever it is tried.
+  var isOfTheValue: Bool {
+    [SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE].contains(code & 0xFF)
+  }
+
   var isDamage: Bool {
     [SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT].contains(code & 0xFF)
   }
@@ -46,7 +51,8 @@ extension StoreError {
     switch error {
     case let error as StoreError: self = error
     case let error as SQLiteFailure:
-      self.init(error.isDamage ? .unusable : .unavailable, operation: operation, cause: error.description)
+      let code: Code = error.isDamage ? .unusable : error.isOfTheValue ? .refused : .unavailable
+      self.init(code, operation: operation, cause: error.description)
     case let error as DatabaseError: self.init(SQLiteFailure(error), operation: operation)
     default: self.init(.unavailable, operation: operation, cause: String(describing: error))
     }

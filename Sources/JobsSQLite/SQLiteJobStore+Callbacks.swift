@@ -1,13 +1,13 @@
 public import Jobs
 
 extension SQLiteJobStore: CallbackOutbox {
-  public func claimCallbacks(_ room: Int, lease: Duration) async throws(StoreError) -> [CallbackDelivery] {
+  public func claimCallbacks(_ room: CallbackRoom, lease: Duration) async throws(StoreError) -> CallbackClaim {
     try await write("claim callbacks") { [member] transaction in
       let connection = transaction.connection
-      let due = try connection(.dueCallbacks).rows(transaction.clock.milliseconds, max(0, room)) { row in
-        (job: row.integer(0), message: row.text(1), attempt: row.integer(2) + 1, url: row.text(3))
-      }
-      return try due.compactMap { row in
+      let due = try DueCallbacks(for: room, at: transaction.clock, in: connection)
+      let later = transaction.clock.advanced(by: room.pause).milliseconds
+      for row in due.toPostpone { try connection(.postponeCallback).run(row.job, later) }
+      let deliveries = try due.toClaim.compactMap { row -> CallbackDelivery? in
         guard let job = try connection(.job).first(row.job, decode: JobRow.decode) else {
           // A version that knew no callbacks let it expire. Nobody can be told any more, and the others are to be.
           try connection(.forgetCallback).run(row.job)
@@ -17,6 +17,7 @@ extension SQLiteJobStore: CallbackOutbox {
           row.job, row.attempt, transaction.clock.advanced(by: lease).milliseconds, member.id)
         return CallbackDelivery(message: row.message, url: row.url, attempt: Int(row.attempt), job: job)
       }
+      return CallbackClaim(deliveries: deliveries, postponed: due.toPostpone.count)
     }
   }
 
@@ -36,9 +37,10 @@ extension SQLiteJobStore: CallbackOutbox {
     }
   }
 
-  public func hasDueCallbacks() async throws(StoreError) -> Bool {
+  public func hasDueCallbacks(for room: CallbackRoom) async throws(StoreError) -> Bool {
     try readers.read("look for due callbacks") { connection in
-      try connection(.hasDueCallbacks).first(MonotonicTime.now.milliseconds) { _ in true } ?? false
+      let due = try DueCallbacks(for: room, at: .now, in: connection)
+      return !due.toClaim.isEmpty || !due.toPostpone.isEmpty
     }
   }
 
@@ -52,6 +54,27 @@ extension SQLiteJobStore: CallbackOutbox {
     try readers.read("count callbacks") { connection in
       Int(try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0)
     }
+  }
+}
+
+/// The messages that are due and looked at.
+private struct DueCallbacks {
+  typealias Row = (job: Int64, message: String, attempt: Int64, url: String)
+
+  var toClaim: [Row] = []
+  /// Those that others may stand behind.
+  var toPostpone: [Row] = []
+
+  init(for room: CallbackRoom, at now: MonotonicTime, in connection: Connection) throws {
+    guard room.left > 0 else { return }
+    var room = room
+    let rows = try connection(.dueCallbacks).rows(now.milliseconds, CallbackRoom.window) { row in
+      (job: row.integer(0), message: row.text(1), attempt: row.integer(2) + 1, url: row.text(3))
+    }
+    for row in rows where room.left > 0 {
+      if room.take(row.url) { toClaim.append(row) } else { toPostpone.append(row) }
+    }
+    if room.left == 0 || rows.count < CallbackRoom.window { toPostpone = [] }
   }
 }
 
@@ -75,7 +98,7 @@ extension Query {
     JOIN callback ON callback.job = outbox.job
     WHERE due_at <= ? ORDER BY due_at LIMIT ?
     """)
-  static let hasDueCallbacks = Query("SELECT 1 FROM outbox INDEXED BY outbox_due WHERE due_at <= ? LIMIT 1")
+  static let postponeCallback = Query("UPDATE outbox SET due_at = ?2 WHERE job = ?1")
   static let leaseCallback = Query("UPDATE outbox SET attempt = ?2, due_at = ?3, member = ?4 WHERE job = ?1")
   static let forgetCallback = Query("DELETE FROM outbox WHERE job = ?")
   static let settleCallback = Query("DELETE FROM outbox WHERE job = ? AND attempt = ?")

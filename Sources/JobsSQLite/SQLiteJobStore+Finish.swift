@@ -53,11 +53,13 @@ extension SQLiteJobStore {
     return true
   }
 
-  public func cancel(_ id: JobID, at now: Timestamp) async throws(StoreError) -> CancelOutcome {
-    // A final status never changes again, so that the answer needs no write.
-    if let outcome = try readers.read("cancel", { try Self.cancelled(id, as: $0) }) { return outcome }
+  public func cancel(
+    _ id: JobID, if condition: ChangeCondition, at now: Timestamp
+  ) async throws(StoreError) -> CancelOutcome {
+    // Where nothing is to be done, that is known without a write.
+    if let outcome = try readers.read("cancel", { try Self.outcome(of: id, if: condition, in: $0) }) { return outcome }
     return try await write("cancel") { transaction in
-      if let outcome = try Self.cancelled(id, as: transaction.connection) { return outcome }
+      if let outcome = try Self.outcome(of: id, if: condition, in: transaction.connection) { return outcome }
       let size = try transaction.connection(.sizeOfWaiting).first(id.rawValue) { $0.integer(0) }
       let change = transaction.counters.nextChange()
       let changed = try transaction.connection(.cancel).run(id.rawValue, change, now.milliseconds)
@@ -71,12 +73,14 @@ extension SQLiteJobStore {
   }
 
   /// The outcome of a cancel that changes nothing; `nil` where there is something to cancel.
-  private static func cancelled(_ id: JobID, as connection: Connection) throws -> CancelOutcome? {
-    guard let status = try connection(.status).first(id.rawValue, decode: { try JobRow.status($0.text(0)) }) else {
-      return .unknown
-    }
+  private static func outcome(
+    of id: JobID, if condition: ChangeCondition, in connection: Connection
+  ) throws -> CancelOutcome? {
+    let found = try connection(.status).first(id.rawValue) { (try JobRow.status($0.text(0)), change: $0.integer(1)) }
+    guard let (status, change) = found else { return .unknown }
     if status == .cancelled { return .cancelled }
-    return status.after(.cancel) == nil ? .alreadyFinished(status) : nil
+    if status.after(.cancel) == nil { return .alreadyFinished(status) }
+    return condition.holds(at: change) ? nil : .preconditionFailed
   }
 }
 
@@ -119,7 +123,7 @@ extension Query {
   }
 
   static let insertResult = Query("INSERT INTO result (job, bytes) VALUES (?, ?)")
-  static let status = Query("SELECT status FROM job WHERE id = ?")
+  static let status = Query("SELECT status, change FROM job WHERE id = ?")
   static let cancel = Query(
     """
     UPDATE job SET status = \(JobEvent.cancel.target), epoch = epoch + 1, member = NULL, change = ?2,

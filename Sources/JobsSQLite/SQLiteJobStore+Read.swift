@@ -30,38 +30,36 @@ extension SQLiteJobStore {
       foldedChange: folded)
   }
 
-  public func changes(after change: Int64, limit: Int) async throws(StoreError) -> [JobChange] {
-    try readers.read("read changes") { connection in
-      try connection(.changes).rows(change, max(0, limit)) { row in
-        JobChange(
-          id: JobID(rawValue: row.integer(0)), change: row.integer(1),
-          status: row.isNull(2) ? nil : try JobRow.status(row.text(2)))
-      }
-    }
-  }
-
-  public func news(
-    after change: Int64, of kind: JobKind, owner: JobOwner, limit: Int
-  ) async throws(StoreError) -> JobNews {
+  public func news(after change: Int64, of scope: JobScope?, limit: Int) async throws(StoreError) -> JobNews {
     try readers.read("read news") { connection in
       var through = change
       let looks = try connection(.news).rows(change, max(0, limit)) { row -> JobNews.Item? in
         through = JobRow.change(row)
-        guard JobRow.belongs(row, to: owner, kind) else { return nil }
+        if let scope, !JobRow.belongs(row, to: scope) { return nil }
         return row.isNull(3) ? .expired(JobRow.tombstone(row)) : .job(try JobRow.decode(row))
       }
       return JobNews(items: looks.compactMap { $0 }, through: through, isCut: looks.count == limit)
     }
   }
 
+  /// Where another program has overwritten the files, they may not be readable either: no members are known then.
   public func health() async throws(StoreError) -> StoreHealth {
-    let (rows, queued, callbacks, held) = try readers.read("health") { connection in
-      (
-        try connection(.members).rows(decode: MemberRow.init(from:)),
-        try connection(.counters).first { Counters(from: $0).queued } ?? 0,
-        try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0,
-        try connection(.expiryState).first(decode: ExpiryState.init(from:))?.held
-      )
+    let rows: [MemberRow]
+    let queued: Int64
+    let callbacks: Int64
+    let held: Timestamp?
+    do throws(StoreError) {
+      (rows, queued, callbacks, held) = try readers.read("health") { connection in
+        (
+          try connection(.members).rows(decode: MemberRow.init(from:)),
+          try connection(.counters).first { Counters(from: $0).queued } ?? 0,
+          try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0,
+          try connection(.expiryState).first(decode: ExpiryState.init(from:))?.held
+        )
+      }
+    } catch {
+      guard error.code != .closed, let fault = writeFault else { throw error }
+      return StoreHealth(engine: Connection.engine, fault: fault, queued: 0, members: [])
     }
     let living = rows.filter { $0.id == member.id || !$0.isDead(in: files) }
     return StoreHealth(
@@ -79,12 +77,6 @@ extension Query {
   static let jobWithoutInput = Query("SELECT \(JobRow.columnsWithoutInput) FROM job WHERE id = ?")
   static let result = Query("SELECT bytes FROM result WHERE job = ?")
   static let tombstone = Query("SELECT \(JobRow.columnsOfTombstone) FROM tombstone WHERE job = ?")
-  static let changes = Query(
-    """
-    SELECT id, change, status FROM job WHERE change > ?1
-    UNION ALL SELECT job, change, NULL FROM tombstone INDEXED BY tombstone_changed WHERE change > ?1
-    ORDER BY change LIMIT ?2
-    """)
   static let news = Query(
     """
     SELECT \(JobRow.columnsWithoutInput) FROM job WHERE change > ?1

@@ -15,6 +15,7 @@ extension SQLiteJobStore {
       }
       let size = job.input.count
       if let refusal = try transaction.refusal(of: size, from: client, under: limits) { return refusal }
+      guard job.condition.holds(at: transaction.counters.newestChange) else { return .preconditionFailed }
       let id = transaction.counters.nextJob()
       let isLarge = size > Schema.inlineLimit
       try connection(.insertJob).run(

@@ -39,23 +39,23 @@ public final class SQLiteJobStore: JobStore {
   private init(
     files: StoreFiles, configuration: Configuration, log: @escaping @Sendable (String) -> Void
   ) throws {
-    let turnstile = try Turnstile(path: files.turn)
-    let bell = try Doorbell(path: files.bell, log: log)
+    let isNew = try Opening.isNew(files)
+    let turnstile = try Turnstile(path: files.turn, creating: isNew)
+    let bell = try Doorbell(path: files.bell, creating: isNew, log: log)
     let writer = GroupCommitWriter(turnstile: turnstile, bell: bell, configuration: configuration, log: log)
-    let opening = Opening(files: files, configuration: configuration)
+    let opening = Opening(files: files, turn: turnstile.identity, bell: bell.identity, configuration: configuration)
     writer.start(opening)
     let joined: Opening.Joined
     do {
-      joined = try opening.wait()
+      joined = try opening.wait { turnstile.holderName }
     } catch {
       writer.refuse()
-      guard case .unavailable = error.code else { throw error }
-      throw StoreError(
-        error.code, operation: "open", cause: "\(error.cause); \(turnstile.holderName) had the turn last")
+      throw error
     }
     let tick = min(.milliseconds(250), configuration.turnLimit / 4)
     bell.listen(every: tick, safetyRing: configuration.safetyRing) {
       writer.expire(at: .now)
+      writer.watch(joined.open)
       writer.probeIfFailing()
     }
     self.files = files
@@ -69,6 +69,9 @@ public final class SQLiteJobStore: JobStore {
 
   /// How many transactions this member has committed.
   public var commits: Int { writer.commits }
+
+  /// How many reads this member has made.
+  public var reads: Int { readers.count }
 
   /// Leaves without waiting; ``close()`` is the orderly way.
   deinit {

@@ -29,15 +29,15 @@ extension SQLiteJobStore {
   }
 
   private static func copyOut(of source: StoreFiles, into copy: String) throws {
-    // An empty file is taken. SQLite's own would be open to whom the umask lets, and the store may not be.
-    try makeEmpty(copy, like: source.database)
+    // An empty file is taken. SQLite's own would be open to whom the umask lets.
+    try makeEmpty(copy)
     let queue = try Connection.visitor(path: source.database)
     try queue.unsafeRead { db in try db.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
     try queue.close()
   }
 
   /// Makes the copy a store of its own.
-  private static func settle(_ copy: String) throws {
+  static func settle(_ copy: String) throws {
     var configuration = GRDB.Configuration()
     configuration.foreignKeysEnabled = false
     let queue = try DatabaseQueue(path: copy, configuration: configuration)
@@ -72,18 +72,16 @@ extension SQLiteJobStore {
 }
 
 /// `fsync` of a file or a folder.
-private func flush(_ path: String) throws {
+func flush(_ path: String) throws {
   let descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
   guard descriptor >= 0 else { throw SystemFailure("open \(path)") }
   defer { close(descriptor) }
   guard fsync(descriptor) == 0 else { throw SystemFailure("fsync \(path)") }
 }
 
-/// A new file with the mode of another one.
-private func makeEmpty(_ path: String, like model: String) throws {
-  var status = stat()
-  guard stat(model, &status) == 0 else { throw SystemFailure("stat \(model)") }
-  let descriptor = uninterrupted { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0o777) }
+/// A new file that only its owner may open.
+private func makeEmpty(_ path: String) throws {
+  let descriptor = uninterrupted { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
   guard descriptor >= 0 else { throw SystemFailure("open \(path)") }
   close(descriptor)
 }

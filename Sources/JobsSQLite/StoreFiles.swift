@@ -9,13 +9,16 @@ struct StoreFiles: Sendable {
   var bell: String { database + "-bell" }
   var members: String { database + "-members" }
   var log: String { database + "-wal" }
+  /// SQLite's index of the log, which its locks are in.
+  var index: String { database + "-shm" }
 
-  /// Resolves links, so that all members agree on the side files whatever path they were given.
-  init(path: String) throws(StoreError) {
+  /// Resolves links, so that all members agree on the side files whatever path they were given. `creating` makes the
+  /// folder of the members.
+  init(path: String, creating: Bool = true) throws(StoreError) {
     guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else {
       throw StoreError(.unusable, operation: "open", cause: "not the path of a file: \(path)")
     }
-    Self.completeLink(path)
+    if creating { Self.completeLink(path) }
     if let resolved = Self.resolved(path) {
       database = resolved
     } else {
@@ -26,7 +29,7 @@ struct StoreFiles: Sendable {
       }
       database = parent == "/" ? "/" + name : parent + "/" + name
     }
-    guard mkdir(members, 0o755) == 0 || errno == EEXIST else {
+    guard !creating || mkdir(members, 0o700) == 0 || errno == EEXIST else {
       throw StoreError(.unavailable, operation: "open", cause: SystemFailure("mkdir \(members)").description)
     }
   }
@@ -36,7 +39,7 @@ struct StoreFiles: Sendable {
   private static func completeLink(_ path: String) {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, access(path, F_OK) != 0 else { return }
-    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     if file >= 0 { close(file) }
   }
 
@@ -52,6 +55,13 @@ struct StoreFiles: Sendable {
   static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The names in the folder of members.
+  var locks: [String] {
+    guard let folder = opendir(members) else { return [] }
+    defer { closedir(folder) }
+    return names(in: folder)
   }
 
   func lock(of token: String) -> String { members + "/" + token + ".lock" }

@@ -6,14 +6,27 @@ extension Problem {
   static let notFound = Problem(
     .notFound, "not-found", title: "Not found", detail: "There is nothing at this address.")
 
+  static let proxied = Problem(
+    .forbidden, "forbidden", title: "Forbidden",
+    detail: "This address is for the service's own machine, not for a proxy.")
+
+  static let unknownWebServer = Problem(
+    .forbidden, "forbidden", title: "Forbidden",
+    detail: "The web server that passed this request on is not known to the service.")
+
   static func notFound(_ noun: String, _ id: JobID) -> Problem {
     Problem(.notFound, "not-found", title: "Not found", detail: "There is no \(noun) \(id).")
   }
 
+  /// With nginx's own words for a header that it refuses.
+  static let headerTooLarge = Problem(
+    .badRequest, "header-too-large", title: "Header too large",
+    detail: "The header fields are larger than this service accepts.")
+
   static func methodNotAllowed(_ method: HTTPRequest.Method, allow: String) -> Problem {
     Problem(
       .methodNotAllowed, "method-not-allowed", title: "Method not allowed",
-      detail: "\(method.rawValue) is not possible here.", headerFields: [.allow: allow])
+      detail: "\(method.rawValue.quoted) is not possible here.", headerFields: [.allow: allow])
   }
 
   static func notAcceptable(_ type: String) -> Problem {
@@ -21,6 +34,10 @@ extension Problem {
       .notAcceptable, "not-acceptable", title: "Not acceptable",
       detail: "The answer is \(type), which the Accept field excludes.")
   }
+
+  static let preconditionFailed = Problem(
+    .preconditionFailed, "precondition-failed", title: "Precondition failed",
+    detail: "What is at this address now is not what If-Match or If-None-Match asks for. Nothing was done.")
 
   static let unsupportedMediaType = Problem(
     .unsupportedMediaType, "unsupported-media-type", title: "Unsupported media type",
@@ -66,10 +83,10 @@ extension Problem {
   static func invalidBody(_ error: InvalidBody, noun: String) -> Problem {
     var problem = Problem(
       .unprocessableContent, "invalid-\(noun)", title: "Invalid \(noun)",
-      detail: error.violations.count == 1
+      detail: error.count == 1
         ? "One value of the body is not as it should be."
-        : "\(error.violations.count) values of the body are not as they should be.")
-    problem.violations = error.violations
+        : "\(error.count) values of the body are not as they should be.")
+    problem.violations = error
     return problem
   }
 
@@ -109,15 +126,36 @@ extension Problem {
   }
 
   static func overShareOfQueue(retryAfter seconds: Int) -> Problem {
-    Problem(
-      .tooManyRequests, "too-many-requests", title: "Too many requests",
-      detail: "Half of all that may wait is yours already. Nothing was stored.",
-      headerFields: [.retryAfter: String(seconds)])
+    tooManyRequests("Half of all that may wait is yours already. Nothing was stored.", retryAfter: seconds)
   }
 
-  static let tooManyStreams = Problem(
-    .serviceUnavailable, "busy", title: "Busy", detail: "Too many event streams are open already.",
-    headerFields: [.retryAfter: String(RetryAfter.secondsWhenUnavailable)])
+  static let tooManyStreams = busy("Too many event streams are open already.")
+  static let tooManyWaits = busy("Too many requests are waiting already. Ask without Prefer: wait.")
+
+  private static func busy(_ detail: String) -> Problem {
+    Problem(
+      .serviceUnavailable, "busy", title: "Busy", detail: detail,
+      headerFields: [.retryAfter: String(RetryAfter.secondsWhenUnavailable)])
+  }
+
+  static func tooManyStreams(ofOneClient most: Int) -> Problem {
+    tooManyRequests(
+      "You have \(most) event streams open, which is the most for one client.",
+      retryAfter: RetryAfter.secondsWhenUnavailable)
+  }
+
+  static func tooManyWaits(ofOneClient most: Int) -> Problem {
+    tooManyRequests(
+      "You have \(most) requests waiting, which is the most for one client. Ask without Prefer: wait.",
+      retryAfter: RetryAfter.secondsWhenUnavailable)
+  }
+
+  /// One client has taken what one client may take.
+  static func tooManyRequests(_ detail: String, retryAfter seconds: Int) -> Problem {
+    Problem(
+      .tooManyRequests, "too-many-requests", title: "Too many requests", detail: detail,
+      headerFields: [.retryAfter: String(seconds)])
+  }
 
   static func shuttingDown(retryAfter seconds: Int) -> Problem {
     Problem(

@@ -10,7 +10,7 @@ public struct Problem: Error, Sendable {
   public var title: String
   public var detail: String
   /// What is wrong with the body's shape.
-  public var violations: [InvalidBody.Violation] = []
+  public var violations = InvalidBody()
   /// The query parameter that is wrong.
   public var parameter: String?
   /// Why the job itself failed, with the word for such a job.
@@ -30,34 +30,31 @@ public struct Problem: Error, Sendable {
     self.headerFields = headerFields
   }
 
-  /// A body with very many violations gets that many told.
-  static let mostViolations = 1000
+  /// Bytes of the listed violations; with the rest of the document it stays under 64 KiB.
+  private static let mostErrorBytes = 48 << 10
 
-  /// `requestID` is the web server's (`REQUEST_ID`), for `instance`.
+  /// `requestID` is the web server's (`REQUEST_ID`), for `instance`. However long the request was, the document is shorter
+  /// than 64 KiB: it says how many violations there are, and lists the first.
   public func response(requestID: String?) -> Response {
-    var writer = JSONWriter()
-    writer.problem(code: code, title: title, status: status.code, detail: detail)
+    let (errors, listed) = errorList
+    let rest = listed < violations.count ? " The first \(listed) are listed." : ""
+    var writer = JSONWriter(capacity: errors.count + 512)
+    writer.problem(code: code, title: title, status: status.code, detail: detail + rest)
     if let requestID, !requestID.isEmpty {
       writer.raw(#","instance":"#)
-      writer.string("urn:request:" + requestID)
+      writer.string("urn:request:" + requestID.quoted)
     }
     if let parameter {
       writer.raw(#","parameter":"#)
-      writer.string(parameter)
+      writer.string(parameter.quoted)
     }
     if let (failure, noun) = failure {
       writer.raw(#","error":"#)
       writer.failure(failure, of: noun)
     }
-    if !violations.isEmpty {
+    if listed > 0 {
       writer.raw(#","errors":["#)
-      for (index, violation) in violations.prefix(Self.mostViolations).enumerated() {
-        writer.raw(index == 0 ? #"{"pointer":"# : #",{"pointer":"#)
-        writer.string(violation.pointer.description)
-        writer.raw(#","detail":"#)
-        writer.string(violation.detail)
-        writer.raw("}")
-      }
+      writer.raw(errors)
       writer.raw("]")
     }
     if !more.isEmpty {
@@ -70,6 +67,22 @@ public struct Problem: Error, Sendable {
     // A cache may keep a 404 or a 410 by itself, and give it to somebody else.
     fields.append(.noStore)
     return Response(status: status, headerFields: fields, body: .bytes(writer.bytes))
+  }
+
+  /// As many violations as there is room for: a quote of 256 characters can take 1,536 bytes.
+  private var errorList: (json: [UInt8], count: Int) {
+    var list = JSONWriter(capacity: 128 * violations.violations.count)
+    for (index, violation) in violations.violations.enumerated() {
+      var error = JSONWriter(capacity: 128)
+      error.raw(index == 0 ? #"{"pointer":"# : #",{"pointer":"#)
+      error.string(violation.pointer.description)
+      error.raw(#","detail":"#)
+      error.string(violation.detail.quoted)
+      error.raw("}")
+      guard list.bytes.count + error.bytes.count <= Self.mostErrorBytes else { return (list.bytes, index) }
+      list.raw(error.bytes)
+    }
+    return (list.bytes, violations.violations.count)
   }
 }
 

@@ -19,6 +19,8 @@ struct RouteTable: Sendable {
     let operations: [(method: HTTPRequest.Method, operation: Operation)]
     /// GET implies HEAD; OPTIONS is everywhere.
     let allow: String
+    /// For whoever runs the machine, and not for clients: see ``API/place(of:)``.
+    let isInternal: Bool
     fileprivate let segments: [Segment]
   }
 
@@ -93,6 +95,7 @@ extension RouteTable.Route {
     self.template = template
     self.collection = collection
     self.operations = operations
+    isInternal = operations.contains { $0.operation == .health || $0.operation == .metrics }
     let methods = operations.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
     allow = (methods + ["OPTIONS"]).joined(separator: ", ")
     segments = template.split(separator: "/").map { $0 == "{id}" ? .id : .literal(Array($0.utf8)) }

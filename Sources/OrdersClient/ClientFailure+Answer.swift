@@ -21,6 +21,11 @@ extension ClientFailure {
 
   private static func wantsLogin(at address: ServiceAddress) -> ClientFailure {
     guard address.authorization != nil else {
+      if let other = address.loginIsFor {
+        return ClientFailure(
+          .forbidden,
+          "\(address) wants a login, and the one in the environment is for \(other): set ORDERS_URL to \(address)")
+      }
       return ClientFailure(
         .forbidden, "\(address) wants a login: set ORDERS_USER and ORDERS_PASSWORD, or ORDERS_TOKEN")
     }
@@ -28,6 +33,11 @@ extension ClientFailure {
     return ClientFailure(
       .forbidden,
       "\(address) does not take this login\(whose): look at ORDERS_USER and ORDERS_PASSWORD, or ORDERS_TOKEN")
+  }
+
+  /// What is sent has no end in sight.
+  static func tooMuch(from address: ServiceAddress) -> ClientFailure {
+    ClientFailure(.foreign, "\(address) sends more than an order service would: set --url or ORDERS_URL")
   }
 
   /// Something answers, and it is none of ours.

@@ -11,7 +11,16 @@ public struct EventParser: Sendable {
   /// How long the service asks to wait before the next request, in milliseconds.
   public private(set) var retry: Int?
 
+  /// Whether a line or an event was longer than any of an order service: nothing more is read before the stream ends.
+  public private(set) var isTooLong = false
+
+  /// A status document has a few hundred bytes, with a failure's detail some thousands.
+  static let longest = 1 << 20
+  /// An id that is longer is ignored: no server would take it back in `Last-Event-ID`.
+  static let longestID = 1024
+
   private var line: [UInt8] = []
+  private var dataBytes = 0
   private var isFirstLine = true
   private var endedWithReturn = false
   private var type = ""
@@ -23,7 +32,7 @@ public struct EventParser: Sendable {
   /// The events that are whole with these bytes.
   public mutating func read(_ bytes: some Sequence<UInt8>) -> [Event] {
     var events: [Event] = []
-    for byte in bytes {
+    for byte in bytes where !isTooLong {
       let wasReturn = endedWithReturn
       endedWithReturn = byte == UInt8(ascii: "\r")
       if byte == UInt8(ascii: "\n"), wasReturn { continue }
@@ -31,6 +40,7 @@ public struct EventParser: Sendable {
         if let event = endLine() { events.append(event) }
       } else {
         line.append(byte)
+        isTooLong = line.count + dataBytes > Self.longest
       }
     }
     return events
@@ -43,7 +53,9 @@ public struct EventParser: Sendable {
     endedWithReturn = false
     type = ""
     data = []
+    dataBytes = 0
     id = nil
+    isTooLong = false
   }
 
   private mutating func endLine() -> Event? {
@@ -59,8 +71,10 @@ public struct EventParser: Sendable {
     let value = String(decoding: rest, as: UTF8.self)
     switch String(decoding: line[..<colon], as: UTF8.self) {
     case "event": type = value
-    case "data": data.append(value)
-    case "id": if !rest.contains(0) { id = value }
+    case "data":
+      data.append(value)
+      dataBytes += rest.count + 1
+    case "id": if !rest.contains(0), rest.count <= Self.longestID { id = value }
     case "retry": if rest.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Int(value) { retry = number }
     default: break  // a comment, or what later versions bring
     }
@@ -72,6 +86,7 @@ public struct EventParser: Sendable {
     defer {
       type = ""
       data = []
+      dataBytes = 0
     }
     return data.isEmpty ? nil : Event(type: type.isEmpty ? "message" : type, data: data.joined(separator: "\n"))
   }

@@ -30,7 +30,7 @@ public struct OrderPage: Hashable, Sendable {
     self.bytes = bytes
     // Of the address its query counts: where the service is, is ours to say.
     next = json["next"]?.string.flatMap { next in
-      next.firstIndex(of: "?").map { String(next[$0...]) }
+      next.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(next[$0...]) }
     }
   }
 }

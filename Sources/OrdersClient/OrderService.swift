@@ -5,8 +5,8 @@ import FoundationNetworking
 public struct OrderService: Sendable {
   /// What the service waits at most for a client (`Prefer: wait`).
   private static let longestWait = Duration.seconds(50)
-  /// An answer larger than this is none.
-  private static let mostBytes = 256 << 20
+  /// An answer with a larger body is none. Problem documents have at most 64 KiB.
+  static func mostBytes(ofAnswer status: Int) -> Int { (200..<300).contains(status) ? 256 << 20 : 1 << 20 }
 
   public let address: ServiceAddress
   private let timeout: Duration
@@ -162,8 +162,8 @@ public struct OrderService: Sendable {
         switch part {
         case .head(let code, let names): (status, fields) = (code, names)
         case .body(let bytes):
-          guard body.count + bytes.count <= Self.mostBytes else {
-            throw ClientFailure(.foreign, "\(address) sends more than an order service would: set --url or ORDERS_URL")
+          guard body.count + bytes.count <= Self.mostBytes(ofAnswer: status) else {
+            throw ClientFailure.tooMuch(from: address)
           }
           body += bytes
         }

@@ -1,6 +1,10 @@
 import Foundation
+import Glibc
 
 /// Where a service is, and who asks it.
+///
+/// A login is sent to one origin only (scheme, host and port), the one that it was given for. A login inside an address
+/// is for that address; `ORDERS_USER`, `ORDERS_PASSWORD` and `ORDERS_TOKEN` are for the origin of `ORDERS_URL`.
 public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
   public static let local = "http://127.0.0.1:8080"
 
@@ -10,6 +14,10 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
   public let authorization: String?
   /// Who logs in by name and password.
   public let user: String?
+  /// The address that the environment's login is for, where that is another origin and the login is therefore not sent.
+  public let loginIsFor: String?
+  /// Whether the service is on this machine.
+  public let isLoopback: Bool
 
   /// Why it can't be used.
   public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
@@ -17,36 +25,48 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `argument` is what the command line says, the rest is what the environment does: `ORDERS_URL`, and for a login
-  /// `ORDERS_USER` and `ORDERS_PASSWORD`, or `ORDERS_TOKEN`. A login in the environment goes before one in the address.
-  public init(argument: String?, environment: [String: String]) throws(Fault) {
+  /// `ORDERS_USER` and `ORDERS_PASSWORD`, or `ORDERS_TOKEN`. A login in these goes before one in an address. Plain HTTP to
+  /// another machine is a fault, unless `allowsPlainHTTP`.
+  public init(
+    argument: String?, environment: [String: String], allowsPlainHTTP: Bool = false
+  ) throws(Fault) {
     func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-    let text = argument ?? variable("ORDERS_URL") ?? Self.local
-    let name = argument != nil ? "--url" : "ORDERS_URL"
-    guard var parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
-      ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty, parts.query == nil,
-      parts.fragment == nil
-    else { throw Fault(description: "\(name) is like \(Self.local)\(Self.contrast(text))") }
-    if argument != nil, parts.password != nil {
+    let homeText = variable("ORDERS_URL") ?? Self.local
+    let home = Location(homeText)
+    guard let place = argument.map({ Location($0) }) ?? home else {
       throw Fault(
-        description: "a password in --url can be read by others: set ORDERS_URL, or ORDERS_USER and ORDERS_PASSWORD")
+        description: "\(argument != nil ? "--url" : "ORDERS_URL") is like \(Self.local)"
+          + Self.contrast(argument ?? homeText))
     }
-    let token = variable("ORDERS_TOKEN")
-    user = token == nil ? variable("ORDERS_USER") ?? parts.user : nil
-    let password = variable("ORDERS_PASSWORD") ?? parts.password
-    if let token {
+    if argument != nil, place.password != nil {
+      throw Fault(description: "a password in --url can be read by others: set ORDERS_URL, which may hold the login")
+    }
+    isLoopback = place.isLoopback
+    description = place.text
+    guard place.scheme == "https" || isLoopback || allowsPlainHTTP else {
+      throw Fault(
+        description: "\(place.text) is plain HTTP to another machine, where others can read and change what is sent: "
+          + "use https, or add --insecure-http")
+    }
+    let isHome = home?.origin == place.origin
+    let (token, name, password) = (variable("ORDERS_TOKEN"), variable("ORDERS_USER"), variable("ORDERS_PASSWORD"))
+    loginIsFor = isHome || token ?? name ?? password == nil ? nil : home?.text ?? "the one that ORDERS_URL names"
+    if isHome, let token {
+      user = nil
       authorization = "Bearer " + token
-    } else if let user {
-      guard !user.contains(":") else { throw Fault(description: "a user's name has no colon: \(user)") }
-      authorization = "Basic " + Data("\(user):\(password ?? "")".utf8).base64EncodedString()
+    } else if let user = (isHome ? name : nil) ?? place.user ?? (isHome ? home?.user : nil) {
+      guard !user.utf8.contains(UInt8(ascii: ":")) else {
+        throw Fault(description: "a user's name has no colon: \(user)")
+      }
+      let word = isHome ? password ?? place.password ?? home?.password : place.password
+      self.user = user
+      authorization = "Basic " + Data("\(user):\(word ?? "")".utf8).base64EncodedString()
     } else {
-      authorization = nil
+      (user, authorization) = (nil, nil)
     }
-    parts.user = nil
-    parts.password = nil
-    while parts.path.hasSuffix("/") { parts.path.removeLast() }
-    guard let address = parts.string, authorization.map({ !$0.utf8.contains { $0 < 0x20 || $0 == 0x7F } }) ?? true
-    else { throw Fault(description: "the login has characters that can't be sent") }
-    description = address
+    guard authorization.map({ !$0.utf8.contains { $0 < 0x20 || $0 == 0x7F } }) ?? true else {
+      throw Fault(description: "the login has characters that can't be sent")
+    }
   }
 
   /// Where it may have a password, it is not shown, and may well be no address because of that.
@@ -57,4 +77,41 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// The address of `path`, which begins with a slash and may have a query.
   func url(_ path: String) -> URL? { URL(string: description + path) }
+}
+
+/// An address as it was given.
+private struct Location {
+  let scheme: String
+  /// Scheme, host and port, by which two addresses are of one service.
+  let origin: [String]
+  /// Without a slash at its end, and without a login.
+  let text: String
+  let user: String?
+  let password: String?
+  let isLoopback: Bool
+
+  /// `nil` where it is no address of a service.
+  init?(_ text: String) {
+    guard var parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
+      ["http", "https"].contains(scheme), let host = parts.host?.lowercased(), !host.isEmpty, parts.query == nil,
+      parts.fragment == nil
+    else { return nil }
+    self.scheme = scheme
+    origin = [scheme, host, String(parts.port ?? (scheme == "https" ? 443 : 80))]
+    (user, password) = (parts.user, parts.password)
+    isLoopback = Self.isLoopback(host)
+    parts.user = nil
+    parts.password = nil
+    while parts.path.hasSuffix("/") { parts.path.removeLast() }
+    guard let bare = parts.string else { return nil }
+    self.text = bare
+  }
+
+  /// Names and addresses that never leave this machine (RFC 6761 section 6.3).
+  private static func isLoopback(_ host: String) -> Bool {
+    if host == "localhost" || host.hasSuffix(".localhost") { return true }
+    if ["::1", "[::1]"].contains(host) { return true }
+    var address = in_addr()
+    return inet_pton(AF_INET, host, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
+  }
 }

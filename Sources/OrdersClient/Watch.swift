@@ -10,6 +10,8 @@ public struct Watch: Sendable {
   }
 
   private static let longestPause = Duration.seconds(10)
+  /// The longest pause that a service gets by asking for one.
+  private static let longestWish = Duration.seconds(60)
 
   private let service: OrderService
   private var orders: WatchedOrders
@@ -33,7 +35,7 @@ public struct Watch: Sendable {
         try await look(tell)
         hasAnswered = true
         if !orders.open.isEmpty { try await follow(tell) }
-        pause = .milliseconds(parser.retry ?? 1000)
+        pause = min(.milliseconds(parser.retry ?? 1000), Self.longestWish)
       } catch {
         guard hasAnswered, error.isPassing else { throw error }
         pause = Self.pause(after: failures, asked: error.retryAfter)
@@ -70,7 +72,9 @@ public struct Watch: Sendable {
       tell(.foundAgain, orders)
     }
     while !orders.open.isEmpty, let bytes = try await stream.next() {
-      for event in parser.read(bytes) {
+      let events = parser.read(bytes)
+      if parser.isTooLong { throw .tooMuch(from: service.address) }
+      for event in events {
         let data = Array(event.data.utf8)
         switch event.type {
         case "message":
@@ -97,6 +101,6 @@ public struct Watch: Sendable {
   static func pause(after failures: Int, asked seconds: Int?) -> Duration {
     let most = min(Self.longestPause, .milliseconds(500) * (1 << min(failures, 10)))
     let pause = most * Double.random(in: 0.5...1)
-    return max(pause, .seconds(min(seconds ?? 0, 60)))
+    return max(pause, min(.seconds(seconds ?? 0), Self.longestWish))
   }
 }

@@ -50,7 +50,7 @@ extension JSONWriter {
     raw(",\"")
     raw(name)
     raw("\":")
-    string(value)
+    string(value.quoted)
   }
 
   /// So many nanoseconds, as seconds with six digits behind the point.

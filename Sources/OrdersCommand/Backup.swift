@@ -8,10 +8,11 @@ struct Backup: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Copy the store into a new file, while it is in use.",
     discussion: """
-      The copy is whole and on disk when this ends, or not there. It is a store of its own: to restore it, stop the \
-      service, put it in the place of the old file (without its -wal and -shm), and start again. What ran waits there, and \
-      runs again.
-      Exit status: 0 the copy is there, 73 FILE was there before, 75 it can't be written, 78 not a store of ours.
+      The copy is whole and on disk when this ends, or not there. It is a store of its own, for \
+      orders restore: what ran waits there, and runs again.
+      Root makes no FILE in a folder of another user's.
+      Exit status: 0 the copy is there, 73 FILE was there before, 75 it can't be written, 78 not a store of ours, or the \
+      folder is another user's.
       """)
 
   @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
@@ -23,6 +24,7 @@ struct Backup: ParsableCommand {
   func run() throws {
     let isThere = access(file, F_OK) == 0
     do {
+      try StoreOwner.refuseStranger(folderOf: file, operation: "backup")
       try SQLiteJobStore.backUp(path: store.path, to: file)
     } catch {
       complain(error)

@@ -44,6 +44,7 @@ enum Catalogue {
 
   private static let store: [Family] = [
     .counter("orders_store_commits_total", "Transactions on disk."),
+    .counter("orders_store_reads_total", "Reads of the store."),
     .histogram(
       "orders_store_rows_per_commit", "Changes of orders that one transaction made.",
       bounds: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]),

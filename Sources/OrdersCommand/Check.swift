@@ -15,7 +15,9 @@ struct Check: ParsableCommand {
   func run() throws {
     let findings: StoreFindings
     do {
-      findings = try SQLiteJobStore.check(path: store.path)
+      findings = try StoreOwner.acting(for: store.path) { () throws(StoreError) in
+        try SQLiteJobStore.check(path: store.path)
+      }
     } catch {
       complain(error)
       throw ExitCode(error.code == .unusable ? EX_CONFIG : EX_TEMPFAIL)

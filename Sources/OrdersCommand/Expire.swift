@@ -58,6 +58,7 @@ extension StoreLocation {
       guard access(path, F_OK) == 0 else {
         throw StoreError(.unusable, operation: "open", cause: "there is no \(path)")
       }
+      try StoreOwner.refuseStranger(folderOf: path, operation: "open")
       let store = try open(lease: .seconds(10)) { FileHandle.standardError.write(Data("orders: \($0)\n".utf8)) }
       do {
         try await body(store)

@@ -14,7 +14,9 @@ struct OrdersCommand: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "The service itself",
-        subcommands: [Serve.self, Backup.self, Check.self, Expire.self, DropCallbacks.self, Doctor.self]),
+        subcommands: [
+          Serve.self, Backup.self, Restore.self, Check.self, Expire.self, DropCallbacks.self, Doctor.self,
+        ]),
     ])
 
   static let version = "0.1.0"

@@ -33,6 +33,12 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "The group that may connect to --socket: a name or a number.")
   var socketGroup: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Answer only a web server that passes a secret of this file, one or two lines, as ORDERS_SECRET.",
+      valueName: "file"))
+  var secretFile: String?
+
   @Option(help: ArgumentHelp("Request threads. (default: the machine's cores, at least 2)", valueName: "n"))
   var workers: Int?
 
@@ -43,6 +49,11 @@ struct Serve: AsyncParsableCommand {
     help: ArgumentHelp(
       "How often an order is tried that ends by an error, a timeout or the death of its process.", valueName: "n"))
   var attempts = 3
+
+  @Option(
+    help: ArgumentHelp(
+      "The longest result that is kept; a longer one fails its order as result-too-large.", valueName: "bytes"))
+  var resultLimit = 64 << 20
 
   @Option(help: "How long one attempt of an order may take. (default: as long as it wants)")
   var jobTimeout: DurationArgument?
@@ -56,8 +67,17 @@ struct Serve: AsyncParsableCommand {
       valueName: "bytes"))
   var queueBytes = ByteCountArgument(1 << 30)
 
-  @Option(help: ArgumentHelp("Event streams open at once; the next one is answered 503.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Event streams open at once, of which one client has at most half; the next one is answered 503 or 429.",
+      valueName: "n"))
   var streams = 1000
+
+  @Option(
+    help: ArgumentHelp(
+      "Requests held at once (Prefer: wait), of which one client has at most half; the next one is answered 503 or 429.",
+      valueName: "n"))
+  var waits = 20_000
 
   @Option(
     help: ArgumentHelp(
@@ -80,7 +100,7 @@ struct Serve: AsyncParsableCommand {
   var corsOrigin: [String] = []
 
   @Option(help: ArgumentHelp("The longest body accepted.", valueName: "bytes"))
-  var bodyLimit = 1 << 20
+  var bodyLimit = Server.Configuration().bodyLimit
 
   @Option(help: "The time that one unit of an order's work takes: 0s, 250ms, 1s.")
   var pace = DurationArgument(.zero)
@@ -101,6 +121,9 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The least that is logged.", valueName: "level"))
   var logLevel = LogLevelArgument(.info)
 
+  /// SQLite's limit of a row is a billion bytes, with all that is in it beside the value.
+  private static let longestValue = 900_000_000
+
   func validate() throws {
     if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
     if jobs < 0 { throw ValidationError("--jobs must not be negative") }
@@ -111,11 +134,16 @@ struct Serve: AsyncParsableCommand {
     if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
     if queueBytes.bytes < 1 { throw ValidationError("--queue-bytes must be at least 1") }
     if streams < 0 { throw ValidationError("--streams must not be negative") }
+    if waits < 0 { throw ValidationError("--waits must not be negative") }
     if FrontProxies(frontProxy) == nil { throw ValidationError("--front-proxy is an IPv4 or IPv6 address") }
     if CrossOrigin(origins: corsOrigin) == nil {
       throw ValidationError("--cors-origin is like https://shop.example, without a path, or *")
     }
     if bodyLimit < 1 { throw ValidationError("--body-limit must be at least 1") }
+    if bodyLimit > Self.longestValue { throw ValidationError("--body-limit must be at most \(Self.longestValue)") }
+    if resultLimit < 1 || resultLimit > Self.longestValue {
+      throw ValidationError("--result-limit must be from 1 to \(Self.longestValue)")
+    }
   }
 
   func run() async throws {
@@ -134,11 +162,12 @@ struct Serve: AsyncParsableCommand {
     DescriptorLimit.raise()
     let supervision = supervision(logger)
     let callbacks = try callback.setup()
+    let secrets = try secretFile.map { WebServerSecrets(try SecretFile.read($0)) }
     let listener = try listener()
     let metrics = try metrics(logger)
     let store = try store.open(lease: lease.duration) { logger.error("store", metadata: ["event": "\($0)"]) }
     do {
-      try await serve(listener, store, callbacks, metrics, supervision, logger)
+      try await serve(listener, store, callbacks, secrets, metrics, supervision, logger)
     } catch {
       await store.close()
       throw error
@@ -148,32 +177,35 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func serve(
-    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ metrics: ProcessMetrics,
+    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ secrets: WebServerSecrets?,
+    _ metrics: ProcessMetrics,
     _ supervision: Supervision?, _ logger: Logger
   ) async throws {
     var runnerConfiguration = JobRunner.Configuration()
     runnerConfiguration.jobs = jobs
     runnerConfiguration.policy.attempts = attempts
+    runnerConfiguration.resultLimit = resultLimit
     runnerConfiguration.policy.timeout = jobTimeout?.duration
     runnerConfiguration.renewal = min(runnerConfiguration.renewal, lease.duration / 4)
-    let runner = JobRunner(
+    let runner = try JobRunner(
       store: store, workloads: [OrderWork(pace: pace.duration)], configuration: runnerConfiguration, logger: logger)
-    let waits = JobWaits(store: store, logger: logger)
+    let jobWaits = JobWaits(store: store, logger: logger)
     let meter = LoadMeter(store: store, logger: logger)
     let collections = [Orders.Collection.orders]
     let scrape = Scrape(metrics: metrics, store: store, kinds: Set(collections.map(\.kind)), logger: logger)
 
-    let api = API(
-      store: store, collections: collections, waits: waits,
+    let api = try API(
+      store: store, collections: collections, kinds: runner.kinds, waits: jobWaits,
       configuration: API.Configuration(
-        queueLimits: QueueLimits(jobs: queueLimit, bytes: queueBytes.bytes), streamLimit: streams,
-        frontProxies: FrontProxies(frontProxy) ?? FrontProxies(),
-        keepFinal: keepFinal?.duration, crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin),
-        callbacks: callbacks?.rules, version: OrdersCommand.version),
+        queueLimits: QueueLimits(jobs: queueLimit, bytes: queueBytes.bytes), streamLimit: streams, waitLimit: waits,
+        frontProxies: FrontProxies(frontProxy) ?? FrontProxies(), keepFinal: keepFinal?.duration,
+        crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: callbacks?.rules,
+        secrets: secrets, version: OrdersCommand.version),
       load: { meter.load }, exposition: { try scrape.text() },
       onFailure: { error, request in
         var metadata: Logger.Metadata = [
-          "request": "\(request.parameters["REQUEST_ID"] ?? "-")", "target": "\(request.method) \(request.target)",
+          "request": "\((request.parameters["REQUEST_ID"] ?? "-").quoted)",
+          "target": "\(request.method.rawValue.quoted) \(request.target.quoted)",
           "error": "\(error)",
         ]
         if let trace = TraceParent(of: request) { metadata["traceparent"] = "\(trace.text)" }
@@ -193,13 +225,14 @@ struct Serve: AsyncParsableCommand {
     var serverConfiguration = Server.Configuration()
     serverConfiguration.workers = workers ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     serverConfiguration.bodyLimit = bodyLimit
+    serverConfiguration.keptFields = API.headerFields
     serverConfiguration.drainLimit = drain.duration
     let server = try Server(
       listener: listener, configuration: serverConfiguration, logger: logger,
       onReady: { supervision?.ready("serving \(self.store.path)") },
       onDrain: {
         supervision?.stopping("draining")
-        waits.drain()
+        jobWaits.drain()
         runner.drain()
         sender?.drain()
       },
@@ -214,7 +247,7 @@ struct Serve: AsyncParsableCommand {
       ])
     // Heard from now on: whoever reads that it serves may send one at once.
     let hangUps = HangUps(signals: await UnixSignalsSequence(trapping: .sighup), logger: logger)
-    var services: [any Service] = [announcement, hangUps, waits, meter, runner, server]
+    var services: [any Service] = [announcement, hangUps, jobWaits, meter, runner, server]
     if let sender { services.insert(sender, at: 1) }
     if let supervision {
       // A store that answers that it can't be written is not stuck: a restart would not help.

@@ -13,14 +13,22 @@ struct StartFailure {
     switch error {
     case let error as StoreError: self.init(error)
     case let error as SystemError: self.init(error)
-    case let error as CallbackSetup.Failure: self.init(error)
+    case let error as CallbackSetup.Failure: self.init(file: error.description)
+    case let error as SecretFile.Failure: self.init(file: error.description)
+    case let error as CompositionError: self.init(error)
     default: return nil
     }
   }
 
-  private init(_ error: CallbackSetup.Failure) {
-    self.error = error.description
+  private init(file error: String) {
+    self.error = error
     mend = "correct the file; see orders serve --help"
+    status = EX_CONFIG
+  }
+
+  private init(_ error: CompositionError) {
+    self.error = error.description
+    mend = "correct the program that puts collections and workloads together"
     status = EX_CONFIG
   }
 
@@ -30,7 +38,7 @@ struct StartFailure {
     case .unusable:
       mend = "name another file with --store; orders doctor --store says more of this one"
       status = EX_CONFIG
-    case .unavailable, .closed:
+    case .unavailable, .closed, .refused:
       mend = "make its folder, or room on its disk, or let this user write there; then start again"
       status = EX_TEMPFAIL
     }

@@ -18,7 +18,9 @@ final class Slot: Sendable {
 
   /// Takes the first free slot.
   static func take(in folder: String, as holder: Holder) throws(FileFailure) -> Slot {
-    guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw FileFailure("mkdir \(folder)") }
+    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw FileFailure("mkdir \(folder)") }
+    // A version before let others in.
+    chmod(folder, 0o700)
     for number in 0..<most {
       if let slot = try Slot(number, path: path(of: number, in: folder), as: holder) { return slot }
     }
@@ -29,7 +31,7 @@ final class Slot: Sendable {
 
   /// `nil` where somebody has it, or its file is of another layout.
   private init?(_ number: Int, path: String, as holder: Holder) throws(FileFailure) {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileFailure("open \(path)") }
     do {
       guard FileLock.take(descriptor), let (memory, table) = try Self.load(descriptor, path) else {

@@ -221,6 +221,21 @@ def fill(service, count):
         wrk(service, "/orders", 64, 1, "POST")
 
 
+def submit_to_complete(service, clients, seconds):
+    """Orders that were posted, worked on and complete, per second of the whole time it took."""
+    begin = time.monotonic()
+    figures = wrk(service, "/orders", clients, seconds, "POST")
+    client, deadline = Client(service.port), time.monotonic() + 120
+    while json.loads(client.send("GET", "/orders?status=started&status=running&limit=1")[2])["orders"]:
+        if time.monotonic() > deadline:
+            raise Void("orders are unfinished after two minutes")
+        time.sleep(0.01)
+    for status in ("failed", "cancelled"):
+        if json.loads(client.send("GET", f"/orders?status={status}&limit=1")[2])["orders"]:
+            raise Void(f"an order is {status}")
+    return {"rate": figures["requests"] / (time.monotonic() - begin)}
+
+
 def summary(times):
     times = sorted(times)
     return {"p50": statistics.median(times), "p99": times[int(len(times) * 0.99)]}

@@ -46,7 +46,7 @@ struct CallbackSenderTests {
 
   private func owe(_ store: SQLiteJobStore, _ url: String = "https://a.example/hook") async throws -> JobID {
     let job = NewJob(kind: JobKind(rawValue: "order"), input: [1], callback: url)
-    guard case .accepted(let id) = try await store.submit(job, limits: QueueLimits(jobs: 99), at: .now) else {
+    guard case .accepted(let id) = try await store.submit(job, limits: QueueLimits(jobs: 999), at: .now) else {
       throw NeverHappened(what: "accepted", limit: .zero)
     }
     _ = try await store.cancel(id, at: .now)
@@ -125,7 +125,8 @@ struct CallbackSenderTests {
     arguments: [
       ("https://a.example/", ["10.0.0.1", "::1"]), ("https://127.0.0.1/", ["192.0.2.1"]),
       ("https://[::1]/", ["192.0.2.1"]),
-      ("http://localhost/", ["192.0.2.1"]), ("nonsense", ["192.0.2.1"]),
+      ("http://localhost/", ["192.0.2.1"]), ("https://LOCALHOST/", ["192.0.2.1"]),
+      ("https://a.localhost/", ["192.0.2.1"]), ("nonsense", ["192.0.2.1"]),
     ])
   func refuses(url: String, answers: [String]) async throws {
     let store = try join()
@@ -164,6 +165,37 @@ struct CallbackSenderTests {
       }
     }
     #expect(try await store.unsettledCallbacks() == 3)
+  }
+
+  @Test("sends no more than four at once to one host, whatever its spelling and port, and others' go before the rest")
+  func hostLimit() async throws {
+    let store = try join()
+    let receiver = Receiver { $0.url.lowercased().contains("stuck") ? .hang : .answered(CallbackReply(status: 200)) }
+    // More than are looked at, twice over.
+    for number in 0..<300 {
+      _ = try await owe(store, ["https://stuck.example/\(number)", "https://STUCK.example:8443/\(number)"][number % 2])
+    }
+    try await whileSending(sender(store, receiver, configure: { $0.policy.timeout = .seconds(300) })) {
+      try await eventually("the host has its share") { receiver.requests.count == 4 }
+      for number in 0..<40 { _ = try await owe(store, "https://well\(number % 2).example/\(number)") }
+      try await eventually("the others' are sent") { try await store.unsettledCallbacks() == 300 }
+      #expect(receiver.requests.count == 44)
+      receiver.release()
+      try await eventually("the host gets its next") { receiver.requests.count == 45 }
+    }
+    #expect(try await store.unsettledCallbacks() == 299)
+  }
+
+  @Test("a line for one host that answers is sent in full, in spite of its limit")
+  func busyHost() async throws {
+    let store = try join()
+    let receiver = Receiver { _ in .answered(CallbackReply(status: 200)) }
+    for number in 0..<400 { _ = try await owe(store, "https://a.example/\(number)") }
+    try await whileSending(sender(store, receiver)) {
+      try await eventually("all are settled") { try await store.unsettledCallbacks() == 0 }
+    }
+    #expect(receiver.requests.count == 400)
+    #expect(Set(receiver.requests.map(\.url)).count == 400)
   }
 
   @Test(

@@ -67,12 +67,12 @@
       try await server.stop()
     }
 
-    @Test("follows no redirect, and reads Retry-After where it is a number")
+    @Test("follows no redirect, and reads Retry-After as a number and as a date, by the receiver's clock")
     func redirect() async throws {
       let server = try await Server.start()
       for (path, reply) in [
         ("redirect", CallbackReply(status: 307)), ("busy", CallbackReply(status: 503, retryAfter: .seconds(7))),
-        ("date", CallbackReply(status: 503)),
+        ("date", CallbackReply(status: 503, retryAfter: .seconds(90))),
       ] {
         #expect(
           try await HTTPTransport().post(request("http://a.invalid:\(server.port)/\(path)"), to: loopback) == reply)
@@ -214,6 +214,7 @@
       case "/busy", "/date":
         status = .serviceUnavailable
         fields.add(name: "retry-after", value: uri == "/busy" ? "7" : "Wed, 21 Oct 2026 07:28:00 GMT")
+        if uri == "/date" { fields.add(name: "date", value: "Wed, 21 Oct 2026 07:26:30 GMT") }
       case "/long", "/stuck": fields = ["transfer-encoding": "chunked"]
       default: break
       }

@@ -4,6 +4,10 @@ import Testing
 
 @Suite("nginx's configuration")
 struct NginxChecksTests {
+  /// What marks requests as this machine's.
+  private static let mark =
+    #"fastcgi_param ORDERS_INTERNAL "1$http_x_forwarded_for$http_forwarded$http_via$http_x_real_ip";"#
+
   private func findings(_ text: String, _ change: (inout Facts) -> Void = { _ in }) throws -> [Finding] {
     var facts = Facts()
     facts.nginx = try NginxConfiguration(text)
@@ -26,9 +30,11 @@ struct NginxChecksTests {
     arguments: [
       ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 50s;", "server.conf"),
       ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30;", "server.conf"),
-      ("body-limit", "client_max_body_size 1088k;", "client_max_body_size 1m;", "sites-enabled/orders"),
-      ("body-limit", "client_max_body_size 1088k;", "", "sites-enabled/orders"),
-      ("body-limit", "client_max_body_size 1088k;", "client_max_body_size 0;", "sites-enabled/orders"),
+      ("body-limit", "client_max_body_size 4160k;", "client_max_body_size 1m;", "sites-enabled/orders"),
+      ("body-limit", "client_max_body_size 4160k;", "", "sites-enabled/orders"),
+      ("body-limit", "client_max_body_size 4160k;", "client_max_body_size 0;", "sites-enabled/orders"),
+      ("body-limit", "# set $orders_body_limit 4194304;", "set $orders_body_limit 65536;", "sites-enabled/orders"),
+      ("body-limit", "  default 4194304;", "  default 1048576;", "http.conf"),
       (
         "stream-buffering", "fastcgi_buffering off;",
         "fastcgi_ignore_headers Expires; fastcgi_ignore_headers x-accel-buffering;", "server.conf"
@@ -59,9 +65,11 @@ struct NginxChecksTests {
       ),
       ("html-errors", "error_page 413 /.problem/413;", "", "problems.conf"),
       ("method-errors", "error_page 405 = @responder;", "", "sites-enabled/orders"),
-      ("internals-open", "deny all;", "", "server.conf"),
-      ("internals-open", "allow 127.0.0.0/8;", "allow all;", "server.conf"),
-      ("internals-open", "allow ::1;", "allow ::/0;", "server.conf"),
+      ("stream-buffering", "fastcgi_pass_header X-Accel-Buffering;", "", nil),
+      (
+        "internals-open", "absolute_redirect off;", "absolute_redirect off; \(NginxChecksTests.mark)",
+        "server.conf"
+      ),
       ("cached", "server_tokens off;", "server_tokens off; expires modified +1h;", "server.conf"),
       ("keep-alive", "keepalive 256;", "", "sites-enabled/orders"),
       ("keep-alive", "fastcgi_keep_conn on;", "", nil),
@@ -97,11 +105,11 @@ struct NginxChecksTests {
   func options() throws {
     let found = try findings(Shipped.nginx()) { facts in
       facts.responders = [Responder(place: "one"), Responder(place: "two")]
-      facts.responders[1].bodyLimit = 2 << 20
+      facts.responders[1].bodyLimit = 8 << 20
       facts.responders[1].drain = .seconds(10)
     }
     #expect(found.map(\.code) == ["body-limit", "keep-alive-drain"])
-    #expect(found.first?.mend == "client_max_body_size 2112k;")
+    #expect(found.first?.mend == "client_max_body_size 8256k;")
   }
 
   @Test("has to pass orders in a server part, and not only what is for whoever runs the machine")
@@ -113,7 +121,7 @@ struct NginxChecksTests {
     #expect(try findings(Shipped.nginx(including: ["internals"], [denial])) == [])
     let address = Shipped.Change(old: "listen 127.0.0.1:8081;", new: "listen 8081;")
     let open = try findings(Shipped.nginx(including: ["internals"], [denial, address]))
-    #expect(open.map(\.code) == ["internals-open", "internals-open"])
+    #expect(open.map(\.code) == ["internals-open"])
     #expect(open.allSatisfy { $0.place.contains("internals.conf:") })
   }
 
@@ -138,11 +146,70 @@ struct NginxChecksTests {
   func logins(_ server: String, _ location: String, _ isClosed: Bool) throws {
     let found = try findings(
       Shipped.nginx([
-        .init(old: "server_tokens off;", new: "server_tokens off; " + server),
-        .init(old: "  auth_basic off;\n  auth_request off;\n", new: ""),
-        .init(old: "  allow 127.0.0.0/8;\n  allow ::1;\n  deny all;", new: location),
+        .init(old: "absolute_redirect off;", new: "absolute_redirect off; \(Self.mark) \(server) \(location)")
       ]))
     #expect(found.contains { $0.code == "internals-open" } != isClosed, "\(found)")
+  }
+
+  @Test(
+    "lets nobody ask for what is inside who came through a proxy on this machine",
+    arguments: ["$http_x_forwarded_for", "$http_forwarded", "$http_via", "$http_x_real_ip"])
+  func proxies(_ field: String) throws {
+    let found = try findings(Shipped.nginx(including: ["internals"], [.init(old: field, new: "")]))
+    #expect(found.map(\.code) == ["internals-open"])
+  }
+
+  @Test(
+    "has to pass the secret that responders ask for, and is never quoted with it",
+    arguments: [
+      ("a", ["a"], 0o600, []), ("b", ["a", "b"], 0o600, []), ("a", nil, 0o600, []),
+      ("c", ["a", "b"], 0o600, ["secret-differs"]), (nil, ["a"], 0, ["secret-missing"]),
+      ("a", ["a"], 0o644, ["secret-open"]),
+    ] as [(String?, [String]?, UInt32, [String])])
+  func secrets(_ passed: String?, _ taken: [String]?, _ mode: UInt32, _ codes: [String]) throws {
+    let word = String(repeating: "never-printed-", count: 3)
+    var text = try Shipped.nginx()
+    if let passed {
+      text +=
+        "\n# configuration file /etc/nginx/orders/secret.conf:\nfastcgi_param ORDERS_SECRET \"\(word + passed)\";\n"
+    }
+    let found = try findings(text) { facts in
+      facts.responders = [Responder(place: "one")]
+      facts.responders[0].asksForSecret = true
+      facts.responders[0].secrets = taken?.map { word + $0 }
+      facts.secretFileModes = ["/etc/nginx/orders/secret.conf": mode]
+    }
+    #expect(found.map(\.code) == codes)
+    #expect(!"\(found)".contains(word))
+    #expect(try NginxConfiguration(text).secretFiles == (passed == nil ? [] : ["/etc/nginx/orders/secret.conf"]))
+    let unasked = try findings(text) { $0.responders = [Responder(place: "one")] }
+    #expect(unasked.map(\.code) == (passed == nil ? [] : ["secret-unchecked"]))
+  }
+
+  @Test("needs folders that its workers can write to, with room")
+  func folders() throws {
+    let shipped = try NginxConfiguration(Shipped.nginx()).temporaryFolders()
+    #expect(shipped.map(\.directive) == ["client_body_temp_path"] && shipped.allSatisfy { $0.path == nil })
+    let changed = try Shipped.nginx([
+      .init(old: "fastcgi_max_temp_file_size 0;", new: "fastcgi_temp_path /a/b 1 2;"),
+      .init(old: "keepalive_requests 10000;", new: "client_body_temp_path /c;"),
+    ])
+    let own = try NginxConfiguration(changed).temporaryFolders()
+    #expect(own.map(\.path) == ["/c", "/a/b"])
+
+    let states: [(TemporaryFolder.State, String?)] = [
+      (.missing, "temporary-folder"),
+      (.there(freeSpace: 1 << 40, shut: "/root", isReadOnly: false), "temporary-folder"),
+      (.there(freeSpace: 1 << 40, shut: nil, isReadOnly: true), "temporary-folder"),
+      (.there(freeSpace: 1 << 20, shut: nil, isReadOnly: false), "temporary-space"),
+      (.there(freeSpace: 1 << 40, shut: nil, isReadOnly: false), nil),
+    ]
+    for (state, code) in states {
+      let found = try findings(Shipped.nginx()) { facts in
+        facts.temporaryFolders = [TemporaryFolder(directive: "client_body_temp_path", path: "/c", state: state)]
+      }
+      #expect(found.map(\.code) == (code.map { [$0] } ?? []) && found.allSatisfy { $0.place == "/c" })
+    }
   }
 
   @Test("of others is no concern of ours: other servers, other upstreams, other sockets")

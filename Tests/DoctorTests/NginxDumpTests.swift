@@ -24,6 +24,14 @@ struct NginxDumpTests {
     #expect(found[3].block?.first?.place.line == 4)
   }
 
+  @Test("is the same with lines that end as on Windows")
+  func lineEnds() throws {
+    let text = try Shipped.nginx(including: ["internals"])
+    let (unix, dos) = (NginxDump(text), NginxDump(text.replacing("\n", with: "\r\n")))
+    #expect(dos.names == unix.names && dos.names.count > 5)
+    #expect(try dos.directives() == unix.directives())
+  }
+
   @Test("has includes put in their places: relative to the main file, by pattern, in order, again and again")
   func includes() throws {
     let found = try directives(

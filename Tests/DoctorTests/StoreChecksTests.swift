@@ -40,6 +40,17 @@ struct StoreChecksTests {
     #expect(codes { $0.store?.logSize = 1 << 30 } == ["wal-size"])
   }
 
+  @Test("files that were removed or overwritten under a responder")
+  func strayFiles() {
+    #expect(
+      codes { facts in
+        facts.strayFiles = [
+          StrayFileFacts(path: "/o.sqlite", process: 7, fault: "was removed"),
+          StrayFileFacts(path: "/o.sqlite", process: nil, fault: "was overwritten by another program"),
+        ]
+      } == ["store-files", "store-files"])
+  }
+
   @Test("a network file system, memory, a full disk, another version's store, times of the future")
   func surroundings() {
     #expect(codes { $0.store?.isRemote = true } == ["file-system"])

@@ -51,7 +51,7 @@ struct AccessLogTests {
 
   @Test("closes though nobody reads any more")
   func nobody() throws {
-    signal(SIGPIPE, SIG_IGN)
+    signal(SIGPIPE) { _ in }
     let pipe = Pipe()
     let log = try AccessLog(to: pipe.fileHandleForWriting.fileDescriptor)
     try pipe.fileHandleForReading.close()

@@ -53,6 +53,25 @@ struct RequestExaminationTests {
     #expect(hasParameters)
   }
 
+  @Test("is the same when its bytes come one by one", arguments: whole)
+  func byteByByte(_ example: Case) {
+    var scan = RequestScan()
+    var body = 0
+    for (index, byte) in example.bytes.enumerated() {
+      let found = withUnsafeBytes(of: byte) { scan.take($0) { body += $0.count } }
+      #expect(found == Self.examine(example.bytes.prefix(index + 1)), "after \(index + 1) bytes")
+    }
+    #expect(scan.length == example.bytes.count)
+    var atOnce = RequestScan()
+    var bodyAtOnce = 0
+    _ = example.bytes.withUnsafeBytes { atOnce.take($0) { bodyAtOnce += $0.count } }
+    #expect(scan.headLength == atOnce.headLength && body == bodyAtOnce)
+    // What follows is left to the next request.
+    var followed = RequestScan()
+    _ = (example.bytes + Bytes.request()).withUnsafeBytes { followed.take($0) }
+    #expect(followed.length == example.bytes.count)
+  }
+
   @Test("what follows a request doesn't count")
   func trailing() {
     #expect(Self.examine(Bytes.request() + Bytes.request()) == .complete(trailingPadding: 0))

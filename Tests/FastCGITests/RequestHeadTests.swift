@@ -5,8 +5,8 @@ import Testing
 
 @Suite("a request made of CGI parameters")
 struct RequestHeadTests {
-  static func head(_ parameters: [(String, String)]) -> RequestHead {
-    var head = RequestHead()
+  static func head(_ parameters: [(String, String)], keeping kept: KeptFields? = nil) -> RequestHead {
+    var head = RequestHead(keeping: kept)
     for (name, value) in parameters {
       Array(name.utf8).withUnsafeBytes { name in
         Array(value.utf8).withUnsafeBytes { value in head.take(name: name, value: value) }
@@ -64,6 +64,36 @@ struct RequestHeadTests {
     #expect(request.headerFields[.cookie] == "a=1; b=2")
     #expect(request.headerFields[.accept] == "text/html, application/json, */*")
     #expect(request.headerFields[values: .accept].count == 1)
+  }
+
+  @Test("only the fields that are asked for are kept, and no others are counted")
+  func kept() throws {
+    let kept = KeptFields(["prefer", "content-type", "proxy"].compactMap { HTTPField.Name($0) })
+    let parameters = [
+      ("REQUEST_METHOD", "GET"), ("HTTP_PREFER", "wait=5"), ("HTTP_ACCEPT", "x"), ("CONTENT_TYPE", "a/b"),
+      ("HTTP_CONTENT_TYPE", "x"), ("HTTP_PROXY", "x"), ("HTTP_PREFER", "b"), ("HTTP_PREFERS", "x"), ("HTTP_", "x"),
+    ]
+    let cookies = repeatElement(("HTTP_COOKIE", "a=b; c=d"), count: 600)
+    let request = try #require(Self.head(parameters + cookies, keeping: kept).request(body: .complete([])))
+    #expect(
+      request.headerFields.map { "\($0.name.canonicalName): \($0.value)" } == [
+        "prefer: wait=5, b", "content-type: a/b",
+      ])
+    #expect(!request.hasTooManyFields)
+    let none = try #require(Self.head(parameters, keeping: KeptFields([])).request(body: .complete([])))
+    #expect(none.headerFields.isEmpty)
+  }
+
+  @Test("more than 100 lines of fields, or 64 KiB of values, are not kept, and the request says so")
+  func tooMany() throws {
+    let lines = try Self.request(Array(repeating: ("HTTP_ACCEPT", "*/*"), count: 100))
+    #expect(!lines.hasTooManyFields && lines.headerFields[.accept]?.count == 100 * 5 - 2)
+    let more = try Self.request(Array(repeating: ("HTTP_ACCEPT", "*/*"), count: 20_000))
+    #expect(more.hasTooManyFields && more.headerFields[.accept]?.count == 100 * 5 - 2)
+    let long = String(repeating: "a", count: 1 << 15)
+    #expect(try !Self.request([("HTTP_A", long), ("HTTP_B", long)]).hasTooManyFields)
+    let longer = try Self.request([("HTTP_A", long), ("HTTP_B", long), ("HTTP_PREFER", "b"), ("REQUEST_ID", long)])
+    #expect(longer.hasTooManyFields && longer.headerFields.count == 2)
   }
 
   @Test(

@@ -137,7 +137,10 @@ extension BehindNginx {
           let preflight = try gateway.send(over: version, "OPTIONS", "/orders", headers: asked)
           #expect(preflight.status == 204)
           #expect(preflight["access-control-allow-origin"] == origin)
-          #expect(preflight["access-control-allow-headers"]?.contains("Authorization") == true)
+          let allowed = preflight["access-control-allow-headers"] ?? ""
+          for name in ["Authorization", "traceparent", "tracestate", "Cache-Control"] {
+            #expect(allowed.contains(name), "\(allowed)")
+          }
           // Nothing else gets in by that.
           for (method, headers) in [("OPTIONS", ["Origin": origin]), ("GET", asked), ("DELETE", asked)] {
             let answer = try gateway.send(over: version, method, "/orders", headers: headers)
@@ -180,12 +183,12 @@ extension BehindNginx {
       }
     }
 
-    @Test("are refused with 403 by their service, and with 500 where it is of no use")
+    @Test("are refused with 403 by their service, and with 503 where it is of no use")
     func refusals() async throws {
       try await served { service in
         let gateway = try Login.request.gateway(beside: service)
         for version in HTTPVersion.allCases {
-          for (token, status, code) in [("banned", 403, "forbidden"), ("broken", 500, "internal-error")] {
+          for (token, status, code) in [("banned", 403, "forbidden"), ("broken", 503, "service-unavailable")] {
             let answer = try gateway.send(
               over: version, "GET", "/orders", headers: ["Authorization": "Bearer \(token)"])
             try expectNginxProblem(answer, status, code, from: gateway)
@@ -202,7 +205,7 @@ extension BehindNginx {
 
         let alone = try Gateway(beside: service, server: "include orders/authentication-request.conf;")
         let lost = try alone.send(over: .http1, "GET", "/orders", headers: ["Authorization": "Bearer ann"])
-        try expectNginxProblem(lost, 500, "internal-error", from: alone)
+        try expectNginxProblem(lost, 503, "service-unavailable", from: alone)
       }
     }
 

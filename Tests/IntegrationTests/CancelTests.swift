@@ -5,30 +5,23 @@ import Testing
 extension BehindNginx {
   @Suite("Cancel")
   struct CancelTests {
-    @Test("through one process interrupts the work in another, soon")
+    @Test("through one process interrupts the work in another")
     func acrossProcesses() async throws {
       let service = try await RunningService.start(processes: 2, options: ["--pace", "60s", "--jobs", "8"])
-      let latencies = try await blocking {
+      try await blocking {
         let client = service.client()
-        var latencies: [Duration] = []
         for _ in 1...100 {
           let id = try client.submit()
           try patiently("order \(id) runs") { try client.status(id) == "running" }
-          let start = ContinuousClock.now
           // A connection of its own each time: any process takes it.
           #expect(try service.client().send("DELETE", "/orders/\(id)/cancel").status == 204)
           // The slot is free when the work was interrupted, in whichever process it ran.
           try patiently("the work of order \(id) is interrupted") {
             service.log.contains("job=\(id) [Jobs] work interrupted")
           }
-          latencies.append(.now - start)
           #expect(try client.status(id) == "cancelled")
         }
-        return latencies
       }
-      // Ten times the promised 10 ms.
-      let late = try #require(latencies.percentile(0.9))
-      #expect(late < .milliseconds(100))
     }
 
     @Test("racing with the finish leaves one winner, and a cancelled order never completes")

@@ -8,6 +8,8 @@ import TestSupport
 final class CannedServer: Sendable {
   enum Conduct: Sendable {
     case answers([String])
+    /// Gives these answers in turn, and then the last one, followed by letters without end.
+    case answersForEver([String], then: String)
     /// Takes the request, and hangs up.
     case hangsUp
     /// Takes the request, and says nothing.
@@ -17,6 +19,7 @@ final class CannedServer: Sendable {
   let port: Int
   private let listener: Int32
   private let heard = Mutex<[String]>([])
+  private let letters = Mutex(0)
 
   init(_ conduct: Conduct) throws {
     let port = freePort()
@@ -46,6 +49,12 @@ final class CannedServer: Sendable {
           let bytes = Array(answers[min(number, answers.count) - 1].utf8)
           _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
           close(connection)
+        case .answersForEver(let answers, let last):
+          let isLast = number > answers.count
+          let bytes = Array((isLast ? last : answers[number - 1]).utf8)
+          _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+          if isLast { self?.sendLetters(to: connection) }
+          close(connection)
         }
       }
       for connection in silent { close(connection) }
@@ -60,6 +69,19 @@ final class CannedServer: Sendable {
 
   /// The requests so far, with their bodies where those came along.
   var requests: [String] { heard.withLock { $0 } }
+
+  /// How many letters without end were sent.
+  var sent: Int { letters.withLock { $0 } }
+
+  /// Until the peer has gone, or 1 GiB.
+  private func sendLetters(to connection: Int32) {
+    let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 65_536)
+    while sent < 1 << 30 {
+      let count = send(connection, piece, piece.count, Int32(MSG_NOSIGNAL))
+      guard count > 0 else { return }
+      letters.withLock { $0 += count }
+    }
+  }
 
   private func hear(_ request: String) -> Int {
     heard.withLock {
@@ -84,6 +106,11 @@ final class CannedServer: Sendable {
       guard count > 0 else { return text }
       bytes += chunk.prefix(count)
     }
+  }
+
+  /// The head of an answer whose body ends when the connection does.
+  static func head(_ status: String, _ type: String) -> String {
+    "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nConnection: close\r\n\r\n"
   }
 
   static func answer(_ status: String, _ type: String, _ body: String, _ fields: String...) -> String {

@@ -33,7 +33,7 @@ extension BehindNginx {
       let port = freePort()
       try await everyCommand(at: port, 69, "nothing answers at http://127.0.0.1:\(port)", "deploy/up", "ORDERS_URL")
       let nowhere = try await blocking {
-        try run(RunningService.binary, ["list", "--url", "http://orders.invalid"], environment: ["http_proxy": ""])
+        try run(RunningService.binary, ["list", "--url", "https://orders.invalid"], environment: ["http_proxy": ""])
       }
       #expect(nowhere.status == 69)
       #expect(nowhere.errors.contains("no such host"))
@@ -81,6 +81,72 @@ extension BehindNginx {
       ] as [(String, Int32, String)] {
         let server = try CannedServer(.answers([answer]))
         try await everyCommand(at: server.port, status, word)
+      }
+    }
+
+    @Test("a server that never stops: a refused stream's body, an answer and a line of a stream are read to a limit")
+    func endless() async throws {
+      let status = #"{"id":1,"status":"running","progress":{"percent":0,"completed":0,"total":1}}"#
+      let document = CannedServer.answer("200 OK", "application/json", status)
+      for (first, rest) in [
+        (CannedServer.head("503 Unavailable", "application/problem+json"), [document]),
+        (CannedServer.head("200 OK", "text/event-stream") + "data: ", [document]),
+        (CannedServer.head("404 Not Found", "application/problem+json"), []),
+      ] {
+        let server = try CannedServer(.answersForEver(rest, then: first))
+        try await blocking {
+          let watch = try TerminalClient(port: server.port)("watch", "1")
+          #expect(watch.status == 76, "\(watch.errors)")
+          #expect(watch.errors.contains("sends more than an order service would"), "\(watch.errors)")
+        }
+        // What lies in the sockets' buffers was not read.
+        #expect(server.sent < 32 << 20, "\(server.sent)")
+      }
+    }
+
+    @Test(
+      "a login goes to the origin of ORDERS_URL alone: not where --url names another, nor where a redirection leads")
+    func origins() async throws {
+      let other = try CannedServer(.answers([CannedServer.problem(401, "unauthorized", #"WWW-Authenticate: Basic"#)]))
+      let moved = CannedServer.answer("307 Moved", "text/plain", "", "Location: http://127.0.0.1:\(other.port)/orders")
+      let home = try CannedServer(.answers([moved]))
+      try await blocking {
+        for login in [["ORDERS_TOKEN": "secret-token"], ["ORDERS_USER": "ann", "ORDERS_PASSWORD": "secret-word"]] {
+          var orders = TerminalClient(port: home.port)
+          orders.environment = login
+          for command in Self.commands {
+            let answer = try orders(command + ["--url", "http://127.0.0.1:\(other.port)"])
+            #expect(answer.status == 77, "\(answer.errors)")
+            #expect(answer.errors.contains("is for http://127.0.0.1:\(home.port): set ORDERS_URL"), "\(answer.errors)")
+            #expect(try orders(command).status == 76)
+          }
+        }
+      }
+      #expect(other.requests.count >= Self.commands.count)
+      #expect(other.requests.allSatisfy { !$0.lowercased().contains("authorization:") })
+      #expect(home.requests.allSatisfy { $0.lowercased().contains("authorization:") })
+    }
+
+    @Test("plain HTTP to another machine is refused before anything is sent, and one to this machine takes no proxy")
+    func plain() async throws {
+      let proxy = try CannedServer(.answers([CannedServer.answer("200 OK", "application/json", #"{"orders":[]}"#)]))
+      let variables = [
+        "http_proxy": "http://127.0.0.1:\(proxy.port)", "all_proxy": "http://127.0.0.1:\(proxy.port)", "no_proxy": "",
+      ]
+      try await blocking {
+        for command in Self.commands {
+          let arguments = command + ["--url", "http://orders.invalid"]
+          let refused = try run(RunningService.binary, arguments, environment: variables)
+          #expect(refused.status == 64)
+          #expect(refused.errors.contains("--insecure-http"), "\(refused.errors)")
+        }
+        let local = try run(
+          RunningService.binary, ["list", "--url", "http://127.0.0.1:\(freePort())"], environment: variables)
+        #expect(local.status == 69, "\(local.errors)")
+        #expect(proxy.requests.isEmpty)
+        let told = ["list", "--url", "http://orders.invalid", "--insecure-http"]
+        #expect(try run(RunningService.binary, told, environment: variables).status == 0)
+        #expect(proxy.requests.count == 1)
       }
     }
 

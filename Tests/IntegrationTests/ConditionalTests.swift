@@ -32,6 +32,33 @@ extension BehindNginx {
       }
     }
 
+    @Test("DELETE …/cancel with If-Match: \"nonsense\" is 412, and cancels nothing; under the order's tag it is 204")
+    func cancel() async throws {
+      try await served { service in
+        let client = service.client()
+        let id = try client.submit(products: 1000)
+        let path = "/orders/\(id)/cancel"
+        for headers in [["If-Match": #""nonsense""#], ["If-Match": "nonsense"], ["If-None-Match": "*"]] {
+          expectProblem(try client.send("DELETE", path, headers: headers), 412, "precondition-failed", "\(headers)")
+        }
+        #expect(["started", "running"].contains(try client.status(id)))
+        // A running order has a new tag with each report: who is late is told so, and looks again.
+        var answer = try client.send("DELETE", path, headers: ["If-Match": "W/\"x\""])
+        for _ in 1...100 where answer.status == 412 {
+          let tag = try #require(try client.send("GET", "/orders/\(id)")["etag"])
+          answer = try service.client().send("DELETE", path, headers: ["If-Match": tag])
+        }
+        #expect(answer.status == 204)
+        #expect(try client.send("DELETE", path, headers: ["If-Match": #""nonsense""#]).status == 204)
+        let read = try client.send("GET", "/orders/\(id)/status", headers: ["If-Match": #""nonsense""#])
+        expectProblem(read, 412, "precondition-failed", "read")
+        let post = try client.send(
+          "POST", "/orders", headers: ["If-None-Match": "*", "Content-Type": "application/json"],
+          body: #"{"products":["x"],"amount":1}"#)
+        expectProblem(post, 412, "precondition-failed", "POST")
+      }
+    }
+
     @Test("every change changes the tag, of the order and of the list")
     func changed() async throws {
       try await served { service in

@@ -29,13 +29,13 @@ extension BehindNginx {
         #expect(found.codes == (try Self.expected(service)))
         #expect(found.status == (found.codes.isEmpty ? 0 : 1))
         let seen = try #require(found.report["lookedAt"] as? [String])
-        #expect(seen.count == 4 && seen.contains("2 responders") && seen.contains("1 socket"), "\(seen)")
+        #expect(seen.count == 5 && seen.contains("2 responders") && seen.contains("1 socket"), "\(seen)")
         #expect(found.report["failures"] as? [String] == [])
       }
     }
 
     /// A copy of deploy/up's nginx files with the running socket beside them, and one line changed.
-    private static func changed(_ service: RunningService, _ file: String, _ old: String, _ new: String) throws
+    static func changed(_ service: RunningService, _ file: String, _ old: String, _ new: String) throws
       -> TemporaryFolder
     {
       let (folder, shipped) = (try TemporaryFolder(), service.data + "/run/\(service.port)")
@@ -57,7 +57,7 @@ extension BehindNginx {
       arguments: [
         ("nothing", "nginx.conf", "daemon off;", "daemon on;"),
         ("read-timeout", "orders/server.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30s;"),
-        ("body-limit", "nginx.conf", "client_max_body_size 1088k;", "client_max_body_size 512k;"),
+        ("body-limit", "nginx.conf", "client_max_body_size 4160k;", "client_max_body_size 512k;"),
         (
           "stream-buffering", "orders/server.conf", "fastcgi_buffering off;",
           "fastcgi_buffering on; fastcgi_ignore_headers X-Accel-Buffering;"
@@ -77,7 +77,7 @@ extension BehindNginx {
           "REMOTE_USER $remote_user; fastcgi_param REQUEST_ID "
         ),
         ("html-errors", "orders/problems.conf", "error_page 502 /.problem/502;", ""),
-        ("internals-open", "orders/server.conf", "deny all;", "allow all;"),
+        ("internals-open", "nginx.conf", "$http_via", ""),
         ("keep-alive", "orders/upstream.conf", "keepalive 256;", ""),
         ("keep-alive-drain", "orders/upstream.conf", "keepalive_timeout 15s;", "keepalive_timeout 5m;"),
         ("max-fails", "nginx.conf", " max_fails=0;", " max_fails=0; server unix:orders.sock;"),
@@ -97,6 +97,19 @@ extension BehindNginx {
         let found = try Self.doctor("--nginx-prefix", folder.path)
         #expect(Set(found.codes) == (code == "nothing" ? [] : [code]), "\(found.report)")
         #expect(found.status == (code == "nothing" ? 0 : 1))
+      }
+    }
+
+    @Test("finds a temporary folder that nginx's user can't reach")
+    func temporaryFolder() async throws {
+      try await served { service in
+        let folder = try Self.changed(
+          service, "nginx.conf", "client_body_temp_path body;", "client_body_temp_path shut/body;")
+        try FileManager.default.createDirectory(atPath: folder.path + "/shut", withIntermediateDirectories: false)
+        chmod(folder.path + "/shut", 0o700)
+        let found = try Self.doctor("--nginx-prefix", folder.path)
+        #expect(found.codes == ["temporary-folder"], "\(found.report)")
+        #expect("\(found.report)".contains("for the mode of \(folder.path)/shut"))
       }
     }
 

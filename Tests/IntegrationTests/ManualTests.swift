@@ -56,7 +56,7 @@ extension BehindNginx {
         let root = try #require(commands.first)
         #expect(told["OPTIONS OF EVERY COMMAND"] == root.options.union(["generate-completion-script"]))
         let subcommands = commands.dropFirst().filter { $0.name != "help" }
-        #expect(subcommands.count == 12)
+        #expect(subcommands.count == 13)
         for command in subcommands {
           let own = try #require(told[command.name], "the page lacks \(command.name)")
           let shared = command.options.contains("url") ? client : []

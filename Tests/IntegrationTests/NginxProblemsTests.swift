@@ -106,22 +106,25 @@ extension BehindNginx {
     func bodyTooLarge(_ version: HTTPVersion) async throws {
       try await served { service in
         let gateway = try Gateway(beside: service)
-        let length = 2_000_000
+        let length = 5_000_000
         switch version {
         case .http1:
           let head = "POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
           let told = try gateway.client().exchange(head + "Content-Length: \(length)\r\n\r\n{")
           try expectNginxProblem(told, 413, "body-too-large", from: gateway)
+          #expect((told.json["detail"] as? String)?.contains("4194304") == true)
           let client = gateway.client()
           let chunk = String(repeating: " ", count: length)
           let sent = try client.exchange(
             head + "Transfer-Encoding: chunked\r\n\r\n\(String(length, radix: 16))\r\n\(chunk)\r\n0\r\n\r\n")
           try expectNginxProblem(sent, 413, "body-too-large", from: gateway)
+          #expect((sent.json["detail"] as? String)?.contains("4194304") == true)
         case .http2:
           let begun = try HTTP2Frames(
             port: gateway.http2Port, begunPOST: "/orders", contentLength: length, body: "{")
           let answer = try begun.earlyAnswer()
           try expectNginxProblem(answer, 413, "body-too-large", from: gateway)
+          #expect((answer.json["detail"] as? String)?.contains("4194304") == true)
         }
         try gateway.stopsWell()
       }
@@ -172,7 +175,7 @@ extension BehindNginx {
       }
     }
 
-    @Test("500: nginx can't keep the body it gets", arguments: HTTPVersion.allCases)
+    @Test("503, with Retry-After: nginx can't keep the body it gets", arguments: HTTPVersion.allCases)
     func internalError(_ version: HTTPVersion) async throws {
       try await served { service in
         let gateway = try Gateway(beside: service, changes: [.init("orders/server.conf", "128k", "1k")])
@@ -187,7 +190,8 @@ extension BehindNginx {
             try HTTP2Frames(port: gateway.http2Port, begunPOST: "/orders", contentLength: 8000, body: order)
               .earlyAnswer()
           }
-        try expectNginxProblem(answer, 500, "internal-error", from: gateway)
+        try expectNginxProblem(answer, 503, "service-unavailable", from: gateway)
+        #expect(answer["retry-after"].flatMap { Int($0) } ?? 0 >= 1)
       }
     }
 

@@ -35,6 +35,54 @@ extension BehindNginx {
       }
     }
 
+    @Test(
+      "is at / for who wants HTML more than JSON, by weights and wildcards in every order",
+      arguments: [
+        (["text/html", "application/json;q=0.9"], true), (["text/html;q=0.9", "application/json"], false),
+        (["text/html;q=0.8", "application/json;q=0.9", "*/*;q=0.1"], false),
+        (["text/html", "application/xhtml+xml", "application/xml;q=0.9", "*/*;q=0.8"], true),
+        (["text/html;q=0.5", "*/*"], false), (["text/html", "*/*;q=0.1"], true), (["text/html", "*/*"], true),
+        (["text/html", "application/json"], false), (["text/*", "application/json;q=0.5"], true),
+        (["text/*;q=0.5", "application/*"], false), (["text/html;q=0.001", "application/json;q=0"], true),
+        (["text/html;q=0", "*/*;q=0.5"], false), (["application/vnd.json+zip", "text/html", "*/*;q=0.1"], true),
+        (["text/html;level=1;q=0.2", "application/json;q=0.3"], false), (["TEXT/HTML;Q=0.4", "*/*;q=0.3"], true),
+        (["*/*;q=0", "text/html;q=0.1"], true),
+      ] as [([String], Bool)])
+    func weights(ranges: [String], isPage: Bool) async throws {
+      try await served { service in
+        for order in permutations(of: ranges) {
+          let accept = order.joined(separator: ", ")
+          let answer = try service.client().send("GET", "/", headers: ["Accept": accept])
+          let type = isPage ? "text/html; charset=utf-8" : "application/json"
+          #expect(answer.status == 200 && answer["content-type"] == type, "\(accept)")
+          #expect(answer["vary"]?.contains("Accept") == true, "\(accept)")
+        }
+      }
+    }
+
+    @Test(
+      "is at / for a browser while no responder is there; everyone else is told so", arguments: HTTPVersion.allCases)
+    func away(_ version: HTTPVersion) async throws {
+      try await served { service in
+        let gateway = try Gateway(
+          beside: service, changes: [.init("nginx.conf", "server unix:", "server unix:/nowhere")])
+        for target in ["/", "/?a=b"] {
+          let page = try gateway.send(over: version, "GET", target, headers: ["Accept": Self.browser])
+          #expect(page.status == 502 && page.text.contains("<title>Orders</title>"))
+          #expect(page["content-type"] == "text/html; charset=utf-8")
+          #expect(page["content-security-policy"]?.isEmpty == false && page["cache-control"] == "no-cache")
+        }
+        for (method, target, accept) in [
+          ("GET", "/", "*/*"), ("GET", "/", "application/json, text/html"), ("POST", "/", Self.browser),
+          ("GET", "/orders", Self.browser), ("GET", "/healthz?/", Self.browser),
+        ] {
+          let answer = try gateway.send(over: version, method, target, headers: ["Accept": accept])
+          expectProblem(answer, 502, "service-unavailable", "\(method) \(target)")
+        }
+        try gateway.stopsWell()
+      }
+    }
+
     @Test("leaves other methods at / to the service, whatever they accept")
     func methods() async throws {
       try await served { service in
@@ -135,5 +183,15 @@ extension BehindNginx {
         try gateway.stopsWell()
       }
     }
+  }
+}
+
+/// All orders of up to four.
+private func permutations(of ranges: [String]) -> [[String]] {
+  guard ranges.count > 1 else { return [ranges] }
+  return ranges.indices.flatMap { index in
+    var rest = ranges
+    let first = rest.remove(at: index)
+    return permutations(of: rest).map { [first] + $0 }
   }
 }

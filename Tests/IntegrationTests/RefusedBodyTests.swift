@@ -110,19 +110,33 @@ extension BehindNginx {
       }
     }
 
-    @Test("a body over the default limit of 1 MiB: 413 made by the service, and nothing is stored")
+    @Test("a body over the default limit of 4 MiB: 413 made by the service, and nothing is stored")
     func defaultLimit() async throws {
       try await served { service in
         let client = service.client()
         let order = Array(#"{"products":["a"],"amount":1}"#.utf8)
         func padded(to count: Int) -> [UInt8] { order + [UInt8](repeating: 0x20, count: count - order.count) }
-        let taken = try client.post(padded(to: 1 << 20))
+        let taken = try client.post(padded(to: 4 << 20))
         #expect(taken.status == 202)
         let newest = try client.newest()
-        let refused = try client.post(padded(to: 1 << 20 + 1))
+        let refused = try client.post(padded(to: 4 << 20 + 1))
         expectProblem(refused, 413, "body-too-large")
-        #expect((refused.json["detail"] as? String)?.contains("1048576") == true, "it is not the service's")
+        #expect((refused.json["detail"] as? String)?.contains("4194304") == true, "it is not the service's")
         #expect(try client.newest() == newest)
+      }
+    }
+
+    @Test("the largest order there is, in escaped JSON, is taken: a thousand products of 200 é")
+    func largestOrder() async throws {
+      try await served { service in
+        let client = service.client()
+        let product = "\"" + String(repeating: #"\u00e9"#, count: 200) + "\""
+        let products = repeatElement(product, count: 1000).joined(separator: ",")
+        let answer = try client.post(Array(#"{"products":[\#(products)],"amount":1}"#.utf8))
+        #expect(answer.status == 202, "\(answer.text.prefix(300))")
+        let id = try #require(answer.json["id"] as? Int)
+        let order = try client.send("GET", "/orders/\(id)").json
+        #expect(order["products"] as? [String] == Array(repeating: String(repeating: "é", count: 200), count: 1000))
       }
     }
 

@@ -77,6 +77,26 @@ extension BehindNginx {
       try await service.stopsWell()
     }
 
+    @Test("tells the nginx of a version before that its requests for the health are this machine's")
+    func olderNginx() async throws {
+      let service = try await RunningService.start(processes: 1, binary: program)
+      try await blocking {
+        let first = try service.responders()
+        let prefix = service.data + "/run/\(service.port)"
+        let text = try String(contentsOfFile: prefix + "/nginx.conf", encoding: .utf8)
+        let lines = text.components(separatedBy: "\n").filter { !$0.contains("ORDERS_INTERNAL") }
+        try lines.joined(separator: "\n").write(toFile: prefix + "/nginx.conf", atomically: false, encoding: .utf8)
+        let master = try String(contentsOfFile: prefix + "/nginx.pid", encoding: .utf8)
+        kill(try #require(Int32(master.trimmingCharacters(in: .newlines))), SIGHUP)
+        try patiently("it no longer marks them") { try service.client().send("GET", "/healthz").status == 404 }
+        let done = try roll(service)
+        #expect(done.status == 0, "\(done.errors)")
+        let second = try service.responders()
+        #expect(second.count == 1 && second != first)
+      }
+      try await service.stopsWell()
+    }
+
     @Test("may bring the store up to date under responders of the version before: they serve on until it is their turn")
     func newerSchema() async throws {
       let service = try await RunningService.start(processes: 2, options: ["--pace", "2ms"], binary: program)
@@ -99,6 +119,7 @@ extension BehindNginx {
         try complete()
         let turn = try StoreTurn(of: service)
         try turn.take()
+        turn.noteOtherVersion()
         let brought = try run("/usr/bin/sqlite3", ["-bail", service.database, Self.newerMigration])
         turn.release()
         #expect(brought.status == 0, "\(brought.errors)")

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The lock that whoever writes to the store holds, as a stranger sees it.
 final class StoreTurn {
@@ -31,13 +32,18 @@ final class StoreTurn {
   var holder: Int32? {
     var bytes = [UInt8](repeating: 0, count: 16)
     let count = pread(descriptor, &bytes, bytes.count, 0)
-    let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-    return Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    return Int32(String(decoding: bytes.prefix(max(0, count)).prefix { (0x30...0x39).contains($0) }, as: UTF8.self))
   }
 
   /// Takes it, so that nobody writes until ``release()``.
   func take() throws {
     try patiently("nobody has the turn") { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+  }
+
+  /// What a version without a record of the files writes when it takes its turn: it may change them then.
+  func noteOtherVersion() {
+    let line = "\(getpid())".padding(toLength: 10, withPad: " ", startingAt: 0) + "\n"
+    #expect(pwrite(descriptor, line, line.utf8.count, 0) == line.utf8.count)
   }
 
   func release() {

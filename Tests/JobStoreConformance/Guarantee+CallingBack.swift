@@ -4,6 +4,31 @@ import Testing
 
 extension Guarantee {
   static let callingBack: [Guarantee] = [
+    Guarantee("a host that has no room stands in nobody's way, and what is put off for it counts no attempt") { bench in
+      let store = try await bench.joinOutbox()
+      func owe(_ url: String) async throws {
+        _ = try await store.cancel(store.accept(.order("a", callback: url)), at: .at(1))
+      }
+      for _ in 0..<CallbackRoom.window { try await owe("https://full.example/") }
+      try await owe("https://other.example/")
+      let room = CallbackRoom(9, perHost: 2, pause: .seconds(3600))
+      let first = try await store.claimCallbacks(room, lease: .seconds(60))
+      #expect(first.deliveries.map(\.url) == ["https://full.example/", "https://full.example/"])
+      #expect(first.postponed == CallbackRoom.window - 2)
+      var full = room
+      for _ in 1...2 { _ = full.take("https://full.example/") }
+      #expect(try await store.hasDueCallbacks(for: full))
+      let second = try await store.claimCallbacks(full, lease: .seconds(60))
+      #expect(second.deliveries.map(\.url) == ["https://other.example/"] && second.postponed == 0)
+      #expect(try await !store.hasDueCallbacks())
+      // Where the room is filled, nothing is put off.
+      for _ in 0..<3 { try await owe("https://full.example/") }
+      #expect(try await !store.hasDueCallbacks(for: full))
+      #expect(try await store.claimCallbacks(full, lease: .seconds(60)).postponed == 0)
+      #expect(try await store.claimCallbacks(9, lease: .seconds(60)).map(\.attempt) == [1, 1, 1])
+      #expect(try await !store.hasDueCallbacks(for: CallbackRoom(0)))
+    },
+
     Guarantee("each way into a final status owes one message, in every member's eyes, and nothing else does") { bench in
       let (one, two) = (try await bench.joinOutbox(), try await bench.joinOutbox())
       for _ in 0..<6 { _ = try await one.accept(.order("a", callback: "https://a.example/")) }

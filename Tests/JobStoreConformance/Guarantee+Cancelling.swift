@@ -38,6 +38,49 @@ extension Guarantee {
       }
     },
 
+    Guarantee("cancel under a condition is for jobs that it would change: else the answer is what it is without one") {
+      bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      let never = ChangeCondition(among: [])
+      let id = try await one.accept()
+      let change = try await one.job(id).change
+      for condition in [never, ChangeCondition(among: [change - 1, change + 1]), ChangeCondition(except: [change])] {
+        let before = try await one.job(id)
+        #expect(try await two.cancel(id, if: condition, at: .at(2)) == .preconditionFailed)
+        #expect(try await one.job(id) == before)
+        #expect(try await one.newestChange() == change)
+      }
+      let known = ChangeCondition(among: [0, change], except: [change + 1])
+      #expect(try await two.cancel(id, if: known, at: .at(3)) == .cancelled)
+      // The same request may come twice, and the change it named is over.
+      #expect(try await one.cancel(id, if: known, at: .at(4)) == .cancelled)
+      #expect(try await one.cancel(id, if: never, at: .at(4)) == .cancelled)
+      let complete = try await one.accept()
+      try await one.finish(one.claimOne().tenure, as: .complete([1]), at: .at(5))
+      #expect(try await two.cancel(complete, if: never, at: .at(6)) == .alreadyFinished(.complete))
+      #expect(try await two.cancel(JobID(rawValue: 4711), if: never, at: .at(6)) == .unknown)
+    },
+
+    Guarantee("in 500 races of a cancel under a condition against progress, it cancels only what it was told of") {
+      bench in
+      let (holder, other) = (try await bench.join(), try await bench.join())
+      for number in 0..<500 {
+        let id = try await holder.accept()
+        let tenure = try await holder.claimOne().tenure
+        let known = ChangeCondition(among: [try await holder.job(id).change])
+        let report = JobReport(tenure: tenure, progress: .units(1, of: 2, step: "half"))
+        async let over = holder.renew([report], at: .at(3))
+        // In turns, one of the two has a head start.
+        if number % 2 == 0 { await Task.yield() }
+        async let outcome = other.cancel(id, if: known, at: .at(3))
+        let wasCancelled = try await over == [tenure]
+        #expect(try await outcome == (wasCancelled ? .cancelled : .preconditionFailed))
+        #expect(try await other.job(id).status == (wasCancelled ? .cancelled : .running))
+        #expect(try await other.job(id).progress.percent == (wasCancelled ? 0 : 50))
+        _ = try await other.cancel(id, at: .at(4))
+      }
+    },
+
     Guarantee("in 5,000 races of cancel against finish exactly one wins, and cancelled never becomes complete") {
       bench in
       let (holder, other) = (try await bench.join(), try await bench.join())

@@ -19,8 +19,7 @@ extension Guarantee {
       #expect(try await two.cancel(id, at: .at(1)) == .unknown)
       let stone = Tombstone(id: id, kind: .order, owner: "ann", change: before + 1, expiredAt: .at(9000))
       #expect(try await two.tombstone(of: id) == stone)
-      #expect(
-        try await two.changes(after: before, limit: 9) == [JobChange(id: id, change: before + 1, status: nil)])
+      #expect(try await two.news(after: before, of: nil, limit: 9).items == [.expired(stone)])
       #expect(try await two.counts().ended == 1)
     },
 
@@ -30,10 +29,10 @@ extension Guarantee {
       try await one.finish(one.claimOne().tenure, as: .complete([]), at: .at(1))
       _ = try await one.expire(endedBefore: .at(2), limit: 1, at: .at(3))
       _ = try await one.cancel(JobID(rawValue: 2), at: .at(4))
-      let changes = try await one.changes(after: 0, limit: 9)
+      let changes = try await one.news(after: 0, of: nil, limit: 9).items
       #expect(changes.map(\.id.rawValue) == [3, 1, 2])
       #expect(changes.map(\.status) == [.started, nil, .cancelled])
-      #expect(try await one.changes(after: 0, limit: 2).map(\.id.rawValue) == [3, 1])
+      #expect(try await one.news(after: 0, of: nil, limit: 2).items.map(\.id.rawValue) == [3, 1])
     },
 
     Guarantee("only what has ended expires, oldest end first, and no more at once than was asked for") { bench in

@@ -72,7 +72,7 @@ extension Guarantee {
       let id = try await store.accept(.order("a", owner: one, key: "k"))
       #expect(try await store.list(JobQuery(kind: .order, owner: two, limit: 9)).isEmpty)
       #expect(try await store.list(JobQuery(kind: .order, owner: two, ids: [id], limit: 9)).isEmpty)
-      #expect(try await store.news(after: 0, of: .order, owner: two, limit: 9).items.isEmpty)
+      #expect(try await store.news(after: 0, of: JobScope(kind: .order, owner: two), limit: 9).items.isEmpty)
       #expect(try await store.accept(.order("b", owner: two, key: "k")) != id)
       #expect(try await store.job(id).owner != two)
     },

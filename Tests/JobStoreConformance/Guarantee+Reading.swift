@@ -78,17 +78,17 @@ extension Guarantee {
       var ids: [JobID] = []
       for _ in 0..<5 { ids.append(try await one.accept()) }
       let mark = try await two.newestChange()
-      #expect(try await two.changes(after: mark, limit: 10).isEmpty)
+      #expect(try await two.news(after: mark, of: nil, limit: 10).items.isEmpty)
       let claim = try await one.claimOne()
       _ = try await two.cancel(ids[3], at: .at(1))
       try await one.finish(claim.tenure, as: .complete([]), at: .at(1))
-      let changes = try await two.changes(after: mark, limit: 10)
+      let changes = try await two.news(after: mark, of: nil, limit: 10).items
       #expect(changes.map(\.id) == [ids[3], ids[0]])
       #expect(changes.map(\.status) == [.cancelled, .complete])
       #expect(changes.map(\.change) == changes.map(\.change).sorted())
-      #expect(try await two.changes(after: mark, limit: 1) == [changes[0]])
-      #expect(try await two.changes(after: changes[0].change, limit: 10) == [changes[1]])
-      #expect(try await two.changes(after: 0, limit: 100).count == 5)
+      #expect(try await two.news(after: mark, of: nil, limit: 1).items == [changes[0]])
+      #expect(try await two.news(after: changes[0].change, of: nil, limit: 10).items == [changes[1]])
+      #expect(try await two.news(after: 0, of: nil, limit: 100).items.count == 5)
     },
   ]
 }

@@ -3,6 +3,21 @@ import Testing
 
 extension Guarantee {
   static let submitting: [Guarantee] = [
+    Guarantee("a submission under a condition is for the store as it was then, but for one that is replayed") { bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      _ = try await one.accept()
+      var job = NewJob.order("a", key: "k")
+      job.condition = ChangeCondition(among: [try await one.newestChange()])
+      var late = NewJob.order("b")
+      late.condition = job.condition
+      #expect(try await one.submit(job, limits: QueueLimits(jobs: 10), at: .at(1)) == .accepted(JobID(rawValue: 2)))
+      #expect(try await two.submit(late, limits: QueueLimits(jobs: 10), at: .at(2)) == .preconditionFailed)
+      #expect(try await two.submit(late, limits: QueueLimits(jobs: 2), at: .at(2)) == .queueFull)
+      #expect(try await two.submit(job, limits: QueueLimits(jobs: 10), at: .at(2)) == .replayed(JobID(rawValue: 2)))
+      #expect(try await one.counts().queued == 2)
+      #expect(try await one.accept("c") == JobID(rawValue: 3))
+    },
+
     Guarantee("a submitted job is started, has its input to the byte and no attempt yet") { bench in
       let store = try await bench.join()
       let input = [UInt8](0...255)

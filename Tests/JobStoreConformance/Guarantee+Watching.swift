@@ -70,7 +70,7 @@ extension Guarantee {
       _ = try await one.accept(.order("hers", owner: "ann"))
       _ = try await one.accept(NewJob(kind: .report, input: []))
       _ = try await two.cancel(ids[0], at: .at(5))
-      let news = try await two.news(after: 0, of: .order, owner: "", limit: 100)
+      let news = try await two.news(after: 0, of: .orders(), limit: 100)
       let jobs = news.items.map { item -> Job? in
         guard case .job(let job) = item else { return nil }
         return job
@@ -80,8 +80,9 @@ extension Guarantee {
       #expect(jobs.allSatisfy { $0?.input == [] })
       #expect(news.items.map(\.change) == news.items.map(\.change).sorted())
       #expect(try await news.through == one.newestChange() && !news.isCut)
-      #expect(try await one.news(after: news.through, of: .order, owner: "", limit: 100).items.isEmpty)
-      #expect(try await one.news(after: 0, of: .order, owner: "ann", limit: 100).items.count == 1)
+      #expect(try await one.news(after: news.through, of: .orders(), limit: 100).items.isEmpty)
+      #expect(try await one.news(after: 0, of: .orders(of: "ann"), limit: 100).items.count == 1)
+      #expect(try await one.news(after: 0, of: nil, limit: 100).items.count == 5)
     },
 
     Guarantee("news look at so many changes and no more, and go on behind them") { bench in
@@ -93,7 +94,7 @@ extension Guarantee {
       var (found, looks): ([Int64], Int) = ([], 0)
       var news = JobNews(items: [], through: 0, isCut: true)
       while news.isCut {
-        news = try await store.news(after: news.through, of: .order, owner: "", limit: 2)
+        news = try await store.news(after: news.through, of: .orders(), limit: 2)
         found += news.items.map(\.change)
         looks += 1
       }
@@ -107,7 +108,7 @@ extension Guarantee {
       _ = try await store.cancel(id, at: .at(10))
       let mark = try await store.newestChange()
       try await store.expire(endedBefore: .at(11), limit: 10, at: .at(12))
-      let news = try await store.news(after: mark, of: .order, owner: "", limit: 10)
+      let news = try await store.news(after: mark, of: .orders(), limit: 10)
       guard case .expired(let stone)? = news.items.first else { throw Unexpected("\(news)") }
       #expect(news.items.count == 1 && stone.id == id && stone.change == news.through && stone.expiredAt == .at(12))
     },

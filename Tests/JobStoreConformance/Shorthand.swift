@@ -18,6 +18,18 @@ extension ClockReading {
   }
 }
 
+extension JobScope {
+  static func orders(of owner: JobOwner = "") -> JobScope { JobScope(kind: .order, owner: owner) }
+}
+
+extension JobNews.Item {
+  /// `nil` for an expired job.
+  var status: JobStatus? {
+    guard case .job(let job) = self else { return nil }
+    return job.status
+  }
+}
+
 extension NewJob {
   static func order(
     _ text: String, owner: JobOwner = "", key: String? = nil, callback: String? = nil, client: String? = nil

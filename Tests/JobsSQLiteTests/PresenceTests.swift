@@ -33,12 +33,15 @@ struct PresenceTests {
     #expect(try store.number("SELECT count(*) FROM member") == 1)
   }
 
-  @Test("a member whose file somebody removed is taken for dead, and joins again with its next heartbeat")
-  func removedFile() async throws {
+  @Test("a member whose file is away is taken for dead and writes nothing, and joins again once the file is back")
+  func movedFile() async throws {
     let (one, two) = (try bench.open(), try bench.open())
-    unlink(one.files.lock(of: one.member.presence.token))
+    let path = one.member.presence.path
+    #expect(rename(path, path + ".away") == 0)
     try await two.reap(at: .at(1))
     #expect(try await two.health().members.count == 1)
+    await #expect(throws: StoreError.self) { try await one.renew([], as: MemberState(), at: .at(1)) }
+    #expect(rename(path + ".away", path) == 0)
     #expect(try await one.renew([], as: MemberState(), at: .at(1)).isEmpty)
     #expect(try await two.health().members.count == 2)
     #expect(try await two.reap(at: .at(1)).isEmpty)
@@ -46,13 +49,15 @@ struct PresenceTests {
     #expect(try await two.health().members.count == 1)
   }
 
-  @Test("files that no row names are swept away by the next to join")
+  @Test("files that no row names are swept away by the next to join, unless a process holds them")
   func sweep() async throws {
-    let files = try StoreFiles(path: bench.path)
+    let one = try bench.open()
+    let files = one.files
     let orphan = files.lock(of: "0123456789abcdef")
     try Data().write(to: URL(filePath: orphan))
-    let (one, two) = (try bench.open(), try bench.open())
-    #expect(!exists(orphan))
+    let held = try Presence(in: files)
+    let two = try bench.open()
+    #expect(!exists(orphan) && exists(held.path))
     #expect(try await one.health().members.count == 2)
     await two.close()
   }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Jobs
 import JobsSQLite
 import Logging
@@ -27,6 +28,19 @@ struct Bench {
     return id
   }
 
+  /// What another program does to the store's file.
+  func execute(_ sql: String) throws {
+    let queue = try DatabaseQueue(path: folder.path + "/jobs.sqlite")
+    try queue.write { try $0.execute(sql: sql) }
+    try queue.close()
+  }
+
+  /// A runner that is not started.
+  func runner(of workloads: [any Workload]) throws -> JobRunner {
+    try JobRunner(
+      store: store, workloads: workloads, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
   func status(_ id: JobID) async throws -> JobStatus? {
     try await store.read(id)?.status
   }
@@ -37,16 +51,17 @@ struct Bench {
 
   /// Works on `member` (the bench's own, unless given) while `body` runs, then shuts the runner down and waits for it.
   func whileWorking(
-    _ work: Scripted, jobs: Int = 8, patience: Duration = .seconds(5), on member: SQLiteJobStore? = nil,
-    _ body: () async throws -> Void
+    _ work: Scripted, jobs: Int = 8, patience: Duration = .seconds(5), resultLimit: Int = 1 << 20,
+    on member: SQLiteJobStore? = nil, _ body: () async throws -> Void
   ) async throws {
     var configuration = JobRunner.Configuration()
     configuration.jobs = jobs
     configuration.beat = .milliseconds(20)
     configuration.patience = patience
+    configuration.resultLimit = resultLimit
     configuration.farewell = hangLimit
     configuration.policy = AttemptPolicy(firstPause: .milliseconds(10))
-    let runner = JobRunner(
+    let runner = try JobRunner(
       store: member ?? store, workloads: [work], configuration: configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -29,6 +29,8 @@ struct JobWaitsTests {
     return job
   }
 
+  private let everything = JobTopic.jobs(JobScope(kind: JobKind(rawValue: "order"), owner: ""))
+
   private func inAMinute() -> MonotonicTime { .now.advanced(by: .seconds(60)) }
 
   @Test("a change wakes those who wait for that job, and nobody else")
@@ -38,7 +40,7 @@ struct JobWaitsTests {
       for _ in 0..<20 { jobs.append(try await submit(store)) }
       let deadline = inAMinute()
       let waiting = jobs.flatMap { job in
-        (0..<3).map { _ in Task { await waits.wait(for: job.id, past: job.change, until: deadline) } }
+        (0..<3).map { _ in Task { _ = await waits.wait(for: .job(job.id), past: job.change, until: deadline) } }
       }
       try await eventually("all wait") { waits.count == 60 }
       _ = try await store.cancel(jobs[7].id, at: .now)
@@ -50,16 +52,71 @@ struct JobWaitsTests {
     }
   }
 
-  @Test("whoever waits for anything is woken by any change, and at once by one it missed")
-  func anything() async throws {
+  @Test("who waits for all jobs of a user gets each change of them, at once where it missed some, and no other's")
+  func all() async throws {
     try await withWaits { store, waits in
       let job = try await submit(store)
-      await waits.wait(for: nil, past: job.change - 1, until: inAMinute())
-      async let news: Void = waits.wait(for: nil, past: job.change, until: inAMinute())
+      #expect(await waits.wait(for: everything, past: job.change - 1, until: inAMinute()).numbers == [job.change])
+      let (mark, deadline) = (job.change, inAMinute())
+      async let news = waits.wait(for: everything, past: mark, until: deadline)
       try await eventually("one waits") { waits.count == 1 }
-      _ = try await submit(store)
-      await news
+      _ = try await store.submit(
+        NewJob(kind: JobKind(rawValue: "order"), owner: "ann", input: []), limits: QueueLimits(jobs: 9), at: .now)
+      let next = try await submit(store)
+      #expect(await news.numbers == [next.change])
+      _ = try await store.cancel(job.id, at: .now)
+      #expect(await waits.wait(for: everything, past: next.change, until: inAMinute()).numbers == [next.change + 1])
       #expect(waits.count == 0)
+    }
+  }
+
+  @Test("a change is read once, however many wait for it, and those who come back are told from memory")
+  func readsOnce() async throws {
+    try await withWaits { store, waits in
+      let job = try await submit(store)
+      let (topics, deadline, last) = ([.job(job.id), everything], inAMinute(), job.change + 20)
+      let waiting = (0..<400).map { number in
+        Task { () -> Int64? in
+          var (mark, heard) = (job.change, Int64?.none)
+          while heard != last {
+            guard
+              case .changes(let changes, let through) = await waits.wait(
+                for: topics[number % 2], past: mark, until: deadline)
+            else { return nil }
+            (mark, heard) = (through, changes.last?.number)
+          }
+          return heard
+        }
+      }
+      try await eventually("all wait") { waits.count == 400 }
+      let before = store.reads
+      // Claimed and given back, again and again: 20 changes of the one job, each of which is heard.
+      for change in stride(from: job.change + 1, to: last, by: 2) {
+        let claim = try await store.claim(1, of: [JobKind(rawValue: "order"): 3], beside: 0, at: .now)[0]
+        #expect(await waits.wait(for: .job(job.id), past: change - 1, until: deadline).numbers == [change])
+        try await store.finish(claim.tenure, as: .release, at: .now)
+        #expect(await waits.wait(for: .job(job.id), past: change, until: deadline).numbers == [change + 1])
+      }
+      for waiter in waiting { #expect(await waiter.value == last) }
+      #expect(store.reads - before < 200)
+    }
+  }
+
+  @Test("who knows too little to be told from memory is told to look, and from where on to wait")
+  func unknown() async throws {
+    try await withWaits { store, waits in
+      let old = try await submit(store)
+      for _ in 0..<2500 { _ = try await submit(store) }
+      guard case .unknown(let through) = await waits.wait(for: .job(old.id), past: old.change, until: inAMinute())
+      else {
+        Issue.record("it should not be known")
+        return
+      }
+      #expect(through == 2501)
+      async let outcome = waits.wait(for: .job(old.id), past: through, until: .now.advanced(by: .seconds(60)))
+      try await eventually("it waits") { waits.count == 1 }
+      _ = try await store.cancel(old.id, at: .now)
+      #expect(await outcome.numbers == [2502])
     }
   }
 
@@ -69,7 +126,8 @@ struct JobWaitsTests {
       for _ in 0..<50 {
         let job = try await submit(store)
         async let cancelled = store.cancel(job.id, at: .now)
-        await waits.wait(for: job.id, past: job.change, until: inAMinute())
+        let outcome = await waits.wait(for: .job(job.id), past: job.change, until: inAMinute())
+        #expect(outcome.numbers == [job.change + 1])
         _ = try await cancelled
       }
     }
@@ -80,9 +138,9 @@ struct JobWaitsTests {
     try await withWaits { store, waits in
       let job = try await submit(store)
       let start = MonotonicTime.now
-      await waits.wait(for: job.id, past: job.change, until: start.advanced(by: .milliseconds(200)))
+      _ = await waits.wait(for: .job(job.id), past: job.change, until: start.advanced(by: .milliseconds(200)))
       #expect(MonotonicTime.now >= start.advanced(by: .milliseconds(200)))
-      let waiting = Task { await waits.wait(for: job.id, past: job.change, until: inAMinute()) }
+      let waiting = Task { _ = await waits.wait(for: .job(job.id), past: job.change, until: inAMinute()) }
       try await eventually("one waits") { waits.count == 1 }
       waiting.cancel()
       await waiting.value
@@ -95,15 +153,17 @@ struct JobWaitsTests {
     var table = WaiterTable(grain: .milliseconds(10))
     func due(at now: Int64) -> Int {
       let waiters = table.take(dueAt: MonotonicTime(milliseconds: now))
-      for waiter in waiters { waiter.continuation.resume() }
+      for waiter in waiters { waiter.continuation.resume(returning: .nothing(through: 0)) }
       return waiters.count
     }
     let waiters = AsyncStream<Waiter>.makeStream()
     let waiting = ([1000, 1005, 1500, 900_000] as [Int64]).map { deadline in
       Task {
-        await withCheckedContinuation { continuation in
+        _ = await withCheckedContinuation { continuation in
           waiters.continuation.yield(
-            Waiter(id: nil, change: 0, deadline: MonotonicTime(milliseconds: deadline), continuation: continuation))
+            Waiter(
+              topic: .job(JobID(rawValue: 1)), mark: 0, deadline: MonotonicTime(milliseconds: deadline),
+              continuation: continuation))
         }
       }
     }
@@ -121,5 +181,13 @@ struct JobWaitsTests {
     #expect(due(at: 5_000_000) == 2)
     #expect(table.count == 0)
     for waiter in waiting { await waiter.value }
+  }
+}
+
+extension WaitOutcome {
+  /// The numbers of the changes it tells of; `nil` where it tells of none.
+  fileprivate var numbers: [Int64]? {
+    guard case .changes(let changes, _) = self else { return nil }
+    return changes.map(\.number)
   }
 }

@@ -49,6 +49,33 @@ struct EventParserTests {
     #expect(parser.lastEventID == "s-1")
   }
 
+  @Test("reads no line and no event that has no end, nor an id that no server would take back")
+  func endless() {
+    let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 65_536)
+    for line in ["", "data: ", ": ", "event: "] {
+      var parser = EventParser()
+      _ = parser.read(line.utf8)
+      var pieces = 0
+      while !parser.isTooLong, pieces < 100 {
+        #expect(parser.read(piece) == [])
+        pieces += 1
+      }
+      #expect(pieces == 16 || pieces == 17, "\(pieces)")
+      #expect(parser.read("\ndata: a\n\n".utf8) == [])
+      parser.streamEnded()
+      #expect(parser.read("data: a\n\n".utf8) == [.init(type: "message", data: "a")])
+    }
+    var lines = EventParser()
+    for _ in 0..<200_000 where !lines.isTooLong { _ = lines.read("data: 0123456789\n".utf8) }
+    #expect(lines.isTooLong)
+    var events = EventParser()
+    for _ in 0..<200_000 where !events.isTooLong { _ = events.read("data: 0123456789\n\n".utf8) }
+    #expect(!events.isTooLong)
+    var ids = EventParser()
+    _ = ids.read("id: s-1\ndata: x\n\nid: \(String(repeating: "9", count: 1025))\ndata: x\n\n".utf8)
+    #expect(ids.lastEventID == "s-1")
+  }
+
   @Test("a retry that is no number changes nothing")
   func retry() {
     var parser = EventParser()

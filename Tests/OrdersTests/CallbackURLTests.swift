@@ -20,7 +20,8 @@ struct CallbackURLTests {
     arguments: [
       "https://a", "https://a.example", "HTTPS://A.example:443/x?y=z&a[]=%20", "https://a_b.example/hook",
       "https://xn--bcher-kva.example/?", "https://127.0.0.1:1/", "https://[::1]:65535", "http://localhost:80/",
-      "http://LOCALHOST", "http://127.0.0.1", "http://[::1]/", "https://192.0.2.7/a:b@c", "https://1.example/",
+      "http://LOCALHOST", "https://localhost:1/", "http://a.localhost:1/", "https://A.B.LocalHost", "http://127.0.0.1",
+      "http://[::1]/", "https://192.0.2.7/a:b@c", "https://1.example/",
       "https://a.example/" + String(repeating: "x", count: 2030),
     ])
   func accepted(text: String) {
@@ -48,11 +49,26 @@ struct CallbackURLTests {
       ("https://a.example/#x", "no fragment"), ("https://a.example/ä", "%XX"), ("https://a.example/ x", "%XX"),
       ("https://a.example/%2", "%XX"), ("https://a.example/%zz", "%XX"), ("https://a.example\\b/", "%XX"),
       ("https://a.example/\r\nX: y", "%XX"), ("https://a.example/\u{0}", "%XX"),
-      ("https://127.0.0.2/", "not one that is called"), ("https://[::ffff:127.0.0.1]/", "not one that is called"),
-      ("http://127.0.0.2/", "not one that is called"), ("https://192.0.2.8/", "not one that is called"),
+      ("https://127.0.0.2/", "are not allowed"), ("https://[::ffff:127.0.0.1]/", "are not allowed"),
+      ("http://127.0.0.2/", "are not allowed"), ("https://192.0.2.8/", "are not allowed"),
+      ("http://[::ffff:127.0.0.1]/", "are not allowed"), ("https://localhost./", "must have a host"),
+      ("https://127.0.0.1./", "must have a host"), ("https://[::ffff:7f00:1]/", "are not allowed"),
+      ("https://017700000001/", "must have a host"), ("https://0x7f.0.0.1/", "must have a host"),
+      ("https://127.0.0.0x1./", "must have a host"), ("http://notlocalhost/", "loopback addresses only"),
       ("https://a.example/" + String(repeating: "x", count: 2031), "at most 2048"),
     ])
   func refused(text: String, reason: String) {
     #expect(refusal(of: text)?.contains(reason) == true, "\(refusal(of: text) ?? "accepted")")
+  }
+
+  @Test("to localhost, by name or address, is refused unless an address of this machine is allowed")
+  func localhost() {
+    for (allowed, isAccepted) in [("192.0.2.7", false), ("127.0.0.1", true), ("::1", true)] {
+      let rules = CallbackRules { $0 == allowed }
+      for url in ["http://localhost/", "https://LOCALHOST:1/", "https://a.localhost/"] {
+        let isURL = (try? CallbackURL(.string(url), under: rules)) != nil
+        #expect(isURL == isAccepted, "\(url) \(allowed)")
+      }
+    }
   }
 }

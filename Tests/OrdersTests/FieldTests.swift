@@ -30,6 +30,24 @@ struct FieldTests {
   }
 
   @Test(
+    "HTML is preferred by weight, then by the more exact name, and JSON where both are the same",
+    arguments: [
+      ("text/html", true), ("text/html, */*", true), ("*/*, text/html", true), ("text/*, */*", true),
+      ("text/html;q=0.8, application/json;q=0.79", true), ("application/json;q=0.799, text/html;q=0.8", true),
+      ("text/html;q=0.0001, application/json;q=0", true), ("text/html;q=0.1,text/html;q=0.9,*/*;q=0.5", true),
+      ("text/html, application/*", true), ("text/html;q=.5", true),
+      (nil, false), ("", false), ("garbage", false), ("*/*", false), ("application/json", false),
+      ("text/html, application/json", false), ("application/json, text/html", false),
+      ("text/html;q=0.5, */*", false), ("*/*, text/html;q=0.5", false), ("text/html;q=0, */*;q=0", false),
+      ("text/html;q=0.8, application/json;q=0.80", false), ("text/html;q=0, application/xml", false),
+      ("text/*, application/*", false), ("text/plain, image/*", false),
+      ("text/html;q=0.9, application/json;q=x", false),
+    ] as [(String?, Bool)])
+  func html(value: String?, isPreferred: Bool) {
+    #expect(Accept.prefersHTML(value) == isPreferred)
+  }
+
+  @Test(
     "Prefer: wait is read as RFC 7240 writes it",
     arguments: [
       (nil, nil), ("wait=10", 10), ("WAIT=10", 10), ("wait = 10", 10), (#"wait="7""#, 7), ("respond-async, wait=3", 3),

@@ -1,5 +1,6 @@
-import Orders
 import Testing
+
+@testable import Orders
 
 @Suite("The JSON reader")
 struct JSONReaderTests {
@@ -79,6 +80,37 @@ struct JSONReaderTests {
     let error = #expect(throws: MalformedJSON.self) { try JSONReader.read(nested(33)) }
     #expect(error?.reason == .tooDeep)
     #expect(throws: MalformedJSON.self) { try JSONReader.read(Array(String(repeating: open, count: 100_000).utf8)) }
+  }
+
+  @Test(
+    "takes at most about eight times the memory of its bytes: a body of tiny values is refused, a usual one is not",
+    arguments: [
+      ("[", "[0]", 300_000, "]", false), ("[", "0", 2_000_000, "]", false), ("{", #""":0"#, 800_000, "}", false),
+      ("[", #"{"":0}"#, 150_000, "]", false), ("[", "0", 50_000, "]", true), ("[", "19.95", 700_000, "]", true),
+      ("{", #""a":1"#, 200_000, "}", true), ("[", #""of some length""#, 200_000, "]", true),
+      ("[", #"{"name":"a","value":"of some length"}"#, 100_000, "]", true),
+    ])
+  func memory(open: String, element: String, count: Int, close: String, isTaken: Bool) throws {
+    let text = open + repeatElement(element, count: count).joined(separator: ",") + close
+    guard isTaken else {
+      let error = #expect(throws: MalformedJSON.self) { try JSONReader.read(Array(text.utf8)) }
+      #expect(error?.reason == .tooManyValues)
+      return
+    }
+    switch try JSONReader.read(Array(text.utf8)) {
+    case .array(let elements): #expect(elements.count == count && elements.capacity < count + count / 8)
+    case .object(let members): #expect(members.count == count && members.capacity < count + count / 8)
+    default: Issue.record("neither")
+    }
+  }
+
+  @Test("knows how many children the large arrays and objects of a document have, in the order in which it needs it")
+  func sizes() {
+    let nine = repeatElement(" [ ] ", count: 9).joined(separator: ",")
+    let text = "[1,2,3,4,5,6,7,8, [\(nine)], {\"a[,\\\"]\":[1,2]}, \"},]\", [\(nine),\(nine)]]"
+    #expect(JSONSizes(Array(text.utf8)).counts == [12, 9, 18])
+    #expect(JSONSizes(Array("[[1,2,3,4,5,6,7,8],1,2,3,4,5,6,7]".utf8)).counts == [8, 8])
+    for broken in ["]", "}}", "[,,,,,,,,,", "\"", "[\"\\", ",", ""] { _ = JSONSizes(Array(broken.utf8)) }
   }
 
   @Test("siblings do not count as nesting")

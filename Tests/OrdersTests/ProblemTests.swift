@@ -32,6 +32,52 @@ struct ProblemTests {
       ))
   }
 
+  @Test("repeats at most 256 characters of a request, with a … where it was cut")
+  func quotes() throws {
+    let long = String(repeating: "é", count: 300)
+    let cut = String(repeating: "é", count: 255) + "…"
+    #expect(text(.methodNotAllowed(.get, allow: "GET"), requestID: long).hasSuffix("urn:request:\(cut)\"}"))
+    let method = try #require(HTTPRequest.Method(String(repeating: "A", count: 257)))
+    #expect(text(.methodNotAllowed(method, allow: "GET")).contains(#":"\#(String(repeating: "A", count: 255))… is "#))
+    #expect(text(.badParameter(long, "No.")).contains(#""parameter":"\#(cut)""#))
+    #expect(String(repeating: "é", count: 256).quoted == String(repeating: "é", count: 256))
+    #expect(String(repeating: "e\u{301}", count: 200).quoted.unicodeScalars.count == 256)
+  }
+
+  @Test(
+    "shows of a long pointer whole names, indices and escapes, and a … behind them",
+    arguments: [
+      ("a", 256, 254), ("~", 256, 254), ("/", 1, 2), ("a", 255, 255), ("é", 300, 254), ("~", 127, 254), ("~", 128, 254),
+    ])
+  func pointers(_ name: String, _ count: Int, _ shown: Int) {
+    let pointer = JSONPointer.root.appending(String(repeating: name, count: count))
+    let text = pointer.description
+    let whole = "/" + String(repeating: name == "~" ? "~0" : name == "/" ? "~1" : name, count: count)
+    let length = whole.unicodeScalars.count
+    if length <= 256 {
+      #expect(text == whole)
+    } else {
+      #expect(text == whole.prefix(shown + 1) + "…")
+      #expect(text.unicodeScalars.count <= 256)
+    }
+    let deep = (0..<200).reduce(JSONPointer.root) { pointer, index in pointer.appending(index) }.description
+    #expect(deep.hasSuffix("/86/87/…") && deep.unicodeScalars.count == 256)
+  }
+
+  @Test("is under 64 KiB even where every quote is of characters that take six bytes")
+  func controls() throws {
+    let pointer = JSONPointer.root.appending(String(repeating: "\u{1}", count: 1000))
+    let error = InvalidBody((0..<5000).map { _ in .init(pointer, String(repeating: "\u{2}", count: 1000)) })
+    let document = text(.invalidBody(error, noun: "order"))
+    #expect(document.utf8.count < 64 << 10)
+    let body = try JSONReader.read(Array(document.utf8))
+    guard case .array(let errors)? = body["errors"], case .string(let detail)? = body["detail"] else {
+      Issue.record("no errors")
+      return
+    }
+    #expect(detail == "5000 values of the body are not as they should be. The first \(errors.count) are listed.")
+  }
+
   @Test("of a failed job carries the job's own error")
   func failure() throws {
     let problem = Problem.failed("order", JobFailure(code: "out-of-stock", detail: "Nothing left."))

@@ -15,7 +15,17 @@ struct RepeatedMemberTests {
       (#"{"\u00e9":1,"e\u0301":2}"#, []), ("7", []),
     ])
   func pointers(text: String, expected: [String]) throws {
-    #expect(try JSONReader.read(Array(text.utf8)).repeatedMembers.map(\.description) == expected)
+    #expect(try JSONReader.read(Array(text.utf8)).repeatedMembers.violations.map(\.pointer.description) == expected)
+  }
+
+  @Test("are counted, and the first hundred kept, whatever their names are and however long the way to them is")
+  func bounded() throws {
+    let way = String(repeating: #"{"":"#, count: 31)
+    let text = way + "{" + repeatElement(#""a":1"#, count: 5000).joined(separator: ",") + "}"
+    let found = try JSONReader.read(Array((text + String(repeating: "}", count: 31)).utf8)).repeatedMembers
+    #expect(found.count == 4999)
+    #expect(found.violations.count == 100)
+    #expect(Set(found.violations.map(\.pointer.description)) == [String(repeating: "/", count: 32) + "a"])
   }
 
   @Test("a hundred thousand of them are found in no time")

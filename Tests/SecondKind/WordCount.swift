@@ -20,11 +20,11 @@ public struct WordCount: Workload {
     guard case .string(let text)? = try JSON(members: input)["text"] else {
       throw JobFailure(code: "no-text", detail: "The stored text can't be read.")
     }
-    let lines = text.split(separator: "\n")
+    let lines = text.split(whereSeparator: \.isNewline)  // "\r\n" is one Character
     var words = 0
     for (index, line) in lines.enumerated() {
       try Task.checkCancellation()
-      words += line.split(separator: " ").count
+      words += line.split(whereSeparator: \.isWhitespace).count
       context.report("count", completed: index + 1, of: lines.count)
     }
     return Array(#"{"words":\#(words)}"#.utf8)

@@ -14,25 +14,28 @@ public final class RunningService: Sendable {
   private let process: Mutex<Process?>
 
   /// Starts it and waits until all its processes answer. `options` go to `orders serve`. A `folder` of an earlier one takes over its data;
-  /// `binary` runs instead of the shipped one.
+  /// `binary` runs instead of the shipped one. `command` runs instead of this checkout's `deploy/up`.
   public static func start(
     processes: Int = 2, options: [String] = ["--pace", "0s"], folder: TemporaryFolder? = nil,
-    binary: String = RunningService.binary
+    binary: String = RunningService.binary, command: [String] = [RunningService.repository + "/deploy/up"]
   ) async throws -> RunningService {
     let folder = try folder ?? TemporaryFolder()
     return try await blocking {
-      try RunningService(processes: processes, options: options, folder: folder, binary: binary)
+      try RunningService(processes: processes, options: options, folder: folder, binary: binary, command: command)
     }
   }
 
-  private init(processes: Int, options: [String], folder: TemporaryFolder, binary: String) throws {
+  private init(
+    processes: Int, options: [String], folder: TemporaryFolder, binary: String, command: [String]
+  ) throws {
     self.folder = folder
     port = freePort()
     data = folder.path + "/data"
     let up = Process()
-    up.executableURL = URL(filePath: Self.repository + "/deploy/up")
+    up.executableURL = URL(filePath: command[0])
     up.arguments =
-      ["--no-build", "--port", "\(port)", "--processes", "\(processes)", "--data", data, "--"] + options
+      command.dropFirst() + ["--no-build", "--port", "\(port)", "--processes", "\(processes)", "--data", data, "--"]
+      + options
     // Some machines have a proxy for everything; what is here is no matter of its.
     up.environment = ProcessInfo.processInfo.environment.merging([
       "ORDERS_BINARY": binary, "http_proxy": "http://127.0.0.1:9", "CDPATH": "/usr",

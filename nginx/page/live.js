@@ -135,6 +135,8 @@ export class Live {
         subject.hear(event.data, Version.read(event.lastEventId));
         if (subject.isSettled()) end();
       });
+      // More was missed than the stream tells again: look at everything.
+      source.addEventListener("snapshot", () => subject.refresh(signal, false).catch(end));
       source.addEventListener("expired", (event) => subject.hearExpired(JSON.parse(event.data).id));
       source.addEventListener("error", () => {
         if (source.readyState === EventSource.CLOSED) return end();

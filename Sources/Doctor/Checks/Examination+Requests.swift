@@ -75,6 +75,11 @@ extension Examination {
         "body-limit", at: scope.place(of: "client_max_body_size"),
         "nginx refuses bodies above \(body) bytes, and responders take \(limit): the 413 is nginx's, and says no limit",
         mend: "client_max_body_size \(Self.size(above: limit));")
+    } else if limit > 0, let told = scope.variable("$orders_body_limit"), told.value != String(limit) {
+      report(
+        "body-limit", at: told.place,
+        "nginx's own 413 says a limit of \(told.value) bytes, and responders take \(limit)",
+        mend: "set $orders_body_limit \(limit);")
     }
   }
 
@@ -90,27 +95,19 @@ extension Examination {
         "stream-buffering", at: deaf.place, "nginx collects events before it passes them on",
         mend: "no X-Accel-Buffering in fastcgi_ignore_headers, or location ~ /events/?$ { … fastcgi_buffering off; }")
     }
+    let passed = scope.all("fastcgi_pass_header").flatMap(\.arguments)
+    if !passed.contains(where: { $0.lowercased() == "x-accel-buffering" }) {
+      report(
+        "stream-buffering", at: scope.place(of: "fastcgi_pass_header"),
+        "a second nginx in front of this one is not told to pass events on, and collects them for minutes",
+        mend: "location ~ /events/?$ { … fastcgi_pass_header X-Accel-Buffering; }")
+    }
     let types = scope.first("gzip_types")?.arguments ?? []
     if scope.value("gzip") == "on", types.contains("*") || types.contains("text/event-stream") {
       report(
         "stream-gzip", at: scope.place(of: "gzip"),
         "streams are compressed, and events stay in the compressor until it is full",
         mend: "location ~ /events/?$ { … gzip off; }")
-    }
-  }
-
-  /// Everyone who reaches nginx could read what the service tells of its processes. Who has to log in is not everyone.
-  mutating func lookAtInternals(_ path: String, _ scope: Scope) {
-    let isClosed = scope.all("deny").contains { $0.arguments == ["all"] }
-    let open = scope.all("allow").first { ["all", "0.0.0.0/0", "::/0"].contains($0.arguments.first) }
-    let logsIn = ["auth_basic", "auth_request"].contains { (scope.value($0) ?? "off") != "off" }
-    let letsEveryoneIn =
-      logsIn ? open != nil && scope.value("satisfy") == "any" : open != nil || !isClosed
-    if letsEveryoneIn {
-      report(
-        "internals-open", at: open?.place ?? scope.place,
-        "everyone may ask for \(path), which names processes and the store",
-        mend: "location ~ ^\(path)/?$ { allow 127.0.0.0/8; allow ::1; deny all; … }")
     }
   }
 }

@@ -78,6 +78,17 @@ extension Examination {
     }
   }
 
+  mutating func look(at file: StrayFileFacts) {
+    let process = file.process.map { "process \($0)" }
+    report(
+      "store-files", at: process ?? file.path,
+      "\(file.path) \(file.fault) while \(process == nil ? "responders have" : "it has") it open: writes are refused with 503",
+      mend: """
+        put the file back if it was moved; else end all responders (systemctl stop orders.socket 'orders@*') and put a \
+        backup in the store's place (orders restore)
+        """)
+  }
+
   mutating func look(at responder: Responder) {
     if responder.isReplaced {
       report(

@@ -67,6 +67,7 @@ extension Examination {
       report(
         "restart", at: unit.place("Service", "Restart"), "a responder that dies stays away", mend: "Restart=always")
     }
+    lookAtMemory(unit)
     if unit.all("Service", "Sockets").isEmpty, units.socket != nil {
       report(
         "unit-socket", at: unit.place("Service", "Sockets"),
@@ -79,6 +80,17 @@ extension Examination {
         mend: "the drop-in that opens the network (orders@.service.d/network.conf)")
     }
     lookAtStorePath(unit, units)
+  }
+
+  private mutating func lookAtMemory(_ unit: UnitFile) {
+    let missing = ["MemoryHigh", "MemoryMax"].filter {
+      ["", "infinity", "100%"].contains(unit.value("Service", $0) ?? "")
+    }
+    guard let first = missing.first else { return }
+    report(
+      "memory-limit", at: unit.place("Service", first),
+      "a responder may take all memory of this machine: \(missing.joined(separator: "= and "))= is not set",
+      mend: "MemoryHigh=1536M and MemoryMax=2G, or more where work needs more")
   }
 
   private static func isClosedNetwork(_ unit: UnitFile) -> Bool {

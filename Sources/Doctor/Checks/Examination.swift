@@ -11,9 +11,11 @@ public struct Examination {
     var examination = Examination(facts: facts)
     if let nginx = facts.nginx { examination.look(at: nginx) }
     examination.lookAtSockets()
+    examination.lookAtFolders()
     if let units = facts.units { examination.look(at: units) }
     for responder in facts.responders { examination.look(at: responder) }
     if let store = facts.store { examination.look(at: store) }
+    for file in facts.strayFiles { examination.look(at: file) }
     var told = Set<Finding>()
     return examination.findings.filter { told.insert($0).inserted }
   }
@@ -33,8 +35,6 @@ public struct Examination {
   /// Addresses of each kind; what clients ask for all the time.
   private static let polls = ["/orders", "/orders/1", "/orders/1/status", "/orders/1/result", "/orders/1/cancel"]
   private static let streams = ["/orders/events", "/orders/1/events"]
-  /// For whoever runs the machine.
-  private static let internals = ["/healthz", "/metrics"]
 
   private mutating func look(at nginx: NginxConfiguration) {
     let ours = nginx.servers.filter { !$0.passing(in: nginx, knownSockets).isEmpty }
@@ -48,12 +48,10 @@ public struct Examination {
     lookAtProcesses(of: nginx)
     for server in ours {
       if servesOrders(server, nginx) { lookAtOrders(server, nginx) }
-      // One for this machine and nothing else may be open. What serves orders too, another proxy may stand before.
-      for path in Self.internals where !server.isLocal || servesOrders(server, nginx) {
-        if let scope = passing(path, server, nginx) { lookAtInternals(path, scope) }
-      }
       for (location, upstream) in server.passing(in: nginx, knownSockets) {
         lookAtParameters(location.scope)
+        lookAtSecret(location.scope)
+        lookAtInternals(server, location.scope)
         lookAt(upstream, for: location.scope)
       }
     }
@@ -68,6 +66,7 @@ public struct Examination {
         continue
       }
       lookAtRequests(scope)
+      lookAtAccess(server, scope)
       lookAtUsers(scope)
       if Self.streams.contains(path) { lookAtStream(scope) }
     }

@@ -41,6 +41,27 @@ public struct NginxConfiguration: Sendable {
     return found
   }
 
+  /// The folders that its workers need for our requests and answers, each with its directive: `nil` where the program's
+  /// own is in effect.
+  public func temporaryFolders(besides known: Set<String> = []) -> [(directive: String, path: String?)] {
+    var found: [(directive: String, path: String?)] = []
+    for scope in servers.flatMap({ $0.passing(in: self, known) }).map(\.0.scope) {
+      for directive in ["client_body_temp_path", "fastcgi_temp_path"] {
+        let isNeeded = directive == "client_body_temp_path" || scope.value("fastcgi_max_temp_file_size") != "0"
+        let path = scope.value(directive)
+        if isNeeded, !found.contains(where: { $0 == (directive, path) }) { found.append((directive, path)) }
+      }
+    }
+    return found
+  }
+
+  /// The files that hold a secret for responders.
+  public var secretFiles: Set<String> {
+    let scopes = servers.flatMap { $0.locations.flatMap(\.all) }.map(\.scope)
+    return Set(
+      scopes.flatMap { $0.all("fastcgi_param") }.filter { $0.arguments.first == "ORDERS_SECRET" }.map(\.place.file))
+  }
+
   func upstream(of scope: Scope) -> Upstream? {
     guard let pass = scope.own.first(where: { $0.name == "fastcgi_pass" }), let name = pass.arguments.first else {
       return nil
@@ -62,12 +83,19 @@ struct VirtualServer: Sendable {
   }
 
   /// Whether only this machine can reach it, by its addresses.
-  var isLocal: Bool {
-    let addresses = scope.own.filter { $0.name == "listen" }.compactMap(\.arguments.first)
-    return !addresses.isEmpty
-      && addresses.allSatisfy { address in
-        ["127.", "[::1]", "localhost"].contains { address.hasPrefix($0) }
-      }
+  var isLocal: Bool { openAddresses.isEmpty }
+
+  /// What it listens on. nginx takes port 80 of all addresses where it is not told.
+  var addresses: [(name: String, place: Place)] {
+    let named = scope.own.filter { $0.name == "listen" }.map { (name: $0.arguments.first ?? "", place: $0.place) }
+    return named.isEmpty ? [("*:80", scope.place)] : named
+  }
+
+  /// Those that other machines can reach.
+  var openAddresses: [(name: String, place: Place)] {
+    addresses.filter { address in
+      !["127.", "[::1]", "localhost", "unix:"].contains { address.name.hasPrefix($0) }
+    }
   }
 
   /// Everything in it that passes requests to responders of ours.

@@ -16,11 +16,12 @@ struct NginxDump {
     var rest = text[...]
     var begins: [(name: String, head: String.Index, text: String.Index)] = []
     while !rest.isEmpty {
-      let end = rest.firstIndex(of: "\n") ?? rest.endIndex
-      let line = rest[..<end]
-      let next = end == rest.endIndex ? end : rest.index(after: end)
-      if line.hasPrefix(Self.head), line.hasSuffix(":") {
-        begins.append((String(line.dropFirst(Self.head.count).dropLast()), line.startIndex, next))
+      let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      let next = end == rest.endIndex ? end : rest.utf8.index(after: end)
+      let line = trimmed(rest[..<end]).utf8
+      if line.starts(with: Self.head.utf8), line.last == UInt8(ascii: ":") {
+        let name = line.dropFirst(Self.head.utf8.count).dropLast()
+        begins.append((String(Substring(name)), rest.startIndex, next))
       }
       rest = rest[next...]
     }

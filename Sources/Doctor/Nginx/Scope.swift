@@ -37,6 +37,19 @@ struct Scope: Sendable {
   /// Its first argument.
   func value(_ name: String) -> String? { first(name)?.arguments.first }
 
+  /// What a variable is set to, or else the default of its map.
+  func variable(_ name: String) -> (value: String, place: Place)? {
+    for level in levels.reversed() {
+      let set = level.last { $0.name == "set" && $0.arguments.first == name && $0.arguments.count == 2 }
+      if let set { return (set.arguments[1], set.place) }
+      let map = level.last { $0.name == "map" && $0.arguments.last == name }
+      if let value = map?.block?.last(where: { $0.name == "default" }), let text = value.arguments.first {
+        return (text, value.place)
+      }
+    }
+    return nil
+  }
+
   /// Where to mend: the directive in effect, or the server part (in the main and the http part) that lacks it.
   func place(of name: String) -> Place { first(name)?.place ?? places[min(2, places.count - 1)] }
 }

@@ -40,31 +40,41 @@ public struct UnitFile: Sendable {
 
   private mutating func read(_ text: String, _ path: String) {
     var (section, begun, begin) = ("", "", 0)
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (number, line) in lines(of: text).enumerated() {
       let line = trimmed(line)
       // A comment may stand between the lines of one value.
-      if line.hasPrefix("#") || line.hasPrefix(";") { continue }
+      if isComment(line) { continue }
       if begun.isEmpty { begin = number + 1 }
-      if line.hasSuffix("\\") {
+      if line.utf8.last == UInt8(ascii: "\\") {
         begun += line.dropLast() + " "
         continue
       }
       let whole = trimmed(begun + line)
       begun = ""
-      if whole.hasPrefix("["), whole.hasSuffix("]") {
+      if whole.utf8.first == UInt8(ascii: "["), whole.utf8.last == UInt8(ascii: "]") {
         section = String(whole.dropFirst().dropLast())
-      } else if let equals = whole.firstIndex(of: "=") {
+      } else if let equals = whole.utf8.firstIndex(of: UInt8(ascii: "=")) {
         entries.append(
           Entry(
             section: section, key: String(trimmed(whole[..<equals])),
-            value: String(trimmed(whole[whole.index(after: equals)...])), place: Place(file: path, line: begin)))
+            value: String(trimmed(whole[whole.utf8.index(after: equals)...])), place: Place(file: path, line: begin)))
       }
     }
   }
 }
 
+/// The lines of a file, with the `\r` before an end: to a Swift `Character`, `\r\n` is neither of both, so bytes are looked
+/// at in all these files.
+func lines(of text: String) -> [Substring] {
+  text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
+}
+
+func isComment(_ line: some StringProtocol) -> Bool {
+  line.utf8.first == UInt8(ascii: "#") || line.utf8.first == UInt8(ascii: ";")
+}
+
 func trimmed(_ text: some StringProtocol) -> String {
-  let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
-  let start = text.drop(while: isBlank)
-  return String(start.reversed().drop(while: isBlank).reversed())
+  let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+  let start = Substring(text).utf8.drop(while: isBlank)
+  return String(Substring(start.prefix(start.count - start.reversed().prefix(while: isBlank).count)))
 }

@@ -51,18 +51,19 @@ public struct UnitSet: Sendable {
   private func variables(of unit: UnitFile) -> [String: String] {
     var variables: [String: String] = [:]
     func take(_ assignment: String) {
-      guard let equals = assignment.firstIndex(of: "=") else { return }
-      variables[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
+      guard let equals = assignment.utf8.firstIndex(of: UInt8(ascii: "=")) else { return }
+      variables[String(assignment[..<equals])] = String(assignment[assignment.utf8.index(after: equals)...])
     }
     for entry in unit.all("Service", "Environment") { UnitValue.words(entry.value).forEach(take) }
     for entry in unit.all("Service", "EnvironmentFile") {
       let text = environmentFiles[Self.path(entry.value)] ?? nil
-      for line in (text ?? "").split(separator: "\n") {
+      for line in lines(of: text ?? "") {
         let line = trimmed(line)
-        guard !line.hasPrefix("#"), !line.hasPrefix(";"), let equals = line.firstIndex(of: "=") else { continue }
+        guard !isComment(line), let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
         // The value as a whole is one word, quoted or not.
-        let value = trimmed(line[line.index(after: equals)...])
-        let isQuoted = value.count > 1 && (value.first == "\"" || value.first == "'") && value.last == value.first
+        let value = trimmed(line[line.utf8.index(after: equals)...])
+        let quotes = value.utf8.count > 1 && value.utf8.first == value.utf8.last ? value.utf8.first : nil
+        let isQuoted = quotes == UInt8(ascii: "\"") || quotes == UInt8(ascii: "'")
         take(line[...equals] + (isQuoted ? String(value.dropFirst().dropLast()) : value))
       }
     }

@@ -24,9 +24,9 @@ enum UnitValue {
 
   /// Words as in a command line or an assignment: quotes join, a backslash takes the next character as it is.
   static func words(_ text: String) -> [String] {
-    var (words, word, quote): ([String], String?, Character?) = ([], nil, nil)
+    var (words, word, quote): ([String], String?, Unicode.Scalar?) = ([], nil, nil)
     var isEscaped = false
-    for character in text {
+    for character in text.unicodeScalars {
       if isEscaped {
         word = (word ?? "") + String(character)
         isEscaped = false

@@ -12,15 +12,22 @@ extension API {
       // For whoever has heard that much, and nobody else.
       return Response(status: .noContent, headerFields: HTTPFields([.noStore]))
     }
-    return try stream(JobEvents(store: store, id: id, noun: call.collection.noun, heard: heard ?? 0))
+    return try await stream(call) { JobEvents(job, noun: call.collection.noun, store: store, after: heard ?? 0) }
   }
 
   /// `GET /orders/events`: the same of all orders of a user, without end.
   func events(_ call: Call) async throws -> Response {
     let filter = EventFilter(try PageQuery(target: call.request.target))
-    let source = try await CollectionEvents(
-      store: store, collection: call.collection, owner: call.owner, filter: filter, after: try await heard(call))
-    return try stream(source)
+    return try await stream(call) {
+      let start: CollectionEvents.Start
+      if let change = try await heard(call) {
+        start = .after(change)
+      } else {
+        start = call.fields.lastEventID?.isEmpty == false ? .lost : .snapshot
+      }
+      return try await CollectionEvents(
+        store: store, collection: call.collection, owner: call.owner, filter: filter, from: start)
+    }
   }
 
   /// The change that a `Last-Event-ID` names; `nil` for one of another store, of a future that a restored store has yet to
@@ -31,10 +38,18 @@ extension API {
     return counts.foldedChange...counts.newestChange ~= id.change ? id.change : nil
   }
 
-  private func stream(_ source: some EventSource) throws -> Response {
-    guard let seat = streams.takeSeat() else { throw Problem.tooManyStreams }
+  /// Takes a seat before `source` reads anything: refusing a stream costs no read of the store.
+  private func stream(_ call: Call, _ source: () async throws -> some EventSource) async throws -> Response {
+    let seat: Seats.Seat
+    do {
+      seat = try streams.take(for: client(of: call))
+    } catch .allTaken {
+      throw Problem.tooManyStreams
+    } catch {
+      throw Problem.tooManyStreams(ofOneClient: streams.share)
+    }
     return Response(
-      status: .ok, headerFields: HTTPFields([.eventStream, .noCache, .unbuffered]),
-      body: .stream(EventStream(seat: seat, waits: waits, source: source)))
+      status: .ok, headerFields: HTTPFields([.eventStream, .noTransform, .unbuffered]),
+      body: .stream(EventStream(seat: seat, waits: waits, source: try await source())))
   }
 }

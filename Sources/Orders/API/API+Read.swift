@@ -26,9 +26,9 @@ extension API {
     if let seconds {
       let deadline = MonotonicTime.now.advanced(by: .seconds(seconds))
       if known == nil {
-        job = try await self.job(job, notFinishedUntil: deadline)
+        job = try await self.job(job, call, notFinishedUntil: deadline)
       } else {
-        job = try await self.job(job, until: deadline) { [store] in
+        job = try await self.job(job, call, until: deadline) { [store] in
           isKnown(EntityTag(store: store.name, change: $0.change), known)
         }
       }
@@ -53,7 +53,7 @@ extension API {
     var job = try await job(id, call, withInput: false)
     let seconds = Prefer.wait(call.fields.prefer)
     if let seconds {
-      job = try await self.job(job, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
+      job = try await self.job(job, call, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
     }
     switch job.status {
     case .started, .running:
@@ -75,12 +75,14 @@ extension API {
     return response
   }
 
-  /// `DELETE /orders/3/cancel`. A repeated one is answered as the first: nginx may send it twice.
+  /// `DELETE /orders/3/cancel`. A repeated one is answered as the first, whatever its preconditions: nginx may send it
+  /// twice, and the first one has changed the tag.
   func cancel(_ call: Call, _ id: JobID) async throws -> Response {
     _ = try await job(id, call, withInput: false)
-    switch try await store.cancel(id, at: now()) {
+    switch try await store.cancel(id, if: ChangeCondition(call.fields, store: store.name), at: now()) {
     case .cancelled: return Response(status: .noContent)
     case .alreadyFinished(let status): throw Problem.alreadyFinished(call.collection.noun, status)
+    case .preconditionFailed: throw Problem.preconditionFailed
     case .unknown: throw Problem.notFound(call.collection.noun, id)
     }
   }

@@ -4,6 +4,16 @@ import Jobs
 
 /// The routes about the service itself.
 extension API {
+  /// `GET /` for a browser: nginx sends the page that it has at the address of its parameter `ORDERS_PAGE`. `nil` where
+  /// it has none, or the client wants JSON as much.
+  func page(for request: Request, _ fields: RequestFields) -> Response? {
+    guard let page = request.parameters["ORDERS_PAGE"], !page.isEmpty, Accept.prefersHTML(fields.accept) else {
+      return nil
+    }
+    // What nginx answers is the file, with its own type, tag and Vary.
+    return Response(status: .ok, headerFields: [.accelRedirect: page])
+  }
+
   /// `GET /`: names the first thing to try.
   func welcome() -> Response {
     var writer = JSONWriter(capacity: 512)
@@ -23,7 +33,9 @@ extension API {
       writer.raw(#","then":"GET the Location of the answer until done is true"}"#)
     }
     writer.raw("}")
-    return Response(status: .ok, headerFields: HTTPFields([.json]), body: .bytes(writer.bytes))
+    return Response(
+      status: .ok, headerFields: HTTPFields([.json, HTTPField(name: .vary, value: "Accept")]),
+      body: .bytes(writer.bytes))
   }
 
   /// `GET /openapi.json`.

@@ -6,9 +6,11 @@ extension API {
   /// `POST /orders`: 202 once the job is on disk, or 201 where the client waited and it is complete.
   func submit(_ call: Call) async throws -> Response {
     guard case .complete(let bytes) = call.request.body else { throw Problem.truncatedBody }
-    let body: JSON
+    var body: JSON
     do {
       body = try JSONReader.read(bytes)
+    } catch  where error.reason == .tooManyValues {
+      throw Problem.invalidBody(InvalidBody([.init(.root, error.reason.rawValue)]), noun: call.collection.noun)
     } catch {
       throw Problem.malformedJSON(error)
     }
@@ -17,15 +19,17 @@ extension API {
       key = IdempotencyKey(value)
       if key == nil { throw Problem.badIdempotencyKey }
     }
-    let (input, callback) = try input(of: body, for: call.collection)
+    let (input, callback) = try input(of: &body, for: call.collection)
     if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom()) }
     let job = NewJob(
       kind: call.collection.kind, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback,
-      client: client(of: call)?.bytes)
+      client: client(of: call)?.bytes,
+      condition: ChangeCondition(call.fields, store: store.name, scope: call.owner.name))
     switch try await store.submit(job, limits: configuration.queueLimits, at: now()) {
     case .accepted(let id): return await accepted(id, call, isReplayed: false)
     case .replayed(let id): return await accepted(id, call, isReplayed: true)
     case .keyReused: throw Problem.idempotencyKeyReused
+    case .preconditionFailed: throw Problem.preconditionFailed
     case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom())
     case .overShare: throw Problem.overShareOfQueue(retryAfter: try await secondsUntilRoom())
     }
@@ -40,27 +44,31 @@ extension API {
     RetryAfter.seconds(forQueueOf: try await store.counts().queued, perSecond: load()?.endsPerSecond)
   }
 
-  /// The body's own input, and the callback that may stand in it beside.
+  /// The body's own input, and the callback that may stand in it beside: it is taken out.
   private func input(
-    of body: JSON, for collection: Collection
+    of body: inout JSON, for collection: Collection
   ) throws(Problem) -> (input: [UInt8], callback: String?) {
-    var violations = body.repeatedMembers.map { InvalidBody.Violation($0, "This member is there more than once.") }
-    var body = body
+    let repeated = body.repeatedMembers
+    var faults = InvalidBody()
     var callback: CallbackURL?
     if let rules = configuration.callbacks, let value = body.removeMember("callback") {
       do throws(CallbackURL.Refusal) {
         callback = try CallbackURL(value, under: rules)
       } catch {
-        violations.insert(InvalidBody.Violation(JSONPointer.root.appending("callback"), error.detail), at: 0)
+        faults.add(JSONPointer.root.appending("callback"), error.detail)
       }
     }
     do {
       let input = try collection.input(body)
-      if violations.isEmpty { return (input, callback?.text) }
+      if faults.count + repeated.count == 0 { return (input, callback?.text) }
+      faults.add(repeated)
     } catch {
-      violations = error.violations + violations
+      var all = error
+      all.add(faults)
+      all.add(repeated)
+      faults = all
     }
-    throw Problem.invalidBody(InvalidBody(violations), noun: collection.noun)
+    throw Problem.invalidBody(faults, noun: collection.noun)
   }
 
   /// From here on the promise is given: whatever goes wrong while waiting, the answer is a 202.
@@ -69,10 +77,12 @@ extension API {
     if let seconds = Prefer.wait(call.fields.prefer) {
       let deadline = MonotonicTime.now.advanced(by: .seconds(seconds))
       do {
-        if let job = try await job(id, notFinishedUntil: deadline) {
+        if let job = try await job(id, call, notFinishedUntil: deadline) {
           if job.status == .complete { return created(id, call, waited: seconds, isReplayed: isReplayed) }
           retryAfter = secondsUntilNews(of: job)
         }
+      } catch is Problem {
+        // No wait may begin. It was only a preference.
       } catch {
         onFailure(error, call.request)
       }

@@ -8,8 +8,10 @@ public struct API: Sendable {
   public struct Configuration: Sendable {
     /// So much may wait; the next submission is answered 503, or 429 where one client has half of it.
     public var queueLimits: QueueLimits
-    /// So many event streams may be open; the next one is answered 503.
+    /// So many event streams may be open, half of them of one client; the next one is answered 503 or 429.
     public var streamLimit: Int
+    /// So many requests may be held, half of them of one client; the next one is answered 503 or 429.
+    public var waitLimit: Int
     /// Requests without a user from these addresses count for no one client's limit.
     public var frontProxies: FrontProxies
     /// So long a final job is kept, for `Sunset`; `nil`: for ever.
@@ -18,23 +20,30 @@ public struct API: Sendable {
     public var crossOrigin: CrossOrigin?
     /// What may be a job's `callback`; `nil`: that member is unknown.
     public var callbacks: CallbackRules?
+    /// One of these is passed with each request of our own web server; `nil`: requests of any are answered.
+    public var secrets: WebServerSecrets?
     /// For `GET /` and `GET /healthz`.
     public var version: String
 
     public init(
-      queueLimits: QueueLimits = QueueLimits(), streamLimit: Int = 1000, frontProxies: FrontProxies = FrontProxies(),
-      keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
-      version: String = "development"
+      queueLimits: QueueLimits = QueueLimits(), streamLimit: Int = 1000, waitLimit: Int = 20_000,
+      frontProxies: FrontProxies = FrontProxies(), keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
+      callbacks: CallbackRules? = nil, secrets: WebServerSecrets? = nil, version: String = "development"
     ) {
       self.queueLimits = queueLimits
       self.streamLimit = streamLimit
+      self.waitLimit = waitLimit
       self.frontProxies = frontProxies
       self.keepFinal = keepFinal
       self.crossOrigin = crossOrigin
       self.callbacks = callbacks
+      self.secrets = secrets
       self.version = version
     }
   }
+
+  /// The header fields that it reads: a server need keep no others.
+  public static let headerFields = RequestFields.read
 
   let store: any JobStore
   let collections: [Collection]
@@ -46,19 +55,23 @@ public struct API: Sendable {
   let exposition: @Sendable () throws -> [UInt8]
   let routes: RouteTable
   let meters: RequestMeters
-  let streams: StreamLimit
+  let streams: Seats
+  let seatsForWaits: Seats
   let description: OpenAPI
   private let resultTypes: [MediaType]
 
+  /// `kinds` are those that a runner of this store works on: one of a collection that nobody works on would wait for ever.
+  /// Throws where collections, kinds and descriptions don't fit together.
   /// `load` is how busy the store is, for `Retry-After`; `nil` while unknown.
   /// `exposition` is what `GET /metrics` says.
   /// `onFailure` is told every error that a client is only told of as "unavailable" or "internal", for the log.
   public init(
-    store: any JobStore, collections: [Collection] = [.orders], waits: any JobWaiting,
+    store: any JobStore, collections: [Collection] = [.orders], kinds: Set<JobKind>, waits: any JobWaiting,
     configuration: Configuration = Configuration(), now: @escaping @Sendable () -> Timestamp = { .now },
     load: @escaping @Sendable () -> Load? = { nil }, exposition: @escaping @Sendable () throws -> [UInt8] = { [] },
     onFailure: @escaping @Sendable (any Error, Request) -> Void
-  ) {
+  ) throws(CompositionError) {
+    resultTypes = try Collection.check(collections, workedOn: kinds)
     self.store = store
     self.collections = collections
     self.waits = waits
@@ -69,21 +82,16 @@ public struct API: Sendable {
     self.onFailure = onFailure
     routes = RouteTable(collections: collections)
     meters = RequestMeters(routes: routes)
-    streams = StreamLimit(configuration.streamLimit, open: meters.streams)
-    description = OpenAPI(collections: collections, configuration: configuration)
-    resultTypes = collections.map { collection in
-      guard let type = MediaType(collection.resultType) else {
-        preconditionFailure("\(collection.resultType) is not a media type")
-      }
-      return type
-    }
+    streams = Seats(configuration.streamLimit, meter: meters.streams)
+    seatsForWaits = Seats(configuration.waitLimit, meter: meters.waits)
+    description = try OpenAPI(collections: collections, configuration: configuration)
   }
 
   /// Answers GET and HEAD alike: the server leaves the body of a HEAD out. Suspends only for a write or a wait, and a
   /// wait ends when the task is cancelled. Event streams go on in the response's body.
   public func respond(to request: Request) async -> Response {
     let begin = MonotonicTime.nanoseconds
-    let place = routes.find(request.target)
+    let place = place(of: request)
     var response = await answerOrProblem(request, at: place)
     configuration.crossOrigin?.apply(to: &response, of: request)
     meters.count(
@@ -94,7 +102,7 @@ public struct API: Sendable {
 
   /// The address of the route that answers `request`: `/orders/{id}/status`; `nil` where there is none.
   public func route(of request: Request) -> String? {
-    routes.find(request.target).map { routes.routes[$0.route].template }
+    place(of: request).map { routes.routes[$0.route].template }
   }
 
   private func answerOrProblem(_ request: Request, at place: (route: Int, id: JobID?)?) async -> Response {
@@ -104,7 +112,13 @@ public struct API: Sendable {
       return problem.response(requestID: request.parameters["REQUEST_ID"])
     } catch let error as StoreError {
       onFailure(error, request)
-      let problem: Problem = error.code == .closed ? .shuttingDown(retryAfter: 1) : .storeUnavailable
+      let problem: Problem =
+        switch error.code {
+        case .closed: .shuttingDown(retryAfter: 1)
+        // Not "try again later", for it would end the same.
+        case .refused: .internalError
+        case .unavailable, .unusable: .storeUnavailable
+        }
       return problem.response(requestID: request.parameters["REQUEST_ID"])
     } catch {
       onFailure(error, request)
@@ -121,6 +135,9 @@ public struct API: Sendable {
 
   /// The order of the checks is the order in which a client has to put things right: address, method, Accept, body.
   private func answer(_ request: Request, at place: (route: Int, id: JobID?)?) async throws -> Response {
+    try checkWebServer(request)
+    try checkProxies(request, at: place)
+    if request.hasTooManyFields { throw Problem.headerTooLarge }
     switch routes.match(request.method, at: place) {
     case .unknown:
       throw Problem.notFound
@@ -130,34 +147,49 @@ public struct API: Sendable {
       return Response(status: .noContent, headerFields: [.allow: allow])
     case .operation(let operation, let collection, let id):
       let fields = RequestFields(request.headerFields)
+      if operation == .welcome, let page = page(for: request, fields) { return page }
       try checkAccept(fields, operation, collection)
       if operation == .submit { try checkContentType(fields) }
       try checkBody(request)
-      guard let collection else {
-        return switch operation {
-        case .health: try await health()
-        case .describe: describe(fields)
-        case .metrics: try metrics()
-        default: welcome()
-        }
+      let response: Response
+      if let collection {
+        let call = Call(
+          request: request, fields: fields, collection: collections[collection], owner: try owner(of: request))
+        response = try await answer(call, operation, id)
+      } else {
+        response = try await answer(operation, fields)
       }
-      let call = Call(
-        request: request, fields: fields, collection: collections[collection],
-        owner: try owner(of: request))
-      guard let id else {
-        return switch operation {
-        case .submit: try await submit(call)
-        case .events: try await events(call)
-        default: try await list(call)
-        }
-      }
+      // What changes something has tested its preconditions already, in the transaction of the change.
+      if operation != .submit, operation != .cancel { try response.checkIfMatch(fields) }
+      return response
+    }
+  }
+
+  /// The routes about the service itself.
+  private func answer(_ operation: RouteTable.Operation, _ fields: RequestFields) async throws -> Response {
+    switch operation {
+    case .health: try await health()
+    case .describe: describe(fields)
+    case .metrics: try metrics()
+    default: welcome()
+    }
+  }
+
+  /// The routes of a collection, and of one of its jobs.
+  private func answer(_ call: Call, _ operation: RouteTable.Operation, _ id: JobID?) async throws -> Response {
+    guard let id else {
       return switch operation {
-      case .events: try await events(call, id)
-      case .status: try await status(call, id)
-      case .cancel: try await cancel(call, id)
-      case .result: try await result(call, id)
-      default: try await read(call, id)
+      case .submit: try await submit(call)
+      case .events: try await events(call)
+      default: try await list(call)
       }
+    }
+    return switch operation {
+    case .events: try await events(call, id)
+    case .status: try await status(call, id)
+    case .cancel: try await cancel(call, id)
+    case .result: try await result(call, id)
+    default: try await read(call, id)
     }
   }
 

@@ -58,7 +58,7 @@ final class RequestMeters: Sendable {
     }
   }
 
-  private static let statuses = 17
+  private static let statuses = 18
 
   private static func place(of status: Int) -> Int {
     switch status {
@@ -76,8 +76,9 @@ final class RequestMeters: Sendable {
     case 413: 11
     case 415: 12
     case 422: 13
-    case 500: 14
-    case 503: 15
+    case 429: 14
+    case 500: 15
+    case 503: 16
     default: statuses - 1
     }
   }

@@ -43,8 +43,8 @@ struct CallbackURL: Hashable, Sendable {
     guard scheme == "https" || host.isLoopback else {
       throw Refusal("This must be an https URL: http is for loopback addresses only.")
     }
-    if case .address(let address, _) = host, !rules.allows(address) {
-      throw Refusal("This address is not one that is called.")
+    guard host.addresses.isEmpty || host.addresses.contains(where: rules.allows) else {
+      throw Refusal("Callbacks to this address are not allowed.")
     }
     self.text = text
   }
@@ -87,7 +87,9 @@ extension CallbackURL {
         var bytes = in6_addr()
         guard inet_pton(AF_INET6, address, &bytes) == 1 else { return nil }
         let loopback = [UInt8](repeating: 0, count: 15) + [1]
-        self = .address(address, isLoopback: withUnsafeBytes(of: bytes) { $0.elementsEqual(loopback) })
+        let mapped: [UInt8] = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 127]
+        self = .address(
+          address, isLoopback: withUnsafeBytes(of: bytes) { $0.elementsEqual(loopback) || $0.starts(with: mapped) })
         return
       }
       let labels = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -96,12 +98,22 @@ extension CallbackURL {
       }
       // 127.1, 0x7f000001 and 017700000001 are addresses to some, and names to others.
       guard let last = labels.last, last.allSatisfy(\.isASCIIDigit) || last.lowercased().hasPrefix("0x") else {
-        self = .name(isLocalhost: text.lowercased() == "localhost")
+        let name = text.lowercased()
+        self = .name(isLocalhost: name == "localhost" || name.hasSuffix(".localhost"))
         return
       }
       var bytes = in_addr()
       guard inet_pton(AF_INET, String(text), &bytes) == 1 else { return nil }
       self = .address(String(text), isLoopback: UInt32(bigEndian: bytes.s_addr) >> 24 == 127)
+    }
+
+    /// What it stands for, as far as that is known without asking. `localhost` and what is below it is this machine
+    /// everywhere (RFC 6761 section 6.3), when it is called too. What other names stand for is looked up by then.
+    var addresses: [String] {
+      switch self {
+      case .name(let isLocalhost): isLocalhost ? ["127.0.0.1", "::1"] : []
+      case .address(let address, _): [address]
+      }
     }
 
     var isLoopback: Bool {

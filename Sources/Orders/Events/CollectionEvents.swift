@@ -5,70 +5,113 @@ import Jobs
 struct CollectionEvents: EventSource {
   /// Changes of all jobs that one read looks at.
   private static let changesAtOnce = 500
+  /// For what a client has missed, so many changes of all jobs are looked at.
+  private static let mostChanges = 5000
+  /// A client gets so many bytes at once, then what is newest by the time that it has taken them.
+  private static let mostBytes = 256 << 10
 
-  let store: any JobStore
-  let collection: Collection
-  let owner: JobOwner
-  let filter: EventFilter
+  private let store: any JobStore
+  private let collection: Collection
+  private let scope: JobScope
+  private let filter: EventFilter
   /// What comes first, in order of change numbers.
-  private var snapshot: [Job] = []
+  private var beginning: [JobNews.Item] = []
+  /// Whether a snapshot comes instead of what the client has missed: it has to hear that there may be more.
+  private var mustSaySo = false
   /// The client has heard everything up to this change.
-  private var heard: Int64 = 0
-  private var mayBeMore = false
+  private var heard: Int64
   /// In a flood one event for several changes of a job.
   private var pace = Pace(every: .milliseconds(50), burst: 10)
+  private var hasTold = false
 
-  /// Goes on behind `heard`; where that is `nil`, begins with a snapshot: the newest page that `filter` lets through.
+  /// Where a stream begins.
+  enum Start {
+    /// With a snapshot: the newest page that the filter lets through.
+    case snapshot
+    /// Behind this change; with a snapshot of what is behind it where that is more than a page.
+    case after(Int64)
+    /// The client comes again with an id that means nothing here.
+    case lost
+  }
+
   init(
-    store: any JobStore, collection: Collection, owner: JobOwner, filter: EventFilter, after heard: Int64?
+    store: any JobStore, collection: Collection, owner: JobOwner, filter: EventFilter,
+    from start: Start
   ) async throws {
     self.store = store
     self.collection = collection
-    self.owner = owner
     self.filter = filter
-    if let heard {
-      self.heard = heard
-    } else {
-      // Read before the page: what changes in between comes after it, once.
-      self.heard = try await store.newestChange()
-      let page = JobQuery(
-        kind: collection.kind, owner: owner, statuses: filter.statuses, ids: filter.ids, ascending: false,
-        limit: filter.limit, withInput: false)
-      snapshot = try await store.list(page).filter { $0.change <= self.heard }.sorted { $0.change < $1.change }
+    scope = JobScope(kind: collection.kind, owner: owner)
+    var known: Int64 = 0
+    if case .after(let change) = start {
+      known = change
+      if let missed = try await Self.missed(after: change, of: scope, filter, in: store) {
+        (beginning, heard) = missed
+        return
+      }
     }
+    if case .snapshot = start {} else { mustSaySo = true }
+    // Read before the page: what changes in between comes after it, once.
+    heard = try await store.newestChange()
+    let page = JobQuery(
+      kind: scope.kind, owner: owner, statuses: filter.statuses, ids: filter.ids, ascending: false,
+      limit: filter.limit, withInput: false)
+    beginning = try await store.list(page).filter { $0.change > known && $0.change <= heard }
+      .sorted { $0.change < $1.change }.map(JobNews.Item.job)
+  }
+
+  /// What changed after `change`, and up to where that is known; `nil` where it is more than a page, or too far back to
+  /// be looked for.
+  private static func missed(
+    after change: Int64, of scope: JobScope, _ filter: EventFilter, in store: any JobStore
+  ) async throws -> ([JobNews.Item], through: Int64)? {
+    var missed: [JobNews.Item] = []
+    var through = change
+    for _ in 0..<(mostChanges / changesAtOnce) {
+      let news = try await store.news(after: through, of: scope, limit: changesAtOnce)
+      missed += news.items.filter(filter.admits)
+      through = news.through
+      if missed.count > filter.limit { return nil }
+      if !news.isCut { return (missed, through) }
+    }
+    return nil
   }
 
   var title: String { "all \(collection.path)" }
 
-  mutating func write(to writer: inout EventWriter) async throws -> Bool {
-    for job in snapshot { writer.event(of: job, noun: collection.noun, store: store.name) }
-    snapshot = []
-    let news = try await store.news(
-      after: heard, of: collection.kind, owner: owner, limit: Self.changesAtOnce)
-    for item in news.items where filter.admits(item) {
-      switch item {
-      case .job(let job): writer.event(of: job, noun: collection.noun, store: store.name)
-      case .expired(let stone): writer.event(of: stone, store: store.name)
-      }
+  mutating func write(
+    to writer: inout EventWriter, until deadline: MonotonicTime, _ waits: any JobWaiting
+  ) async throws -> Bool {
+    if mustSaySo || !beginning.isEmpty {
+      if mustSaySo { writer.snapshot(limit: filter.limit) }
+      for item in beginning { tell(SharedChange(item), in: &writer) }
+      (mustSaySo, beginning) = (false, [])
+      return false
     }
-    heard = news.through
-    mayBeMore = news.isCut
+    if hasTold, case let pause = pace.pause(at: .now), pause > .zero {
+      try await Task.sleep(for: pause)
+    }
+    hasTold = false
+    switch await waits.wait(for: .jobs(scope), past: heard, until: deadline) {
+    case .changes(let changes, let through):
+      for change in changes where change.number > heard && filter.admits(change.item) {
+        tell(change, in: &writer)
+        heard = change.number
+        if writer.bytes.count >= Self.mostBytes { return false }
+      }
+      heard = max(heard, through)
+    case .unknown(let through):
+      let news = try await store.news(after: heard, of: scope, limit: Self.changesAtOnce)
+      for item in news.items where filter.admits(item) { tell(SharedChange(item), in: &writer) }
+      heard = news.isCut ? news.through : max(news.through, through)
+    case .nothing(let through):
+      heard = max(heard, through)
+    }
     return false
   }
 
-  mutating func pause(until deadline: MonotonicTime, _ waits: any JobWaiting) async throws {
-    if !mayBeMore { await waits.wait(for: nil, past: heard, until: deadline) }
-    let pause = pace.pause(at: .now)
-    if pause > .zero { try await Task.sleep(for: pause) }
-  }
-}
-
-extension EventWriter {
-  fileprivate mutating func event(of stone: Tombstone, store: String) {
-    var document = JSONWriter(capacity: 32)
-    document.raw(#"{"id":"#)
-    document.integer(stone.id.rawValue)
-    document.raw("}")
-    event(EventID(store: store, change: stone.change), type: "expired", data: document)
+  private mutating func tell(_ change: SharedChange, in writer: inout EventWriter) {
+    writer.event(of: change, noun: collection.noun, store: store.name)
+    hasTold = true
   }
 }

@@ -8,7 +8,7 @@ struct EventStream: AsyncSequence, Sendable {
   /// For a client whose connection breaks.
   static let reconnection = Duration.seconds(1)
 
-  let seat: StreamLimit.Seat
+  let seat: Seats.Seat
   let waits: any JobWaiting
   let source: any EventSource
 
@@ -17,13 +17,13 @@ struct EventStream: AsyncSequence, Sendable {
   }
 
   struct Iterator: AsyncIteratorProtocol {
-    private let seat: StreamLimit.Seat
+    private let seat: Seats.Seat
     private let waits: any JobWaiting
     private var source: any EventSource
     private var hasBegun = false
     private var isOver = false
 
-    fileprivate init(seat: StreamLimit.Seat, waits: any JobWaiting, source: any EventSource) {
+    fileprivate init(seat: Seats.Seat, waits: any JobWaiting, source: any EventSource) {
       self.seat = seat
       self.waits = waits
       self.source = source
@@ -32,14 +32,17 @@ struct EventStream: AsyncSequence, Sendable {
     mutating func next() async throws -> [UInt8]? {
       guard !isOver, !Task.isCancelled else { return nil }
       var writer = EventWriter()
-      if !hasBegun {
+      var deadline = MonotonicTime.now
+      if hasBegun {
+        deadline = deadline.advanced(by: EventStream.heartbeat)
+      } else {
+        // Without waiting for an event: the client has to see that it is connected.
         hasBegun = true
         writer.retry(after: EventStream.reconnection)
         writer.comment(source.title)
       }
-      let deadline = MonotonicTime.now.advanced(by: EventStream.heartbeat)
       while true {
-        isOver = try await source.write(to: &writer)
+        isOver = try await source.write(to: &writer, until: deadline, waits)
         if isOver || !writer.bytes.isEmpty { return writer.bytes }
         if waits.isDraining {
           isOver = true
@@ -51,7 +54,6 @@ struct EventStream: AsyncSequence, Sendable {
           writer.comment("")
           return writer.bytes
         }
-        try await source.pause(until: deadline, waits)
         if Task.isCancelled { return nil }
       }
     }
@@ -63,9 +65,9 @@ protocol EventSource: Sendable {
   /// For the comment that begins the stream.
   var title: String { get }
 
-  /// Writes what is new since it was last asked, if anything is. True after the last event there will be.
-  mutating func write(to writer: inout EventWriter) async throws -> Bool
-
-  /// Waits until there may be something new, at most until `deadline`.
-  mutating func pause(until deadline: MonotonicTime, _ waits: any JobWaiting) async throws
+  /// Writes what is new since the last call. Where nothing is, waits until `deadline` at most; may return without anything
+  /// before that. True after the last event there will be.
+  mutating func write(
+    to writer: inout EventWriter, until deadline: MonotonicTime, _ waits: any JobWaiting
+  ) async throws -> Bool
 }

@@ -16,18 +16,18 @@ struct EventWriter {
     line(": \(text)")
   }
 
-  /// An event of the default type, whose data is one line of JSON.
-  mutating func event(_ id: EventID, data: JSONWriter) {
-    line("id: \(id.text)")
+  /// An event whose data is one line of JSON; of the default type unless `type` says otherwise.
+  mutating func event(_ id: EventID? = nil, type: String? = nil, data: JSONWriter) {
+    if let type { line("event: \(type)") }
+    if let id { line("id: \(id.text)") }
     bytes.append(contentsOf: "data: ".utf8)
     bytes.append(contentsOf: data.bytes)
     bytes.append(contentsOf: "\n\n".utf8)
   }
 
-  /// One of a type of its own.
-  mutating func event(_ id: EventID, type: String, data: JSONWriter) {
-    line("event: \(type)")
-    event(id, data: data)
+  /// Events that another writer has written.
+  mutating func append(_ events: [UInt8]) {
+    bytes += events
   }
 
   private mutating func line(_ text: String) {

@@ -2,33 +2,50 @@ import Jobs
 
 /// The events of one job: its status document whenever it changed, up to the final one.
 struct JobEvents: EventSource {
-  let store: any JobStore
-  let id: JobID
-  let noun: String
+  private let store: any JobStore
+  private let id: JobID
+  private let noun: String
+  /// Not yet told.
+  private var current: SharedChange?
   /// The client has heard everything up to this change.
-  var heard: Int64
+  private var heard: Int64
+  /// Everything up to this change is known here.
+  private var mark: Int64
+
+  /// `job` as it has just been read.
+  init(_ job: Job, noun: String, store: any JobStore, after heard: Int64) {
+    self.store = store
+    self.noun = noun
+    self.heard = heard
+    id = job.id
+    mark = job.change
+    current = SharedChange(.job(job))
+  }
 
   var title: String { "\(noun) \(id)" }
 
-  mutating func write(to writer: inout EventWriter) async throws -> Bool {
-    // Expired meanwhile: its final event was there to be had for as long as the job.
-    guard let job = try await store.read(id, withInput: false) else { return true }
+  mutating func write(
+    to writer: inout EventWriter, until deadline: MonotonicTime, _ waits: any JobWaiting
+  ) async throws -> Bool {
+    if current == nil {
+      switch await waits.wait(for: .job(id), past: mark, until: deadline) {
+      case .changes(let changes, let through):
+        (current, mark) = (changes.last, through)
+      case .unknown(let through):
+        // Expired meanwhile: its final event was there to be had for as long as the job.
+        guard let job = try await store.read(id, withInput: false) else { return true }
+        (current, mark) = (SharedChange(.job(job)), max(through, job.change))
+      case .nothing(let through):
+        mark = through
+      }
+    }
+    guard let change = current else { return false }
+    current = nil
+    guard case .job(let job) = change.item else { return true }
     if job.change > heard {
-      writer.event(of: job, noun: noun, store: store.name)
+      writer.event(of: change, noun: noun, store: store.name)
       heard = job.change
     }
     return job.status.isDone
-  }
-
-  func pause(until deadline: MonotonicTime, _ waits: any JobWaiting) async {
-    await waits.wait(for: id, past: heard, until: deadline)
-  }
-}
-
-extension EventWriter {
-  mutating func event(of job: Job, noun: String, store: String) {
-    var document = JSONWriter(capacity: 384)
-    document.status(of: job, noun: noun)
-    event(EventID(store: store, change: job.change), data: document)
   }
 }

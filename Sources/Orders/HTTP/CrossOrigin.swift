@@ -6,9 +6,13 @@ import HTTPTypes
 public struct CrossOrigin: Sendable {
   /// What scripts get to see of an answer, beside its body.
   private static let exposed =
-    "Allow, ETag, Idempotent-Replayed, Link, Location, Preference-Applied, Retry-After, Sunset"
-  private static let accepted =
-    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Prefer"
+    "Accept, Accept-Encoding, Allow, ETag, Idempotent-Replayed, Link, Location, Preference-Applied, Retry-After, Sunset"
+  /// What scripts may send: what the API reads, what tracing adds to every request (W3C Trace Context and Baggage), and
+  /// what libraries for event streams add. `Accept` needs no leave before it is long.
+  private static let accepted = """
+    Accept, Authorization, baggage, Cache-Control, Content-Type, Idempotency-Key, If-Match, If-None-Match, \
+    Last-Event-ID, Pragma, Prefer, traceparent, tracestate, X-Requested-With
+    """
   private static let preflightSeconds = 600
 
   private let origins: Set<String>

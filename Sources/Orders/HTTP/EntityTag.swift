@@ -24,10 +24,35 @@ struct EntityTag: Sendable {
     text = "\"" + String(Self.digest(document), radix: 36) + "\""
   }
 
-  /// Whether an `If-None-Match` of this value names it: weakly, as GET compares (RFC 9110 section 13.1.2), so that the
-  /// `W/` which nginx puts before the tag of what it compresses makes no difference.
-  func isNamed(in ifNoneMatch: String) -> Bool {
-    var rest = ifNoneMatch.utf8[...]
+  /// Whether an `If-None-Match` or `If-Match` of this value names it: weakly, as GET compares (RFC 9110 section 13.1.2),
+  /// so that the `W/` which nginx puts before the tag of what it compresses makes no difference.
+  func isNamed(in value: String) -> Bool { Self.isNamed(text, in: value) }
+
+  /// The same of a tag's text. A document that has no tag (`nil`) is named by a star only.
+  static func isNamed(_ tag: String?, in value: String) -> Bool {
+    find(in: value, { named in tag.map { named.elementsEqual($0.utf8) } ?? false })
+  }
+
+  /// The change numbers whose tags a field of this value names; `nil` for a star, which names every one.
+  static func changes(namedIn value: String, store: String, scope: String = "") -> Set<Int64>? {
+    var changes: Set<Int64> = []
+    let prefix = "\"\(store)-"
+    let isStar = find(in: value) { named in
+      if named.starts(with: prefix.utf8),
+        let change = Int64(Substring(named.dropFirst(prefix.utf8.count).prefix { (0x30...0x39).contains($0) })),
+        named.elementsEqual(EntityTag(store: store, change: change, scope: scope).text.utf8)
+      {
+        changes.insert(change)
+      }
+      return false
+    }
+    return isStar ? nil : changes
+  }
+
+  /// Whether the value is a star, or has a tag that is the one: each is shown with its quotes and without `W/`. Behind a
+  /// tag that is malformed none is read.
+  private static func find(in value: String, _ isTheOne: (Substring.UTF8View) -> Bool) -> Bool {
+    var rest = value.utf8[...]
     func skipBlanks() { rest = rest.drop { $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: ",") } }
     skipBlanks()
     if rest.first == UInt8(ascii: "*") { return rest.dropFirst().allSatisfy { $0 == 0x20 || $0 == 0x09 } }
@@ -36,7 +61,7 @@ struct EntityTag: Sendable {
       guard rest.first == UInt8(ascii: "\""), let end = rest.dropFirst().firstIndex(of: UInt8(ascii: "\"")) else {
         return false
       }
-      if rest[...end].elementsEqual(text.utf8) { return true }
+      if isTheOne(rest[...end]) { return true }
       rest = rest[end...].dropFirst()
       skipBlanks()
     }

@@ -1,6 +1,7 @@
 import HTTPTypes
 
 extension HTTPField.Name {
+  static let accelRedirect = Self("X-Accel-Redirect")!
   static let accelBuffering = Self("X-Accel-Buffering")!
   static let idempotentReplayed = Self("Idempotent-Replayed")!
   static let link = Self("Link")!
@@ -16,6 +17,8 @@ extension HTTPField {
   /// Tells nginx to pass on what comes as it comes.
   static let unbuffered = HTTPField(name: .accelBuffering, value: "no")
   static let noCache = HTTPField(name: .cacheControl, value: "no-cache")
+  /// Of a stream: no proxy may compress it either, which would hold events back.
+  static let noTransform = HTTPField(name: .cacheControl, value: "no-cache, no-transform")
   static let noStore = HTTPField(name: .cacheControl, value: "no-store")
 
   static func retryAfter(_ seconds: Int) -> HTTPField {

@@ -3,6 +3,7 @@ struct MediaType: Hashable, Sendable {
   let type: String
   let subtype: String
 
+  static let html = MediaType("text/html")!
   static let json = MediaType("application/json")!
   static let plainText = MediaType("text/plain")!
   static let eventStream = MediaType("text/event-stream")!

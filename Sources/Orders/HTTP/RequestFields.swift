@@ -1,3 +1,4 @@
+import FastCGI
 import HTTPTypes
 
 /// The header fields that this API reads, found in one pass. A poll's request has a dozen others.
@@ -6,9 +7,18 @@ struct RequestFields {
   private(set) var contentType: String?
   private(set) var contentEncoding: String?
   private(set) var prefer: String?
+  private(set) var ifMatch: String?
   private(set) var ifNoneMatch: String?
   private(set) var idempotencyKey: String?
   private(set) var lastEventID: String?
+
+  /// With those that `CrossOrigin` and `TraceParent` read, and those by which a proxy shows.
+  static let read = KeptFields(
+    [
+      "accept", "prefer", "content-type", "content-encoding", "last-event-id", "if-match", "if-none-match",
+      "idempotency-key", "origin", "access-control-request-method", "traceparent", "forwarded", "via",
+      "x-forwarded-for", "x-real-ip",
+    ].compactMap { HTTPField.Name($0) })
 
   init(_ fields: HTTPFields) {
     for field in fields {
@@ -17,6 +27,7 @@ struct RequestFields {
       switch name.utf8.count {
       case 6 where name == "accept": Self.join(field, to: &accept)
       case 6 where name == "prefer": Self.join(field, to: &prefer)
+      case 8 where name == "if-match": Self.join(field, to: &ifMatch)
       case 12 where name == "content-type": Self.join(field, to: &contentType)
       case 13 where name == "last-event-id": Self.join(field, to: &lastEventID)
       case 13 where name == "if-none-match": Self.join(field, to: &ifNoneMatch)

@@ -7,7 +7,10 @@
 public struct BodyShape {
   private var members: [JSON.Member] = []
   private let isObject: Bool
-  public private(set) var violations: [InvalidBody.Violation] = []
+  private var faults = InvalidBody()
+
+  /// The first of what was noted.
+  public var violations: [InvalidBody.Violation] { faults.violations }
 
   /// The body has to be an object; a member not among `known` is a violation. Repeated members are refused by the API
   /// itself, for every collection and at every depth.
@@ -19,7 +22,9 @@ public struct BodyShape {
     }
     isObject = true
     for member in members {
-      if known.contains(where: { $0.utf8.elementsEqual(member.name.utf8) }) {
+      if known.contains(where: {
+        $0.utf8.count == member.name.utf8.count && $0.utf8.elementsEqual(member.name.utf8)
+      }) {
         self.members.append(member)
       } else {
         refuse(JSONPointer.root.appending(member.name), "This member is not known here.")
@@ -35,7 +40,7 @@ public struct BodyShape {
   }
 
   public func optional(_ name: String) -> JSON? {
-    members.first { $0.name == name }?.value
+    members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
   }
 
   /// The required member `name`, a string of 1 to `limit` Unicode scalars. Empty where that is violated.
@@ -59,12 +64,13 @@ public struct BodyShape {
     return text
   }
 
-  public mutating func refuse(_ pointer: JSONPointer, _ detail: String) {
-    violations.append(InvalidBody.Violation(pointer, detail))
+  /// Notes a violation. The first ``InvalidBody/mostViolations`` are kept, the others counted.
+  public mutating func refuse(_ pointer: @autoclosure () -> JSONPointer, _ detail: @autoclosure () -> String) {
+    faults.add(pointer(), detail())
   }
 
   /// Throws what was noted so far.
   public func check() throws(InvalidBody) {
-    if !violations.isEmpty { throw InvalidBody(violations) }
+    if faults.count > 0 { throw faults }
   }
 }

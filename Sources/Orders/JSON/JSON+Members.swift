@@ -8,6 +8,8 @@ extension JSON {
   /// Takes all members of that name away, and returns the first; `nil` where this is no object or has none.
   mutating func removeMember(_ name: String) -> JSON? {
     guard let value = self[name], case .object(var members) = self else { return nil }
+    // Else all of them would be copied.
+    self = .null
     members.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
     self = .object(members)
     return value

@@ -20,6 +20,8 @@ public struct MalformedJSON: Error, Hashable, Sendable {
     case loneSurrogate = "A string has half a surrogate pair."
     case controlCharacter = "A string has a control character that isn't escaped."
     case trailingBytes = "Something follows the JSON value."
+    /// It is JSON, and would take much more memory than its bytes.
+    case tooManyValues = "The body has too many values for its length."
     case tooDeep = "Arrays and objects are nested more than 32 deep."
   }
 }

@@ -40,14 +40,16 @@ extension OpenAPI {
       "type": "object", "description": "One event, by the names of its lines.",
       "properties": {
         "id": {"type": "string", "description": "For Last-Event-ID."},
-        "event": {"type": "string", "description": "message where there is no such line; expired."},
+        "event": {"type": "string", "description": "message where there is no such line; expired; snapshot."},
         "data": {
           "type": "string", "contentMediaType": "application/json",
           "contentSchema": {
             "anyOf": [
               {"$ref": "#/components/schemas/StatusDocument"},
               {"type": "object", "required": ["id"], "properties": {"id": {"$ref": "#/components/schemas/Id"}},
-                "description": "Of an event of the type expired."}
+                "description": "Of an event of the type expired."},
+              {"type": "object", "required": ["limit"], "properties": {"limit": {"type": "integer"}},
+                "description": "Of an event of the type snapshot: so many orders follow at most."}
             ]
           }
         },
@@ -142,6 +144,11 @@ extension OpenAPI {
       "description": "Tags that are known (RFC 9110): 304 while one of them is the current one. With `Prefer: wait=N` on a status: hold until it isn't.",
       "schema": {"type": "string"}
     },
+    "IfMatch": {
+      "name": "If-Match", "in": "header",
+      "description": "Tags of which one must be the current one, or * (RFC 9110); else 412, and nothing is done. For a cancel the tag of the job or of its status document. Cancelling what is cancelled is 204 whatever the tag.",
+      "schema": {"type": "string"}
+    },
     "IdempotencyKey": {
       "name": "Idempotency-Key", "in": "header",
       "description": "1 to \(IdempotencyKey.longest) visible ASCII characters, bare or quoted. A repeated POST under it is answered with the id of the first one; another body under it is 422.",
@@ -188,9 +195,14 @@ extension OpenAPI {
       problem("NotFound", "There is no such thing, or it is somebody else's.", .notFound),
       problem("NotAcceptable", "The Accept field excludes what there is.", .notAcceptable("application/json")),
       problem(
+        "PreconditionFailed", "If-Match or If-None-Match asks for another state. Nothing was done.", .preconditionFailed
+      ),
+      problem(
         "MethodNotAllowed", "This method is not possible here.", .methodNotAllowed(.put, allow: "GET, HEAD, OPTIONS"),
         headers: header("Allow")),
-      problem("TooLarge", "The body is too large. Nothing was stored.", .bodyTooLarge(limit: 1 << 20)),
+      problem(
+        "TooLarge", "The body is too large. Nothing was stored.", .bodyTooLarge(limit: Server.Configuration().bodyLimit)
+      ),
       problem(
         "UnsupportedMediaType", "The body is not said to be JSON, or is encoded.", .unsupportedMediaType,
         headers: """
@@ -203,9 +215,9 @@ extension OpenAPI {
       problem("Unavailable", "Not now. Nothing was stored.", .queueFull(retryAfter: 20), headers: retry),
       problem(
         "TooManyRequests",
-        "Requests come faster than the web server lets them in, or this client has half of all that may wait.",
-        .overShareOfQueue(retryAfter: 20), headers: retry),
-      problem("Forbidden", "Not from there: only the service's own machine may ask this.", nil),
+        "This client has as many streams, waits or waiting jobs as one client may have, or sends faster than the web server allows.",
+        .tooManyStreams(ofOneClient: 500), headers: retry),
+      problem("Forbidden", "Not from there: only the service's own machine may ask this.", .proxied),
     ].joined(separator: ",\n")
   }
 

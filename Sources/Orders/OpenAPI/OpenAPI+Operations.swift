@@ -22,7 +22,7 @@ extension OpenAPI {
           "content": {"application/json": {"schema": {"$ref": "#/components/schemas/\(name(collection))List"}}}
         },
         \(notModified),
-        \(problems([400: "BadParameter", 406: "NotAcceptable", 503: "Unavailable"]))
+        \(problems([400: "BadParameter", 406: "NotAcceptable", 412: "PreconditionFailed", 503: "Unavailable"]))
       }
     }
     """
@@ -79,8 +79,8 @@ extension OpenAPI {
           },
           "422": \(refused),
           \(problems([
-            400: "Malformed", 406: "NotAcceptable", 413: "TooLarge", 415: "UnsupportedMediaType",
-            429: "TooManyRequests", 503: "Unavailable",
+            400: "Malformed", 406: "NotAcceptable", 412: "PreconditionFailed", 413: "TooLarge",
+            415: "UnsupportedMediaType", 429: "TooManyRequests", 503: "Unavailable",
           ]))
         }
       }
@@ -99,7 +99,7 @@ extension OpenAPI {
         },
         \(notModified),
         \(gone(collection)),
-        \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+        \(problems([404: "NotFound", 406: "NotAcceptable", 412: "PreconditionFailed", 503: "Unavailable"]))
       }
     }
     """
@@ -120,7 +120,9 @@ extension OpenAPI {
         },
         \(notModified),
         \(gone(collection)),
-        \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+        \(problems([
+          404: "NotFound", 406: "NotAcceptable", 412: "PreconditionFailed", 429: "TooManyRequests", 503: "Unavailable"
+        ]))
       }
     }
     """
@@ -137,7 +139,7 @@ extension OpenAPI {
           "204": {"description": "It is cancelled and will never be complete."},
           "409": \(conflict),
           \(gone(collection)),
-          \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+          \(problems([404: "NotFound", 406: "NotAcceptable", 412: "PreconditionFailed", 503: "Unavailable"]))
         }
       }
       """
@@ -163,7 +165,9 @@ extension OpenAPI {
           "409": \(conflict),
           \(notModified),
           \(gone(collection)),
-          \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+          \(problems([
+            404: "NotFound", 406: "NotAcceptable", 412: "PreconditionFailed", 429: "TooManyRequests", 503: "Unavailable"
+          ]))
         }
       }
       """
@@ -180,7 +184,9 @@ extension OpenAPI {
         "200": \(stream),
         "204": {"description": "The final event was heard before: there will be no other."},
         \(gone(collection)),
-        \(problems([404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+        \(problems([
+          404: "NotFound", 406: "NotAcceptable", 412: "PreconditionFailed", 429: "TooManyRequests", 503: "Unavailable"
+        ]))
       }
     }
     """
@@ -191,24 +197,30 @@ extension OpenAPI {
     {
       "operationId": "allEvents\(name(collection))", "summary": "The changes of all of them as Server-Sent Events",
       "tags": ["\(collection.path)"],
-      "description": "Each event's data is a status document. Begins with the newest page, or, with Last-Event-ID, with what has changed since; it never ends by itself. `status` chooses the page, and what these can come to is told too. One that has expired is an event of the type `expired`, whose data has the id alone.",
+      "description": "Each event's data is a status document. Begins with the newest page, or, with Last-Event-ID, with what has changed since; it never ends by itself. Where more has changed than a page has, or the id is of another store, an event of the type `snapshot` comes first, then the newest page: read the list for what else has ended. `status` chooses the page, and what these can come to is told too. One that has expired is an event of the type `expired`, whose data has the id alone.",
       "parameters": [
         {"$ref": "#/components/parameters/LastEventId"}, {"$ref": "#/components/parameters/Limit"},
         {"$ref": "#/components/parameters/StatusFilter"}, {"$ref": "#/components/parameters/Ids"}
       ],
       "responses": {
         "200": \(stream),
-        \(problems([400: "BadParameter", 406: "NotAcceptable", 503: "Unavailable"]))
+        \(problems([
+          400: "BadParameter", 406: "NotAcceptable", 412: "PreconditionFailed", 429: "TooManyRequests", 503: "Unavailable"
+        ]))
       }
     }
     """
   }
 
+  /// The body is a text, for generators that know no streams: of an object they would read the whole stream, and parse it
+  /// as one document. What one event is stands beside, under a name that they leave alone.
   private static let stream = """
     {
-      "description": "Events until the connection or the work ends. A comment at least every 15 seconds.",
+      "description": "Events until the connection or the work ends. A comment at least every 15 seconds. Read it as it comes, with a library for Server-Sent Events: x-itemSchema is one event.",
       "headers": {"Cache-Control": {"$ref": "#/components/headers/CacheControl"}},
-      "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Event"}}}
+      "content": {"text/event-stream": {
+        "schema": {"type": "string"}, "x-itemSchema": {"$ref": "#/components/schemas/Event"}
+      }}
     }
     """
 

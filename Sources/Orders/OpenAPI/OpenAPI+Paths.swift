@@ -41,7 +41,7 @@ extension OpenAPI {
             "headers": {"Cache-Control": {"schema": {"const": "no-store"}}},
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}
           },
-          \(problems([403: "Forbidden", 406: "NotAcceptable", 503: "Unavailable"]))
+          \(problems([403: "Forbidden", 404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
         }
       }
     },
@@ -55,7 +55,7 @@ extension OpenAPI {
             "headers": {"Cache-Control": {"schema": {"const": "no-store"}}},
             "content": {"text/plain": {"schema": {"type": "string"}}}
           },
-          \(problems([403: "Forbidden", 406: "NotAcceptable"]))
+          \(problems([403: "Forbidden", 404: "NotFound", 406: "NotAcceptable"]))
         }
       }
     }

@@ -1,3 +1,5 @@
+import Jobs
+
 /// The description of the API by itself: an OpenAPI 3.1 document, made of the collections it serves.
 ///
 /// Written as JSON text with places for a collection's words, and read by the API's own strict reader, so that a document
@@ -8,7 +10,8 @@ struct OpenAPI {
   /// The same for the same document, in any process.
   let tag: EntityTag
 
-  init(collections: [Collection], configuration: API.Configuration) {
+  /// Throws where what the collections say makes no document; ``Collection/check(_:workedOn:)`` names the collection.
+  init(collections: [Collection], configuration: API.Configuration) throws(CompositionError) {
     let callsBack = configuration.callbacks != nil
     let paths = [Self.servicePaths] + collections.map { Self.paths(of: $0, callsBack: callsBack) }
     let schemas =
@@ -34,14 +37,19 @@ struct OpenAPI {
         }
       }
       """
+    let document: JSON
     do {
-      var writer = JSONWriter(capacity: 32 << 10)
-      writer.value(try JSONReader.read(Array(text.utf8)))
-      bytes = writer.bytes
-      tag = EntityTag(document: bytes)
+      document = try JSONReader.read(Array(text.utf8))
     } catch {
-      preconditionFailure("the description is not JSON: \(error)")
+      throw CompositionError("the description of the API is not JSON: \(error)")
     }
+    if let repeated = document.repeatedMembers.violations.first {
+      throw CompositionError("the description of the API has a member twice: \(repeated.pointer)")
+    }
+    var writer = JSONWriter(capacity: 32 << 10)
+    writer.value(document)
+    bytes = writer.bytes
+    tag = EntityTag(document: bytes)
   }
 
   /// `"Retry-After": {"$ref": …}`: a header field that is described once.

@@ -11,7 +11,8 @@ public struct Order: Sendable {
     var shape = BodyShape(body, members: ["products", "amount"])
     let products = Self.products(&shape)
     let amount = Self.amount(&shape)
-    guard let amount, shape.violations.isEmpty else { throw InvalidBody(shape.violations) }
+    try shape.check()
+    guard let amount else { throw InvalidBody() }
     self.products = products
     self.amount = amount
   }

@@ -47,7 +47,7 @@ struct Doctor: ParsableCommand {
     look.atStore(store?.path)
     switch (nginxPrefix, nginxConfig, nginxText) {
     case (let prefix?, _, _): look.atNginx(NginxProgram.arguments(prefix: prefix), in: prefix)
-    case (_, let file?, _): look.atNginx(NginxProgram.arguments(file: file))
+    case (_, let file?, _): look.atNginx(NginxProgram.arguments(file: file), file: file)
     case (_, _, let text?): look.atText(text)
     default: look.atNginx(NginxProgram.arguments())
     }

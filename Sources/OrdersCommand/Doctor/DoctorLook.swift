@@ -66,13 +66,20 @@ struct DoctorLook {
       unseen.append("store: --store is not given, and no unit names it")
       return
     }
+    do {
+      facts.strayFiles = try SQLiteJobStore.strayFiles(path: path).map {
+        StrayFileFacts(path: $0.path, process: $0.process, fault: $0.fault)
+      }
+    } catch {
+      failures.append("the store's files: \(error)")
+    }
     guard FileManager.default.fileExists(atPath: path) || access(path, F_OK) == 0 || errno != ENOENT else {
       unseen.append("store: there is no \(path); the first responder makes it")
       return
     }
     let inspection: StoreInspection
     do {
-      inspection = try SQLiteJobStore.inspect(path: path)
+      inspection = try StoreOwner.acting(for: path) { () throws(StoreError) in try SQLiteJobStore.inspect(path: path) }
     } catch {
       if error.code == .unusable {
         found.append(
@@ -115,6 +122,8 @@ struct DoctorLook {
       responder.streams = serve.streams
       responder.store = serve.store.path
       responder.sendsCallbacks = serve.callback.callbacks != nil
+      responder.asksForSecret = serve.secretFile != nil
+      responder.secrets = serve.secretFile.flatMap { try? SecretFile.read($0) }
     } catch  where !isReplaced {
       found.append(
         Finding(
@@ -128,7 +137,13 @@ struct DoctorLook {
 
   // MARK: - nginx
 
-  mutating func atNginx(_ arguments: [String], in prefix: String? = nil) {
+  /// `file` is its configuration where that is given.
+  mutating func atNginx(_ arguments: [String], in prefix: String? = nil, file: String? = nil) {
+    // A configuration names modules to load and folders to make.
+    if let path = prefix ?? file, let owner = StoreOwner.stranger(owning: path) {
+      failures.append("nginx: \(path) belongs to \(owner), and root would run what it names: ask as that user")
+      return
+    }
     switch NginxProgram.run(arguments) {
     case .text(let text): take(text)
     case .refused(let reason):
@@ -141,7 +156,25 @@ struct DoctorLook {
     let worker = RunningWorker(of: nginx, in: prefix)
     facts.nginxUser = worker?.identity ?? Machine.user(of: nginx)
     facts.nginxDescriptors = worker?.descriptors
+    for file in nginx.secretFiles { facts.secretFileModes[file] = Machine.mode(of: file) }
+    atTemporaryFolders(of: nginx, in: prefix, isElsewhere: worker?.isElsewhere ?? false)
     if facts.nginxUser == nil { unseen.append("nginx's user: its configuration names none, and none runs") }
+  }
+
+  /// `isElsewhere`: nginx runs in a mount namespace of its own, where the folders above have other paths.
+  private mutating func atTemporaryFolders(of nginx: NginxConfiguration, in prefix: String?, isElsewhere: Bool) {
+    let folders = nginx.temporaryFolders(besides: Set(facts.units?.sockets ?? []))
+    guard !folders.isEmpty else { return }
+    let builtIn = NginxProgram.builtIn()
+    let base = prefix ?? builtIn["prefix"] ?? ""
+    for (directive, named) in folders {
+      let option = directive == "client_body_temp_path" ? "http-client-body-temp-path" : "http-fastcgi-temp-path"
+      guard let path = named ?? builtIn[option] else { continue }
+      let whole = path.hasPrefix("/") ? path : URL(filePath: base + "/" + path).standardizedFileURL.path
+      let state = Machine.folder(at: whole, for: facts.nginxUser, looksAbove: !isElsewhere)
+      facts.temporaryFolders.append(TemporaryFolder(directive: directive, path: whole, state: state))
+    }
+    seen.append(folders.count == 1 ? "1 temporary folder of nginx" : "\(folders.count) temporary folders of nginx")
   }
 
   mutating func atText(_ file: String) {
@@ -158,7 +191,11 @@ struct DoctorLook {
     do {
       let nginx = try NginxConfiguration(text)
       facts.nginx = nginx
-      seen.append(nginx.files.count == 1 ? "1 file of nginx" : "\(nginx.files.count) files of nginx")
+      let files = nginx.files.count == 1 ? "1 file of nginx" : "\(nginx.files.count) files of nginx"
+      let reach = nginx.reach(besides: Set(facts.units?.sockets ?? [])).map { reach in
+        " (\(reach.isLocal ? "this machine only" : "other machines too"): \(reach.addresses.joined(separator: " ")))"
+      }
+      seen.append(files + (reach ?? ""))
     } catch {
       failures.append("nginx: \(error)")
     }

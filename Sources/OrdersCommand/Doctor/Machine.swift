@@ -18,6 +18,38 @@ enum Machine {
     Set(groups.compactMap { getgrgid($0).map { String(cString: $0.pointee.gr_name) } })
   }
 
+  /// The bits of a file's mode; `nil` where there is no such file.
+  static func mode(of path: String) -> UInt32? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+  }
+
+  /// A folder that `user` should be able to write to, through those above it.
+  static func folder(at path: String, for user: Identity?, looksAbove: Bool) -> TemporaryFolder.State {
+    var (status, system) = (stat(), statvfs())
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, statvfs(path, &system) == 0 else {
+      return .missing
+    }
+    var shut: String?
+    if let user, user.user != 0 {
+      var above = URL(filePath: path).deletingLastPathComponent().path
+      if !allows(0o3, status, user) { shut = path }
+      while looksAbove, shut == nil {
+        if stat(above, &status) == 0, !allows(0o1, status, user) { shut = above }
+        if above == "/" { break }
+        above = URL(filePath: above).deletingLastPathComponent().path
+      }
+    }
+    // Without a free inode there is no room either.
+    let room = system.f_favail == 0 && system.f_files > 0 ? 0 : Int64(system.f_bavail) * Int64(system.f_frsize)
+    return .there(freeSpace: room, shut: shut, isReadOnly: system.f_flag & UInt(ST_RDONLY) != 0)
+  }
+
+  private static func allows(_ bits: UInt32, _ status: stat, _ user: Identity) -> Bool {
+    let shift: UInt32 = status.st_uid == user.user ? 6 : user.groups.contains(status.st_gid) ? 3 : 0
+    return status.st_mode >> shift & bits == bits
+  }
+
   /// Whether somebody listens is tried by a connection that says nothing.
   static func socket(at path: String) -> SocketFacts {
     var status = stat()

@@ -6,7 +6,7 @@ struct ProcessFile {
 
   init?(_ path: String) {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-    lines = text.split(separator: "\n")
+    lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { Substring($0) }
   }
 
   var first: Substring? { lines.first?.split(separator: " ").first }

@@ -8,6 +8,9 @@ struct RunningWorker {
   /// How many descriptors it may have.
   let descriptors: Int?
 
+  /// Whether it has a mount namespace of its own.
+  let isElsewhere: Bool
+
   /// `nil` where the master that the configuration's pid file names does not run.
   init?(of nginx: NginxConfiguration, in prefix: String?) {
     guard let file = nginx.processFile else { return nil }
@@ -25,6 +28,10 @@ struct RunningWorker {
     identity = Identity(
       name: getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? String(user), user: user, groups: groups,
       groupNames: Machine.names(of: groups))
+    let namespaces = [String(worker), "self"].map {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0)/ns/mnt")
+    }
+    isElsewhere = namespaces[0] != namespaces[1]
     descriptors = ProcessFile("/proc/\(worker)/limits")?.descriptors.first
   }
 }

@@ -127,6 +127,14 @@ class Evidence:
         """How each attempt ended, by order, epoch and process."""
         return {(work.job, work.epoch, work.process): work for work in self.journal.ends}
 
+    def is_doubtful(self, exchange):
+        """Refused because the files were not the right ones, by a commit that had begun when they still were, or a
+        millisecond later."""
+        return exchange.status == 503 and any(
+            exchange.sent <= deed.done + 0.01 and exchange.ended >= deed.begin
+            for deed in self.deeds_of("misplace-files", "destroy-files")
+        )
+
     def deeds_of(self, *kinds):
         return [deed for deed in self.deeds if deed.kind in kinds]
 

@@ -95,6 +95,8 @@ class Deed:
     end: float
     processes: tuple = ()
     note: str = ""
+    done: float = 0
+    """When it had been done; its end is when it began to be undone."""
 
 
 class History:

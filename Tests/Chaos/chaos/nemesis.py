@@ -16,8 +16,8 @@ class Nemesis:
     # How long it tries to find somebody in their turn; turns take a fraction of a millisecond.
     AMBUSH = 20
 
-    def __init__(self, schedule, service, disk, clock, pressure, probe, history, seed):
-        self.service, self.disk, self.clock = service, disk, clock
+    def __init__(self, schedule, service, files, disk, clock, pressure, probe, history, seed):
+        self.service, self.files, self.disk, self.clock = service, files, disk, clock
         self.pressure, self.probe = pressure, probe
         self.history, self.seed = history, seed
         self.over = threading.Event()
@@ -46,7 +46,7 @@ class Nemesis:
                 thread.join()
         self.disk.free()
         self.clock.jump_to(0)
-        for process in self.service.responders():
+        for process in [*self.service.responders(), *filter(None, [self.service.parent()])]:
             processes.send(process, signal.SIGCONT)
 
     def _follow(self, name, steps):
@@ -60,8 +60,8 @@ class Nemesis:
             # A nemesis that stumbles must not make the run look easy.
             self.fault = fault
 
-    def _note(self, step, begin, victims=(), note="", end=None):
-        self.history.add_deed(Deed(step.kind, begin, end or time.monotonic(), tuple(victims), note))
+    def _note(self, step, begin, victims=(), note="", end=None, done=0):
+        self.history.add_deed(Deed(step.kind, begin, end or time.monotonic(), tuple(victims), note, done))
 
     def _victim(self, chance):
         """Any responder: one that is just starting too."""
@@ -125,6 +125,52 @@ class Nemesis:
             if processes.stop(suspect) and processes.holder(self.service.turnstile) == suspect:
                 return suspect
             processes.send(suspect, signal.SIGCONT)
+        return None
+
+    def _misplace_files(self, step, chance):
+        """Nobody may acknowledge anything until the file is back; then all go on."""
+        which = chance.choice(self.files.MISPLACED)
+        if members := self._all_there():
+            begin = time.monotonic()
+            undo = self.files.misplace(which)
+            done = time.monotonic()
+            try:
+                self.over.wait(step.seconds)
+            finally:
+                end = time.monotonic()
+                undo()
+            self._note(step, begin, members, which or "database", end, done)
+
+    def _destroy_files(self, step, chance):
+        """As an operator puts it right: everything ends, and the store is restored as it was at the deed."""
+        how = chance.choice(self.files.DESTROYED)
+        self.files.back_up()
+        if not self._all_there():
+            return
+        begin = time.monotonic()
+        self.files.destroy(how)
+        done = time.monotonic()
+        parent = self.service.parent()
+        try:
+            self.over.wait(step.seconds)
+        finally:
+            end = time.monotonic()
+            # Or it would start new ones in the middle of it.
+            processes.stop(parent)
+            victims = self.service.responders()
+            for process in victims:
+                processes.send(process, signal.SIGKILL)
+            self.files.restore()
+            processes.send(parent, signal.SIGCONT)
+        self._note(step, begin, victims, how, end, done)
+
+    def _all_there(self):
+        """All responders, once as many as were wanted serve: one that starts alone would begin a store of its own."""
+        while not self.over.is_set():
+            serving = self.probe.serving()
+            if len(serving) == self.service.processes_wanted and set(serving) == set(self.service.responders()):
+                return serving
+            time.sleep(0.05)
         return None
 
     # --- the line of the surroundings

@@ -1,5 +1,7 @@
 """Whether reads go on while nobody can write."""
 
+import http.client
+import json
 import random
 import threading
 import time
@@ -26,6 +28,19 @@ class Probe:
         while time.monotonic() < end and not over.is_set():
             threading.Thread(target=self._read, args=(self.book.some(self.random),), daemon=True).start()
             over.wait(min(self.EVERY, max(0, end - time.monotonic())))
+
+    def serving(self):
+        """The responders that /healthz names where all is well, else none. Not part of the history."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            document = json.loads(answer.read())
+            return [process["pid"] for process in document["processes"]] if answer.status == 200 else []
+        except (OSError, ValueError, http.client.HTTPException):
+            return []
+        finally:
+            connection.close()
 
     def _read(self, order):
         if order:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from chaos import figures
+from chaos.checker.work import MORTAL
 from chaos.schedule import KINDS
 
 SHOWN = 40
@@ -39,7 +40,7 @@ def print_deeds(evidence):
 
 
 def killed(evidence):
-    return sum(len(deed.processes) for deed in evidence.deeds_of("kill", "kill-all", "hold-turn-and-kill"))
+    return sum(len(deed.processes) for deed in evidence.deeds_of(*MORTAL))
 
 
 def print_spans(evidence):

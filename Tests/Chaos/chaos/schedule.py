@@ -26,6 +26,8 @@ PROCESSES = {
     "stop": (2, (1.5, 3)),
     "hold-turn": (1, (5.2, 7)),
     "hold-turn-and-kill": (1, (1, 3)),
+    "misplace-files": (2, (0.3, 0.8)),
+    "destroy-files": (1, (0.3, 0.8)),
 }
 SURROUNDINGS = {
     "fill-disk": (1, (0.5, 2)),
@@ -36,8 +38,8 @@ SURROUNDINGS = {
 LINES = {"processes": PROCESSES, "surroundings": SURROUNDINGS}
 KINDS = [*PROCESSES, *SURROUNDINGS]
 
-# Catching a responder in its turn takes a moment.
-ALLOWANCE = {"hold-turn": 1.5, "hold-turn-and-kill": 1.5}
+# Catching a responder in its turn takes a moment, and so does waiting until all of them run.
+ALLOWANCE = {"hold-turn": 1.5, "hold-turn-and-kill": 1.5, "misplace-files": 0.5, "destroy-files": 1.5}
 DAY = 86_400
 
 

@@ -12,6 +12,7 @@ from chaos.client import Load
 from chaos.clock import WallClock
 from chaos.disk import SmallDisk
 from chaos.evidence import Evidence
+from chaos.files import StoreFiles
 from chaos.history import History
 from chaos.journal import Journal
 from chaos.nemesis import Nemesis
@@ -59,7 +60,8 @@ class Trial:
             pressure = Pressure(service.port, history, book, seed)
             probe = Probe(service.port, history, book, seed)
             last.callback(load.stop)
-            nemesis = Nemesis(steps, service, disk, clock, pressure, probe, history, seed)
+            files = StoreFiles(service.database, self.folder / "kept", self.binary)
+            nemesis = Nemesis(steps, service, files, disk, clock, pressure, probe, history, seed)
             last.callback(nemesis.heal)
             try:
                 self._storm(load, nemesis, seconds)

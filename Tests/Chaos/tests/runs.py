@@ -96,7 +96,7 @@ class Run:
 
     def deed(self, kind, *processes, at=None, until=None):
         begin = self.clock if at is None else at
-        self.deeds.append(Deed(kind, begin, begin if until is None else until, processes))
+        self.deeds.append(Deed(kind, begin, begin if until is None else until, processes, done=begin))
 
     # --- the end
 

@@ -2,7 +2,7 @@
 
 import unittest
 
-from runs import SIBLING, STORE, VICTIM, Run
+from runs import SIBLING, STORE, VICTIM, Run, Submission
 
 
 def good():
@@ -127,6 +127,38 @@ class TheService(unittest.TestCase):
         self.objects("reads-go-on", run)
         run.status(1, "complete", 10, at=51, until=52)
         self.assertEqual(run.violations(), [])
+
+    def test_an_order_accepted_into_files_that_were_moved_away(self):
+        run = good()
+        run.deed("misplace-files", VICTIM, at=50, until=56)
+        refusal = {"status": 503, "code": "store-unavailable"}
+        run.exchange("POST", "/orders", 503, refusal, at=50.5, until=51)
+        self.assertEqual(run.violations(), [])
+        run.complete_order(9, "lost", at=51)
+        self.assertIn("nothing-is-acknowledged-into-other-files", run.names())
+
+    def test_a_cancel_in_files_that_were_overwritten(self):
+        run = good()
+        run.deed("destroy-files", at=50, until=56)
+        run.exchange("DELETE", "/orders/1/cancel", 204, at=51, until=52)
+        self.assertIn("nothing-is-acknowledged-into-other-files", run.names())
+
+    def test_writes_that_are_not_refused_while_files_are_away(self):
+        run = good()
+        run.deed("misplace-files", VICTIM, at=50, until=56)
+        run.exchange("POST", "/orders", 503, {"status": 503, "code": "busy"}, at=51, until=52)
+        self.objects("other-files-are-told-of", run)
+
+    def test_a_commit_that_was_under_way_when_a_file_was_moved(self):
+        run = good()
+        run.deed("misplace-files", VICTIM, at=50, until=56)
+        refusal = {"status": 503, "code": "store-unavailable"}
+        submission = run.submissions.setdefault("doubtful", Submission("doubtful", ("doubtful", "y"), "10.50"))
+        run.exchange("POST", "/orders", 503, refusal, at=49.9, until=50.1, submission=submission.name)
+        run.listed(9, "cancelled", "doubtful")
+        self.assertNotIn("a-submission-makes-one-order", run.names())
+        run.deeds.clear()
+        self.assertIn("a-submission-makes-one-order", run.names())
 
     def test_an_ill_service_at_the_end(self):
         self.objects("the-service-recovers", health=None)

@@ -82,14 +82,15 @@ final class HurriedWaits: JobWaiting {
 
   var isDraining: Bool { state.withLock { $0.isDraining } }
 
-  func wait(for id: JobID?, past change: Int64, until deadline: MonotonicTime) async {
+  func wait(for topic: JobTopic, past mark: Int64, until deadline: MonotonicTime) async -> WaitOutcome {
     let deed = state.withLock { state in
       defer { state.deed = nil }
       if state.deed == nil { state.isDraining = true }
       return state.deed
     }
-    guard let deed else { return }
+    guard let deed else { return .nothing(through: mark) }
     // What fails here fails in the answer too.
     try? await runner.perform(deed)
+    return .unknown(through: mark)
   }
 }

@@ -11,6 +11,7 @@ struct FuzzTarget {
   nonisolated(unsafe) private static var trials = 0
 
   static func main() {
+    Memory.watch()
     var count = CommandLine.argc
     var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
     exit(

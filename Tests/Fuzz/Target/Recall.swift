@@ -15,7 +15,7 @@ struct Recall {
     if let tag = answer.fields[.eTag] { self.tag = tag }
     if case .string(let next)? = answer.document?["next"] { self.next = next }
     if answer.isStream {
-      let lines = String(decoding: answer.bytes ?? [], as: UTF8.self).split(separator: "\n")
+      let lines = String(decoding: answer.bytes ?? [], as: UTF8.self).split(whereSeparator: \.isNewline)
       if let line = lines.last(where: { $0.hasPrefix("id:") }) {
         event = String(line.dropFirst(3).drop { $0 == " " })
       }

@@ -16,6 +16,7 @@ struct RecordCut {
     var pairs: [UInt8] = []
     Self.append("REQUEST_METHOD", request.method, to: &pairs)
     Self.append("REQUEST_URI", request.target, to: &pairs)
+    Self.append("ORDERS_INTERNAL", [UInt8(ascii: "1")], to: &pairs)
     Self.append("REMOTE_USER", request.user, to: &pairs)
     for (name, value) in request.parameters { Self.append(name, value, to: &pairs) }
     let begin: [UInt8] = [1, 1, 0, 1, 0, 8, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]

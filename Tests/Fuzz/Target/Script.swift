@@ -18,6 +18,7 @@ struct Script {
       return
     }
     records = nil
+    let input = Repetition.expanded(input)
     var steps: [Step] = []
     var section: [ArraySlice<UInt8>] = []
     for line in input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) + ["%%".utf8Slice] {
@@ -53,6 +54,9 @@ struct ScriptedRequest {
   var body: [UInt8]?
   /// What happens while the request is held, where it is held at all.
   var meanwhile: Deed?
+  /// About as much as nginx sends of a request beside its body.
+  static let longestHead = 64 << 10
+
   /// Where its records are cut.
   var cut = RecordCut()
 
@@ -101,9 +105,14 @@ struct ScriptedRequest {
     }
   }
 
+  /// Whether a web server would pass it on.
+  var isPassedOn: Bool {
+    parameters.reduce(method.count + target.count) { $0 + $1.name.count + $1.value.count } <= Self.longestHead
+  }
+
   var text: String {
     let head = [method, [0x20], target].joined() + parameters.flatMap { [0x0A] + $0.name + [0x3D] + $0.value }
-    return "→ " + String(decoding: head, as: UTF8.self)
+    return "→ " + String(decoding: head.prefix(4000), as: UTF8.self)
       + (body.map { "\n\n" + String(decoding: $0.prefix(1000), as: UTF8.self) } ?? "")
   }
 }

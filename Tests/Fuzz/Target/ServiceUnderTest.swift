@@ -28,8 +28,8 @@ final class ServiceUnderTest {
     store = try SQLiteJobStore.open(path: folder + "/orders.sqlite") { [failures] in failures.add($0) }
     runner = Runner(store: store)
     waits = HurriedWaits(runner: runner)
-    api = API(
-      store: store, waits: waits,
+    api = try API(
+      store: store, kinds: [OrderWork.kind], waits: waits,
       configuration: API.Configuration(
         queueLimits: Self.queueLimits, streamLimit: 1, keepFinal: .seconds(3600),
         crossOrigin: CrossOrigin(origins: Self.origins), callbacks: CallbackRules { !$0.hasPrefix("127.") },

@@ -31,7 +31,11 @@ final class Trial {
     if let records = script.records {
       _ = records.withUnsafeBytes { RequestExamination.examine($0) }
       try wire.send(records)
-      while let (head, body) = try wire.next() { try take(head, body, meanwhile: nil) }
+      while true {
+        let (request, cost) = try Cost.measure { try wire.next() }
+        guard let (head, body) = request else { break }
+        try take(head, body, meanwhile: nil, cost, requestBytes: records.count)
+      }
     }
     for step in script.steps {
       switch step {
@@ -76,12 +80,14 @@ final class Trial {
     var written = written
     written.user = Array("\(number)-".utf8) + written.user
     say(written.text)
+    guard written.isPassedOn else { return say("* longer than a web server passes on") }
     let records = written.cut.records(of: written)
     try checkBeginnings(of: records)
     try wire.send(records)
-    guard let (head, body) = try wire.next() else { throw Violation("a whole request that was not read") }
+    let (request, cost) = try Cost.measure { try wire.next() }
+    guard let (head, body) = request else { throw Violation("a whole request that was not read") }
     try demand(wire.waiting().isEmpty, "a request was read, and not all of its bytes")
-    try take(head, body, meanwhile: written.meanwhile)
+    try take(head, body, meanwhile: written.meanwhile, cost, requestBytes: records.count)
   }
 
   /// A beginning of a request is neither a whole one nor none.
@@ -94,11 +100,15 @@ final class Trial {
     }
   }
 
-  private func take(_ head: RequestHead, _ body: Request.Body, meanwhile: Deed?) throws {
+  /// `cost` is what reading it took.
+  private func take(
+    _ head: RequestHead, _ body: Request.Body, meanwhile: Deed?, _ cost: Cost, requestBytes: Int
+  ) throws {
+    let (request, headCost) = Cost.measure { head.request(body: body) }
     // The reactor answers 400 itself where there is no method.
-    guard let request = head.request(body: body) else { return }
+    guard let request else { return }
     if meanwhile == .expire { hasExpired = true }
-    let answer = try respond(to: request, meanwhile: meanwhile)
+    let answer = try respond(to: request, meanwhile: meanwhile, after: cost + headCost, requestBytes: requestBytes)
     recall.take(answer)
     try checkTag(of: answer, to: request)
     if request.method == .post, [201, 202].contains(answer.status) { try checkAccepted(answer, request) }
@@ -106,9 +116,13 @@ final class Trial {
     if request.method == .get, let page = answer.document?["orders"] { try checkList(page, answer, request) }
   }
 
-  private func respond(to request: Request, meanwhile: Deed? = nil) throws -> Answer {
-    let answer = try service.respond(to: request, meanwhile: meanwhile)
+  private func respond(
+    to request: Request, meanwhile: Deed? = nil, after cost: Cost = Cost(), requestBytes: Int = 0
+  ) throws -> Answer {
+    let (answer, ownCost) = try Cost.measure { try service.respond(to: request, meanwhile: meanwhile) }
     say(answer.text)
+    say("  \(cost + ownCost)")
+    try (cost + ownCost).check(answer, requestBytes: requestBytes)
     try Contract.check(answer, to: request.method.rawValue)
     if answer.status == 200, let document = answer.document { try ledger.check(document) }
     for event in answer.events { try ledger.check(event) }

@@ -1,19 +1,23 @@
+import Dispatch
 import Glibc
+import Orders
 
 @testable import FastCGI
 
 /// Both ends of one connection: what the web server writes, and the responder's own way of reading it, examination and
 /// libfcgi, without the reactor's threads.
 final class Wire {
-  /// As small as a limit can be that the usual order is under.
-  static let bodyLimit = 8192
+  /// Less than an input can make, and more than the largest order takes.
+  static let bodyLimit = 1_300_000
   /// libfcgi never waits for a byte of a request that was taken for complete.
-  private static let patience = 1
+  private static let patience = 3
 
   private var webServer: Int32
   private var responder: Int32
   private let peeked = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 1)
   private let reader = LibraryReader()
+  /// What the socket has no room for: the rest of a long body.
+  private var unsent: ArraySlice<UInt8> = []
 
   init() throws {
     var ends: [Int32] = [-1, -1]
@@ -21,6 +25,7 @@ final class Wire {
     (webServer, responder) = (ends[0], ends[1])
     var limit = timeval(tv_sec: Self.patience, tv_usec: 0)
     setsockopt(responder, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(webServer, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 
   deinit {
@@ -31,9 +36,27 @@ final class Wire {
 
   /// The web server writes.
   func send(_ bytes: [UInt8]) throws {
-    guard Glibc.send(webServer, bytes, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL)) == bytes.count else {
-      throw SystemError("send")
+    let count = Glibc.send(webServer, bytes, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+    guard count >= 0 else { throw SystemError("send") }
+    unsent = bytes[count...]
+  }
+
+  /// Runs `work` while another thread writes what is unsent, as a web server does.
+  private func sending<Value>(_ work: () throws -> Value) rethrows -> Value {
+    guard !unsent.isEmpty else { return try work() }
+    let (bytes, descriptor, isSent) = (Array(unsent), webServer, DispatchSemaphore(value: 0))
+    unsent = []
+    DispatchQueue.global().async {
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        guard count > 0 else { break }
+        rest = rest.dropFirst(count)
+      }
+      isSent.signal()
     }
+    defer { isSent.wait() }
+    return try work()
   }
 
   /// Everything that was written and not yet read.
@@ -48,6 +71,10 @@ final class Wire {
     switch waiting().withUnsafeBytes({ RequestExamination.examine($0) }) {
     case .incomplete, .invalid:
       return nil
+    case .parametersComplete where !unsent.isEmpty:
+      guard case .request(let head, let body, _, _) = try sending({ try read() }) else { return nil }
+      _ = recv(responder, peeked.baseAddress, 255, Int32(MSG_DONTWAIT))
+      return (head, body)
     case .parametersComplete:
       // The peer leaves in the middle of the body.
       shutdown(webServer, Int32(SHUT_WR))
@@ -62,7 +89,7 @@ final class Wire {
 
   private func read() throws -> LibraryReader.Outcome {
     let start = ContinuousClock.now
-    let outcome = reader.read(responder, bodyLimit: Self.bodyLimit)
+    let outcome = reader.read(responder, bodyLimit: Self.bodyLimit, keeping: API.headerFields)
     if case .closed = outcome { responder = -1 }
     guard start.duration(to: .now) < .seconds(Self.patience) else {
       throw Violation("libfcgi waited for more of a request that was examined and found complete")

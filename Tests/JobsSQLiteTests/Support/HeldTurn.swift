@@ -5,11 +5,11 @@ import JobsSQLite
 final class HeldTurn: Sendable {
   private let descriptor: Int32
 
-  init(of database: String) {
+  init(of database: String, line: String = "4711\n") {
     descriptor = open(database + "-turn", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     flock(descriptor, LOCK_EX)
     ftruncate(descriptor, 0)
-    _ = pwrite(descriptor, "4711\n", 5, 0)
+    _ = pwrite(descriptor, line, line.utf8.count, 0)
   }
 
   func release() {

@@ -1,6 +1,7 @@
 import FastCGI
 import HTTPTypes
 import Jobs
+import JobsSQLite
 import TestSupport
 import Testing
 
@@ -12,14 +13,15 @@ extension APITests {
     private let service = try! OrderService()
 
     private func open(
-      _ target: String, after id: String? = nil, user: String? = nil, of service: OrderService? = nil
+      _ target: String, after id: String? = nil, user: String? = nil, of service: OrderService? = nil,
+      from address: String = "127.0.0.1"
     ) async throws -> EventReader {
       var fields: HTTPFields = [.accept: "text/event-stream"]
       if let id { fields[.lastEventID] = id }
-      let response = await (service ?? self.service).response(.get, target, fields, user: user)
+      let response = await (service ?? self.service).response(.get, target, fields, user: user, from: address)
       #expect(response.status == .ok)
       #expect(response.headerFields[.contentType] == "text/event-stream")
-      #expect(response.headerFields[.cacheControl] == "no-cache")
+      #expect(response.headerFields[.cacheControl] == "no-cache, no-transform")
       #expect(response.headerFields[HTTPField.Name("X-Accel-Buffering")!] == "no")
       return try EventReader(response)
     }
@@ -96,8 +98,49 @@ extension APITests {
       #expect(try await reader.events(4).map(\.id) == [5, 6, 7, 8].map(id))
       for foreign in ["other-4", id(9)] {
         var snapshot = try await open("/orders/events", after: foreign)
-        #expect(try await snapshot.events(5).map(\.id) == [4, 5, 6, 7, 8].map(id))
+        let events = try await snapshot.events(6)
+        #expect(events.first == Event(type: "snapshot", data: #"{"limit":50}"#))
+        #expect(events.dropFirst().map(\.id) == [4, 5, 6, 7, 8].map(id))
       }
+    }
+
+    @Test("a client that has missed more than a page hears so, and gets what of the newest page it has not heard")
+    func longReplay() async throws {
+      for _ in 0..<5 { try await service.order() }
+      for order in 1...3 { _ = try await service.store.cancel(JobID(rawValue: Int64(order)), at: .now) }
+      for (known, told) in [(0, [4, 5, 8]), (1, [4, 5, 8]), (4, [5, 8])] as [(Int64, [Int64])] {
+        var reader = try await open("/orders/events?limit=3", after: id(known))
+        let events = try await reader.events(told.count + 1)
+        #expect(events.first == Event(type: "snapshot", data: #"{"limit":3}"#))
+        #expect(events.dropFirst().map(\.id) == told.map(id))
+        #expect(try await reader.next() == [])
+      }
+      for (known, told) in [(5, [6, 7, 8]), (7, [8]), (8, [])] as [(Int64, [Int64])] {
+        var reader = try await open("/orders/events?limit=3", after: id(known))
+        #expect(try await reader.events(told.count).map(\.id) == told.map(id))
+      }
+      // What the filter leaves out is no part of a replay, and neither is what others have.
+      for _ in 0..<9 { try await service.order(user: "ann") }
+      var reader = try await open("/orders/events?limit=3&status=cancelled", after: id(0))
+      #expect(try await reader.events(3).map(\.id) == [6, 7, 8].map(id))
+    }
+
+    @Test("a client that is far behind costs a bounded search, however many orders changed")
+    func boundedReplay() async throws {
+      let mark = try await service.store.newestChange()
+      for number in 0..<6000 {
+        let owner = JobOwner(number % 2 == 0 ? "ann" : "bob")
+        _ = try await service.store.submit(
+          NewJob(kind: OrderWork.kind, owner: owner, input: Array(#"{"products":["a"],"amount":1}"#.utf8)),
+          limits: QueueLimits(jobs: 9999), at: .now)
+      }
+      let store = try #require(service.store as? SQLiteJobStore)
+      let before = store.reads
+      var reader = try await open("/orders/events", after: id(mark), user: "ann")
+      #expect(try await reader.events(51).first?.type == "snapshot")
+      var none = try await open("/orders/events", after: id(mark), user: "carol")
+      #expect(try await none.next()?.map(\.type) == ["snapshot"])
+      #expect(store.reads - before < 30)
     }
 
     @Test("a slow reader gets the newest state of each order once, however often they changed meanwhile")
@@ -120,6 +163,79 @@ extension APITests {
       #expect(events.last?.id == id(newest))
       for event in events { #expect(event.body["progress"]?["completed"]?.text == "200") }
       #expect(reader.text.utf8.count - before < 2000)
+    }
+
+    @Test("a slow reader misses no order, though more changed than the process remembers")
+    func verySlowReader() async throws {
+      try await service.order()
+      var reader = try await open("/orders/events")
+      _ = try await reader.events(1)
+      let (waits, deadline) = (service.waits, MonotonicTime.now.advanced(by: .seconds(60)))
+      // Others hear all of it meanwhile.
+      let other = Task { _ = await waits.wait(for: .job(JobID(rawValue: 1)), past: 1, until: deadline) }
+      try await eventually("another one waits") { waits.count == 1 }
+      for _ in 0..<3500 {
+        _ = try await service.store.submit(
+          NewJob(kind: OrderWork.kind, input: Array(#"{"products":["a"],"amount":1}"#.utf8)),
+          limits: QueueLimits(jobs: 9999), at: .now
+        )
+      }
+      _ = try await service.store.cancel(JobID(rawValue: 1), at: .now)
+      await other.value
+      let events = try await reader.events(3501)
+      #expect(events.map(\.id) == (2...3502).map(id))
+      #expect(events.last?.body["status"]?.text == "cancelled")
+    }
+
+    @Test("a change costs the store a few reads, however many streams hear it, and each hears the last one")
+    func readsOnce() async throws {
+      let service = try OrderService(streamLimit: 1000)
+      let store = try #require(service.store as? SQLiteJobStore)
+      let order = try await service.order()
+      let following = (0..<200).map { number in
+        Task { () -> String? in
+          var reader = try await open(number % 2 == 0 ? "/orders/1/events" : "/orders/events", of: service)
+          while let events = try await reader.next() {
+            if let status = events.last?.body["status"]?.text, status == "complete" { return status }
+          }
+          return nil
+        }
+      }
+      try await eventually("all wait") { service.waits.count == 200 }
+      let before = store.reads
+      let deadline = MonotonicTime.now.advanced(by: .seconds(60))
+      let tenure = try await service.claim(order)
+      for report in 1...20 {
+        let report = JobReport(tenure: tenure, progress: .units(report, of: 20, step: "products"))
+        _ = try await service.store.renew([report], as: MemberState(), at: .now)
+        let newest = try await service.store.newestChange()
+        _ = await service.waits.wait(for: .job(order), past: newest - 1, until: deadline)
+      }
+      try await service.finish(tenure, as: .complete([]))
+      for follower in following { #expect(try await follower.value == "complete") }
+      #expect(store.reads - before < 200)
+    }
+
+    @Test("one client has at most half of the streams: its next one is 429, and others get theirs")
+    func share() async throws {
+      let service = try OrderService(streamLimit: 4)
+      try await service.order()
+      try await service.order(user: "ann")
+      let target = "/orders/events"
+      var readers = [
+        try await open(target, user: "ann", of: service), try await open("/orders/2/events", user: "ann", of: service),
+      ]
+      for target in [target, "/orders/2/events"] {
+        let refused = await service.get(target, [.accept: "text/event-stream"], user: "ann")
+        #expect((refused.status, refused.code) == (429, "too-many-requests"))
+        #expect(refused.fields[.retryAfter] != nil)
+      }
+      readers.append(try await open(target, of: service, from: "2001:db8::1"))
+      readers.append(try await open(target, of: service))
+      let full = await service.send(.get, target, [.accept: "text/event-stream"], from: "203.0.113.7")
+      #expect((full.status, full.code) == (503, "busy"))
+      readers.removeAll()
+      _ = try await open(target, user: "ann", of: service)
     }
 
     @Test("a filter chooses the snapshot, and what an order in it can come to is told too")

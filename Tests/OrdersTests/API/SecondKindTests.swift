@@ -26,7 +26,7 @@ extension APITests {
       let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       var configuration = JobRunner.Configuration()
       configuration.jobs = jobs
-      let runner = JobRunner(
+      let runner = try JobRunner(
         store: service.store, workloads: [OrderWork(), Report()], configuration: configuration, logger: logger)
       let running = Task { try await runner.run() }
       defer { running.cancel() }

@@ -129,6 +129,48 @@ extension APITests {
       #expect(await service.get("/orders/2/result", [.prefer: "wait=1"]).code == "order-not-finished")
     }
 
+    @Test("one client has at most half of the waits: its next one is 429, its POST is a plain 202, and others wait")
+    func share() async throws {
+      let service = try OrderService(waitLimit: 4)
+      for user in ["ann", "bob", nil] { try await service.order(user: user) }
+      let held = (1...2).map { _ in
+        Task { await service.get("/orders/1/status", [.prefer: "wait=50"], user: "ann") }
+      }
+      try await eventually("two wait") { service.waits.count == 2 }
+      for target in ["/orders/1/status", "/orders/1/result"] {
+        let refused = await service.get(target, [.prefer: "wait=50"], user: "ann")
+        #expect((refused.status, refused.code) == (429, "too-many-requests"))
+        #expect(refused.fields[.retryAfter] != nil)
+      }
+      // Nothing is refused that need not wait.
+      #expect(await service.get("/orders/1/status", user: "ann").status == 200)
+      let tagged = await service.get("/orders/1/status", [.prefer: "wait=50", .ifNoneMatch: #""other""#], user: "ann")
+      #expect(tagged.status == 200)
+      let accepted = await service.post(#"{"products":["y"],"amount":1}"#, [.prefer: "wait=50"], user: "ann")
+      #expect(accepted.status == 202)
+      #expect(accepted.fields[.preferenceApplied] == nil)
+
+      let others = [
+        Task { await service.get("/orders/2/status", [.prefer: "wait=50"], user: "bob") },
+        Task { await service.get("/orders/3/status", [.prefer: "wait=50"]) },
+      ]
+      try await eventually("four wait") { service.waits.count == 4 }
+      let full = await service.get("/orders/3/status", [.prefer: "wait=50"])
+      #expect((full.status, full.code) == (503, "busy"))
+      #expect(full.fields[.retryAfter] != nil)
+
+      // A seat is free again, however its wait ends.
+      held[0].cancel()
+      _ = await held[0].value
+      let again = Task { await service.get("/orders/1/status", [.prefer: "wait=50"], user: "ann") }
+      try await eventually("four wait again") { service.waits.count == 4 }
+      _ = try await service.store.cancel(JobID(rawValue: 1), at: .now)
+      for wait in [held[1], again] { #expect(await wait.value.body["status"]?.text == "cancelled") }
+      service.waits.drain()
+      for wait in others { #expect(await wait.value.status == 200) }
+      #expect(service.failures.isEmpty)
+    }
+
     @Test("a wait ends when the process drains")
     func drains() async throws {
       let service = try OrderService()

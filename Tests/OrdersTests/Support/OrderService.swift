@@ -23,7 +23,7 @@ final class OrderService: Sendable {
   init(
     collections: [Orders.Collection] = [.orders], queueLimits: QueueLimits = QueueLimits(jobs: 100),
     streamLimit: Int = 10,
-    keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
+    waitLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
     store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
@@ -31,11 +31,11 @@ final class OrderService: Sendable {
     let waits = JobWaits(store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     self.store = store
     self.waits = waits
-    api = API(
-      store: store, collections: collections, waits: waits,
+    api = try API(
+      store: store, collections: collections, kinds: Set(collections.map(\.kind)), waits: waits,
       configuration: API.Configuration(
-        queueLimits: queueLimits, streamLimit: streamLimit, keepFinal: keepFinal, crossOrigin: crossOrigin,
-        callbacks: callbacks, version: "1.2.3"),
+        queueLimits: queueLimits, streamLimit: streamLimit, waitLimit: waitLimit, keepFinal: keepFinal,
+        crossOrigin: crossOrigin, callbacks: callbacks, version: "1.2.3"),
       exposition: { Array("orders_waits 0\n".utf8) },
       onFailure: { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } })
     listening = Task { try await waits.run() }
@@ -56,7 +56,9 @@ final class OrderService: Sendable {
     user: String? = nil, from address: String = "127.0.0.1"
   ) async -> Response {
     let parameters = Parameters(
-      [(name: "REQUEST_ID", value: "r1"), (name: "REMOTE_ADDR", value: address)]
+      [
+        (name: "REQUEST_ID", value: "r1"), (name: "REMOTE_ADDR", value: address), (name: "ORDERS_INTERNAL", value: "1"),
+      ]
         + (user.map { [(name: "REMOTE_USER", value: $0)] } ?? []))
     let request = Request(method: method, target: target, headerFields: fields, parameters: parameters, body: body)
     return await api.respond(to: request)

@@ -1,4 +1,4 @@
-"""What tries the Debian package and deploy/install on a Debian of their own."""
+"""What tries the Debian package on a Debian of its own."""
 
 import pathlib
 import time

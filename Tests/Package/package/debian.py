@@ -7,7 +7,7 @@ from . import Broken
 
 SUITE = "bookworm"
 # Beside what the package asks for: an init, what looks at it, and what deploy/install wants.
-INCLUDED = ["systemd", "curl", "procps", "binutils"]
+INCLUDED = ["systemd", "curl", "procps", "binutils", "dpkg-dev"]
 
 
 def command(*words, limit=600, **options):

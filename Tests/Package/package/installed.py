@@ -5,9 +5,10 @@ import re
 import resource
 
 from . import await_true, expect
-from .service import DATABASE
+from .service import DATABASE, INTERNALS
 
 UNIT = "orders@1.service"
+SITE = "/etc/nginx/sites-available/orders"
 CALM = "WARN|ERROR|CRITICAL|error|critical|warning"
 
 # What has to find nothing wrong.
@@ -19,12 +20,14 @@ CONTENT = [
 
 
 def serves_from_boot(machine, service):
+    service.watch()
     state = machine.run("systemctl", "is-system-running").stdout.strip()
     expect(state == "running", f"the machine is {state}:\n{machine.told('systemctl', '--failed', '--no-legend')}")
     cores = int(machine.told("nproc"))
     expect(len(machine.responders()) == cores, f"not one responder for each core: {machine.responders()}")
     service.submit()
-    expect(len(service.healthy()) == cores, f"/healthz: {service.ask('/healthz')}")
+    expect(service.ask("/healthz")[0] == 404, "the site tells strangers of the health")
+    expect(len(service.healthy()) == cores, f"/healthz: {service.healthy()}")
     status, body = service.ask("/", "-H", "Accept: text/html")
     expect(status == 200 and "<html" in body, f"the page: {status} {body[:200]}")
     for target in set(re.findall('(?:src|href)="(/page/[^"]+)"', body)):
@@ -33,15 +36,45 @@ def serves_from_boot(machine, service):
 
 def is_scraped_under_any_name(machine, service):
     """Beside Debian's own site, which answers whoever names none."""
-    site = "/etc/nginx/sites-available/orders"
-    machine.shell(f"sed -i.before 's|^# include orders/internals.conf;|include orders/internals.conf;|' {site}")
+    service.watch_no_more()
+    machine.shell(f"sed -i.before 's|^# include orders/internals.conf;|include orders/internals.conf;|' {SITE}")
     machine.shell("nginx -t -q && nginx -s reload")
-    address = "http://127.0.0.1:8081"
-    await_true(lambda: machine.succeeds("curl", "-s", "-o", "/dev/null", address), "nginx's new address")
-    page = machine.told("curl", "-s", "--fail", "--max-time", 30, f"{address}/metrics")
+    await_true(lambda: machine.succeeds("curl", "-s", "-o", "/dev/null", INTERNALS), "nginx's new address")
+    page = machine.told("curl", "-s", "--fail", "--max-time", 30, f"{INTERNALS}/metrics")
     expect(f"\norders_processes {len(machine.responders())}\n" in page, page)
     machine.told("orders", "doctor")
-    machine.shell(f"mv {site}.before {site}; nginx -s reload")
+    machine.shell(f"mv {SITE}.before {SITE}; nginx -s reload")
+    service.watch()
+
+
+def answers_this_machine_only(machine, service):
+    """Until the operator opens the site, which the doctor wants to see done with a login."""
+    status, body = service.ask("/orders", origin="http://127.0.0.2")
+    expect(status == 404 and "<html>" in body, f"the site at another address: {status} {body}")
+    default = "/etc/nginx/sites-enabled/default"
+    # nginx opens new addresses before it closes old ones: a reload can't exchange one for all on the same port.
+    machine.shell(f"mv {default} /root/default; systemctl restart nginx")
+    await_true(lambda: not beyond_loopback(machine), "nothing listens beyond loopback")
+    expect("this machine only" in machine.told("orders", "doctor"), machine.told("orders", "doctor"))
+    machine.shell(
+        f"""
+        cp -p {SITE} {SITE}.before
+        sed -i -e 's|^  listen 127.0.0.1:80;||' -e 's|^  # listen|  listen|' {SITE}
+        systemctl restart nginx
+        """)
+    await_true(lambda: len(beyond_loopback(machine)) == 2, "nginx listens on all addresses")
+    said = machine.run("orders", "doctor")
+    expect(said.returncode == 1 and "open-without-login" in said.stdout, f"doctor: {said.returncode} {said.stdout}")
+    machine.shell(f"sed -i 's|^  # include orders/authentication.conf;|  include orders/authentication.conf;|' {SITE}")
+    expect("other machines too" in machine.told("orders", "doctor"), machine.told("orders", "doctor"))
+    machine.shell(f"mv {SITE}.before {SITE}; mv /root/default {default}; systemctl restart nginx")
+
+
+def beyond_loopback(machine):
+    """The addresses, as the kernel prints them, of sockets that listen for others than this machine."""
+    rows = [line.split() for line in machine.shell("cat /proc/net/tcp /proc/net/tcp6").splitlines()]
+    listening = [row[1] for row in rows if row[3] == "0A"]
+    return [name for name in listening if not re.fullmatch("[0-9A-F]{6}7F:.*|0{24}01000000:.*", name)]
 
 
 def is_content(machine, service):
@@ -80,6 +113,8 @@ def is_confined(machine, service):
     owner = machine.told("ps", "-o", "user=,group=", "-p", process).split()
     expect(owner == ["orders", "orders"], f"it runs as {owner}")
     expect(not sees_network(machine, process), "it sees the machine's network")
+    memory = machine.told("systemctl", "show", "--property=MemoryHigh,MemoryMax", "--value", UNIT).split()
+    expect(memory == [str(1536 << 20), str(2 << 30)], f"memory: {memory}")
     limit = machine.shell(f"grep '^Max open files' /proc/{process}/limits").split()[3:5]
     # Where we may not raise our own limit, the machine's systemd may not either.
     wanted = min(65536, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
@@ -87,7 +122,7 @@ def is_confined(machine, service):
     paths = ["/var/lib/orders", DATABASE, "/run/orders", "/run/orders/orders.sock"]
     modes = machine.told("stat", "-c", "%U:%G %a", *paths).splitlines()
     expect(
-        modes == ["orders:orders 750", "orders:orders 600", "root:root 755", "root:www-data 660"], f"owners: {modes}")
+        modes == ["orders:orders 700", "orders:orders 600", "root:root 755", "root:www-data 660"], f"owners: {modes}")
     expect(
         not machine.succeeds("runuser", "-u", "nobody", "--", "test", "-r", DATABASE), "anybody may read the orders")
 
@@ -173,7 +208,7 @@ def is_upgraded_without_refusal(machine, service):
 
 
 def goes_and_comes_back(machine, service):
-    """Removed and installed again: the orders are there, and as many responders as before."""
+    """Removed and installed again: the orders are there, and as many responders as before. Meanwhile nginx goes on."""
     orders = service.completed()
     service.let_go()
     machine.told("systemctl", "disable", "--now", "orders@2.service")
@@ -181,6 +216,8 @@ def goes_and_comes_back(machine, service):
     service.let_go()
     machine.told("dpkg", "--remove", "orders")
     is_gone(machine, service)
+    status, body = service.ask("/orders")
+    expect(status == 502 and '"code"' in body, f"the site without the program: {status} {body}")
     machine.told("dpkg", "--install", "/root/orders.deb")
     expect(service.completed() == orders, f"{orders} became {service.completed()}")
     expect(list(machine.responders()) == kept, f"{kept} became {machine.responders()}")
@@ -188,7 +225,7 @@ def goes_and_comes_back(machine, service):
 
 def is_purged(machine, service):
     """Also where the orders were taken elsewhere before, and the site linked by its whole path."""
-    service.let_go()
+    service.watch_no_more()
     machine.shell(
         """
         systemctl stop orders.socket 'orders@*'
@@ -200,20 +237,24 @@ def is_purged(machine, service):
     is_gone(machine, service)
     for path in ["/etc/nginx/orders", "/etc/nginx/sites-available/orders", "/etc/default/orders", "/usr/share/orders"]:
         expect(not machine.succeeds("test", "-e", path), f"{path} is still there")
+    links = machine.shell("find /etc/systemd /etc/nginx -name 'orders*' -type l")
+    expect(not links, f"links are left:\n{links}")
 
 
 def is_gone(machine, service):
     expect(not machine.responders(), f"still there: {machine.responders()}")
     expect(not machine.succeeds("test", "-e", "/run/orders/orders.sock"), "the socket is still there")
     expect(machine.succeeds("nginx", "-t", "-q"), "nginx's configuration has a fault")
-    links = machine.shell("find /etc/systemd /etc/nginx -name 'orders*' -type l")
-    expect(not links, f"links are left:\n{links}")
+    state = machine.run("systemctl", "is-system-running").stdout.strip()
+    expect(state == "running", f"the machine is {state}")
     modes = machine.told("stat", "-c", "%U:%G %a", DATABASE).strip()
     expect(modes == "orders:orders 600", f"the orders: {modes}")
 
 
 CHECKS = [
-    serves_from_boot, is_content, is_scraped_under_any_name, units_are_sound, is_hardened, is_confined, opens_network,
+    serves_from_boot, is_content, is_scraped_under_any_name, answers_this_machine_only, units_are_sound, is_hardened, is_confined, opens_network,
     restarts_without_refusal, stops_at_a_failure, is_watched, is_started_by_a_request, is_upgraded_without_refusal,
-    goes_and_comes_back, is_purged,
+    goes_and_comes_back,
 ]
+# The last of what is done to the package as it came.
+LAST = [is_purged]

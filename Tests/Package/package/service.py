@@ -4,11 +4,13 @@ import contextlib
 import json
 import re
 
-from . import Broken, expect
+from . import Broken, await_true, expect
 
 DATABASE = "/var/lib/orders/orders.sqlite"
 # Without a network there is no name service: nginx is told by the field whose site is meant.
 SITE = ["-H", "Host: orders.example"]
+INTERNALS = "http://127.0.0.1:8081"
+WATCHED = "/etc/nginx/sites-enabled/internals"
 ORDER = '{"products":["y","z"],"amount":19.90}'
 
 
@@ -16,10 +18,10 @@ class Service:
     def __init__(self, machine):
         self.machine = machine
 
-    def ask(self, target, *options):
+    def ask(self, target, *options, origin="http://127.0.0.1"):
         """Status and body."""
         said = self.machine.told(
-            "curl", "-s", "--max-time", 30, "-w", "\\n%{http_code}", *SITE, *options, f"http://127.0.0.1{target}")
+            "curl", "-s", "--max-time", 30, "-w", "\\n%{http_code}", *SITE, *options, origin + target)
         body, _, status = said.rpartition("\n")
         return int(status), body
 
@@ -36,9 +38,19 @@ class Service:
         expect(status == 200, f"the list: {status} {body}")
         return [order["id"] for order in json.loads(body)["orders"]]
 
+    def watch(self):
+        """Lets nginx have /healthz and /metrics at an address of their own, which is no part of the site."""
+        self.machine.shell(f"echo 'include orders/internals.conf;' >{WATCHED}; nginx -t -q && nginx -s reload")
+        await_true(lambda: self.machine.succeeds("curl", "-s", "-o", "/dev/null", INTERNALS), "nginx's new address")
+        # Workers of before may still take a request for the site.
+        await_true(lambda: self.ask("/orders")[0] != 404, "the site is served")
+
+    def watch_no_more(self):
+        self.machine.shell(f"rm {WATCHED}; nginx -t -q && nginx -s reload")
+
     def healthy(self):
         """The processes that serve; 0 where none answers."""
-        status, body = self.ask("/healthz")
+        status, body = self.ask("/healthz", origin=INTERNALS)
         return {process["pid"] for process in json.loads(body)["processes"]} if status == 200 else set()
 
     def let_go(self):

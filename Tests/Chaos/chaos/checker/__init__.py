@@ -1,6 +1,6 @@
 """Judges a run by its evidence alone."""
 
-from chaos.checker import answers, identity, outcome, service, states, work  # noqa: F401 - each brings its invariants
+from chaos.checker import answers, files, identity, outcome, service, states, work  # noqa: F401 - each brings its invariants
 from chaos.checker.invariant import INVARIANTS, Violation
 
 __all__ = ["INVARIANTS", "Violation", "check"]

@@ -63,7 +63,8 @@ def a_key_makes_one_order(evidence):
 
 @invariant
 def a_submission_makes_one_order(evidence):
-    """A submission is listed once if accepted, at most once if an answer was lost, and never if all refused it."""
+    """A submission is listed once if accepted, at most once if an answer was lost, and never if all refused it (a
+    commit that was under way when a file was moved is refused, and there when the file is back)."""
     listed = grouped((entry["products"][0], order) for order, entry in evidence.listings[-1].items())
     for name, posts in evidence.posts.items():
         orders, accepted = listed.get(name, []), evidence.accepted.get(name, [])
@@ -71,7 +72,7 @@ def a_submission_makes_one_order(evidence):
             yield f"{name} made the orders {orders}", orders[0], *posts
         if orders and accepted and orders[0] != accepted[0].accepted:
             yield f"{name} was accepted as order {accepted[0].accepted}", orders[0], *posts
-        if orders and not accepted and not any(post.is_unknown for post in posts):
+        if orders and not accepted and not any(post.is_unknown or evidence.is_doubtful(post) for post in posts):
             yield f"{name} was refused every time", orders[0], *posts
 
 

@@ -3,8 +3,8 @@
 from chaos.checker.invariant import invariant
 from chaos.evidence import grouped
 
-MORTAL = ("kill", "kill-all", "hold-turn-and-kill")
-LAPSING = ("stop", "hold-turn")
+MORTAL = ("kill", "kill-all", "hold-turn-and-kill", "destroy-files")
+LAPSING = ("stop", "hold-turn", "misplace-files")
 
 
 @invariant

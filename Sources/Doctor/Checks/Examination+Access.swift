@@ -1,0 +1,31 @@
+extension Examination {
+  /// A server that other machines reach asks its clients who they are, or lets in only addresses that it names. A limit on
+  /// their rate is neither.
+  mutating func lookAtAccess(_ server: VirtualServer, _ scope: Scope) {
+    guard let address = server.openAddresses.first, Self.isOpen(scope) else { return }
+    report(
+      "open-without-login", at: address.place,
+      "everyone who reaches \(address.name) sees, submits and cancels all orders: no client has to log in",
+      mend: "include orders/authentication.conf;, or listen 127.0.0.1:80; for this machine alone")
+  }
+
+  private static func isOpen(_ scope: Scope) -> Bool {
+    let logsIn = ["auth_basic", "auth_request"].contains { (scope.value($0) ?? "off") != "off" }
+    let hasCertificate = scope.value("ssl_verify_client") == "on"
+    let letsAllIn = scope.all("allow").contains { ["all", "0.0.0.0/0", "::/0"].contains($0.arguments.first) }
+    let refusesOthers = scope.all("deny").contains { $0.arguments == ["all"] } && !letsAllIn
+    return !logsIn && !hasCertificate && !refusesOthers
+  }
+}
+
+extension NginxConfiguration {
+  /// The addresses where clients reach orders, and whether all of them are for this machine alone; `nil` where no
+  /// server part passes orders on.
+  public func reach(besides known: Set<String> = []) -> (addresses: [String], isLocal: Bool)? {
+    let ours = servers.filter { server in
+      Location.chosen(for: "/orders", among: server.locations).flatMap { upstream(of: $0.scope) }?.isOurs(known) == true
+    }
+    guard !ours.isEmpty else { return nil }
+    return (ours.flatMap { $0.addresses.map(\.name) }, ours.allSatisfy(\.isLocal))
+  }
+}

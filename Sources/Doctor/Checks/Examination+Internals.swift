@@ -1,0 +1,31 @@
+extension Examination {
+  private static let parameter = "ORDERS_INTERNAL"
+  private static let signs = ["$http_x_forwarded_for", "$http_forwarded", "$http_via", "$http_x_real_ip"]
+  private static let whole = "fastcgi_param \(parameter) \"1\(signs.joined())\";"
+
+  /// `/healthz` and `/metrics`, which responders answer where nginx passes ORDERS_INTERNAL: everyone who reaches such a
+  /// server could read what the service tells of its processes. Who has to log in is not everyone.
+  mutating func lookAtInternals(_ server: VirtualServer, _ scope: Scope) {
+    guard let mark = scope.all("fastcgi_param").last(where: { $0.arguments.first == Self.parameter }),
+      case let value = mark.arguments.dropFirst().first ?? "", !value.isEmpty
+    else { return }
+    if !server.isLocal, isOpen(scope) {
+      report(
+        "internals-open", at: mark.place,
+        "everyone may ask for /healthz and /metrics, which name processes and the store",
+        mend: "\(Self.parameter) only in a server that listens on 127.0.0.1, as in orders/internals.conf")
+    }
+    if !Self.signs.allSatisfy(value.contains) {
+      report(
+        "internals-open", at: mark.place,
+        "a proxy on this machine passes strangers on to /healthz and /metrics", mend: Self.whole)
+    }
+  }
+
+  private func isOpen(_ scope: Scope) -> Bool {
+    let isClosed = scope.all("deny").contains { $0.arguments == ["all"] }
+    let open = scope.all("allow").first { ["all", "0.0.0.0/0", "::/0"].contains($0.arguments.first) }
+    let logsIn = ["auth_basic", "auth_request"].contains { (scope.value($0) ?? "off") != "off" }
+    return logsIn ? open != nil && scope.value("satisfy") == "any" : open != nil || !isClosed
+  }
+}

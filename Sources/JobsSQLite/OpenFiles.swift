@@ -1,0 +1,99 @@
+internal import Glibc
+internal import Jobs
+
+/// The files that a member has open: the database with SQLite's two files, and the side files. A member acknowledges
+/// nothing unless they are the ones that the paths name: what it writes to others is lost, and locks on others exclude
+/// nobody. One rule for all of them: a member whose files were removed or replaced writes nothing until they are back, or
+/// its process ends.
+struct OpenFiles: Sendable {
+  let paths: StoreFiles
+  private let database: FileIdentity
+  private let log: FileIdentity
+  private let others: [(path: String, identity: FileIdentity)]
+  private let index: FileIdentity
+  /// SQLite makes it at least this long, and no process may use the part of it that is missing.
+  private static let leastIndex: Int64 = 32 << 10
+
+  /// In one's turn, once SQLite has opened all of its files. Each path is looked up, and the file found there must be one
+  /// that this process has open: an exchange in the middle of the opening is seen. The side files are asked for by their
+  /// descriptors.
+  init(_ paths: StoreFiles, turn: FileIdentity?, bell: FileIdentity?, lock: (path: String, identity: FileIdentity?))
+    throws(StoreError)
+  {
+    self.paths = paths
+    let open = Self.ofThisProcess()
+    database = try Self.opened(paths.database, among: open)
+    log = try Self.opened(paths.log, among: open)
+    index = try Self.opened(paths.index, among: open)
+    let sides: [(path: String, identity: FileIdentity?)] = [(paths.turn, turn), (paths.bell, bell), lock]
+    var others: [(path: String, identity: FileIdentity)] = []
+    for side in sides {
+      guard let identity = side.identity else {
+        throw StoreError(.unavailable, operation: "open", cause: SystemFailure("fstat \(side.path)").description)
+      }
+      others.append((side.path, identity))
+    }
+    self.others = others
+  }
+
+  /// Any thread. How database and log are now. Throws `.unavailable` and names the file where one is not the one that is
+  /// open, or that can't be told.
+  func look() throws(StoreError) -> TurnRecord.Sight {
+    let sight = TurnRecord.Sight(
+      database: try same(paths.database, database), log: try same(paths.log, log))
+    guard try same(paths.index, index).size >= Self.leastIndex else {
+      throw Self.refusal("\(paths.index) was truncated by another program")
+    }
+    for other in others { _ = try same(other.path, other.identity) }
+    return sight
+  }
+
+  private func same(_ path: String, _ identity: FileIdentity) throws(StoreError) -> FileLook {
+    guard let look = try Self.look(path) else { throw Self.refusal("\(path) was removed") }
+    guard look.identity == identity else { throw Self.refusal("\(path) was replaced by another file") }
+    return look
+  }
+
+  static func refusal(_ cause: String) -> StoreError {
+    StoreError(.unavailable, operation: "write", cause: "\(cause) while this process has it open")
+  }
+
+  private static func look(_ path: String) throws(StoreError) -> FileLook? {
+    do {
+      return try FileLook.at(path)
+    } catch {
+      throw StoreError(.unavailable, operation: "write", cause: error.description)
+    }
+  }
+
+  private static func opened(_ path: String, among open: Set<FileIdentity>?) throws(StoreError) -> FileIdentity {
+    guard let identity = try look(path)?.identity, open?.contains(identity) ?? true else {
+      throw StoreError(
+        .unavailable, operation: "open", cause: "\(path) was removed or replaced while this process opened it")
+    }
+    return identity
+  }
+
+  /// All files that this process has open; `nil` where there is no `/proc` to say so.
+  private static func ofThisProcess() -> Set<FileIdentity>? {
+    guard let folder = opendir("/proc/self/fd") else { return nil }
+    defer { closedir(folder) }
+    var found = Set<FileIdentity>()
+    for name in names(in: folder) {
+      if let descriptor = Int32(name), let identity = FileIdentity(descriptor: descriptor) { found.insert(identity) }
+    }
+    return found
+  }
+}
+
+/// The names in an open folder, in no order.
+func names(in folder: OpaquePointer) -> [String] {
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    names.append(
+      withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      })
+  }
+  return names
+}

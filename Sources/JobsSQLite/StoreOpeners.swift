@@ -1,0 +1,82 @@
+internal import Foundation
+internal import Glibc
+public import Jobs
+
+/// A file of a store that a process has open, and that is not the one at its path.
+public struct StrayFile: Hashable, Sendable {
+  /// Where the process believes it.
+  public var path: String
+  /// `nil` where every process has it open, and another program wrote to it.
+  public var process: Int32?
+  /// "was removed"
+  public var fault: String
+}
+
+extension SQLiteJobStore {
+  /// What happened to the files of the store at `path` while processes had them open, as far as this user may look at
+  /// those: as root, at all of them. The store itself need not be there, and is not opened.
+  public static func strayFiles(path: String) throws(StoreError) -> [StrayFile] {
+    do {
+      let files = try StoreFiles(path: path, creating: false)
+      var found: [StrayFile] = []
+      for process in Self.processes() {
+        let opened = OpenDescriptors(of: process)
+        found += try opened.strays(of: files).map { StrayFile(path: $0.path, process: process, fault: $0.fault) }
+      }
+      if found.isEmpty, !Presence.living(in: files).isEmpty, let fault = try overwritten(files) { found.append(fault) }
+      return found
+    } catch {
+      throw StoreError(error, operation: "inspect")
+    }
+  }
+
+  /// Without the turn: a record that changes meanwhile says nothing.
+  private static func overwritten(_ files: StoreFiles) throws -> StrayFile? {
+    guard let record = Turnstile.record(at: files.turn), record.phase == .settled else { return nil }
+    let sight = TurnRecord.Sight(database: try FileLook.at(files.database), log: try FileLook.at(files.log))
+    guard let fault = record.fault(of: sight, files), Turnstile.record(at: files.turn) == record else { return nil }
+    let path = fault.hasPrefix(files.log) ? files.log : files.database
+    return StrayFile(path: path, process: nil, fault: String(fault.dropFirst(path.count + 1)))
+  }
+
+  private static func processes() -> [Int32] {
+    guard let folder = opendir("/proc") else { return [] }
+    defer { closedir(folder) }
+    return names(in: folder).compactMap { Int32($0) }.sorted()
+  }
+}
+
+/// The files that a process has open, as the kernel shows them to its user and to root.
+private struct OpenDescriptors {
+  /// By the name that the kernel has for it now: a file that was moved has its new one.
+  private var files: [(name: String, identity: FileIdentity)] = []
+
+  init(of process: Int32) {
+    guard let folder = opendir("/proc/\(process)/fd") else { return }
+    defer { closedir(folder) }
+    for descriptor in names(in: folder) where descriptor.first != "." {
+      let link = "/proc/\(process)/fd/\(descriptor)"
+      guard let name = try? FileManager.default.destinationOfSymbolicLink(atPath: link), name.hasPrefix("/"),
+        let look = try? FileLook.at(link)
+      else { continue }
+      files.append((name, look.identity))
+    }
+  }
+
+  /// Only of a member, which has the bell and a lock open; a visitor opens the database alone.
+  func strays(of store: StoreFiles) throws -> [(path: String, fault: String)] {
+    let lock = files.first { $0.name.contains(".lock") && StoreFiles.folder(of: $0.name) == store.members }
+    guard lock != nil || files.contains(where: { Self.path($0.name) == store.bell }) else { return [] }
+    let identities = Set(files.map(\.identity))
+    let paths = [store.database, store.log, store.index, store.turn, store.bell, lock.map { Self.path($0.name) }]
+    return try paths.map { $0 ?? store.members }.compactMap { path -> (path: String, fault: String)? in
+      guard let there = try FileLook.at(path) else { return (path, "was removed") }
+      return identities.contains(there.identity) ? nil : (path, "was replaced by another file")
+    }
+  }
+
+  /// The kernel marks the name of a file that was removed.
+  private static func path(_ name: String) -> String {
+    name.hasSuffix(" (deleted)") ? String(name.dropLast(10)) : name
+  }
+}

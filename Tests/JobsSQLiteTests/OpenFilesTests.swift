@@ -1,0 +1,228 @@
+import Foundation
+import Jobs
+import TestSupport
+import Testing
+
+@testable import JobsSQLite
+
+/// What operators do to files that are in use. `F` is the database.
+@Suite("Files that are removed, replaced or overwritten under a running member", .serialized)
+struct OpenFilesTests {
+  let bench = try! SQLiteBench()
+
+  struct Deed: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    /// What the fault names.
+    let names: String
+    /// Undoes it, where anything does.
+    var undo: String?
+
+    init(_ deed: String, names: String, undo: String? = nil) {
+      (testDescription, self.names, self.undo) = (deed, names, undo)
+    }
+  }
+
+  static let deeds = [
+    Deed("rm F", names: "orders.db was removed"),
+    Deed("rm F F-wal F-shm F-turn F-bell", names: "orders.db was removed"),
+    Deed("rm -r F*", names: "orders.db was removed"),
+    Deed("mv F y", names: "orders.db was removed", undo: "mv y F"),
+    Deed("mv F y; cp y F", names: "orders.db was replaced", undo: "mv y F"),
+    Deed("mv F y; cp -p y F", names: "orders.db was replaced", undo: "mv y F"),
+    Deed("cp BACKUP F", names: "orders.db was overwritten"),
+    Deed("cp -p BACKUP F", names: "orders.db was overwritten"),
+    Deed("cat BACKUP > F", names: "orders.db was overwritten"),
+    Deed("cp BACKUP z; mv z F", names: "orders.db was replaced"),
+    Deed(": > F", names: "orders.db was overwritten"),
+    Deed("dd if=BACKUP of=F bs=4096 count=1 conv=notrunc status=none", names: "orders.db was overwritten"),
+    Deed("rm F-wal", names: "orders.db-wal was removed"),
+    Deed("mv F-wal y", names: "orders.db-wal was removed", undo: "mv y F-wal"),
+    Deed(": > F-wal", names: "orders.db-wal was truncated"),
+    Deed("truncate -s 4096 F-wal", names: "orders.db-wal was truncated"),
+    Deed("cp F-wal y; cp y F-wal", names: "orders.db-wal was overwritten"),
+    Deed("rm F-shm", names: "orders.db-shm was removed"),
+    Deed("mv F-shm y; cp y F-shm", names: "orders.db-shm was replaced", undo: "mv y F-shm"),
+    Deed("rm F-turn", names: "orders.db-turn was removed"),
+    Deed("mv F-turn y; cp y F-turn", names: "orders.db-turn was replaced", undo: "mv y F-turn"),
+    Deed("rm F-bell", names: "orders.db-bell was removed"),
+    Deed("mv F-bell y", names: "orders.db-bell was removed", undo: "mv y F-bell"),
+    Deed("rm F-members/*", names: ".lock was removed"),
+    Deed("rm -r F-members", names: ".lock was removed"),
+    Deed("mv F-members y", names: ".lock was removed", undo: "mv y F-members"),
+  ]
+
+  @Test("no write succeeds from then on, and health names the file", arguments: deeds)
+  func refused(deed: Deed) async throws {
+    let (one, two) = (try bench.open(), try bench.open())
+    for _ in 0..<3 { _ = try await one.submit() }
+    try SQLiteJobStore.backUp(path: bench.path, to: bench.folder.path + "/BACKUP")
+    _ = try await two.submit("after the backup")
+    let newest = try await one.counts().newestChange
+    try shell(deed.testDescription)
+    for store in [one, two] {
+      let error = await #expect(throws: StoreError.self) { try await store.submit("lost") }
+      #expect(error?.code == .unavailable)
+      #expect(error?.cause.contains(deed.names) == true, "\(String(describing: error))")
+      await #expect(throws: StoreError.self) { try await store.cancel(JobID(rawValue: 1), at: .at(2)) }
+      #expect(try await store.health().fault?.cause.contains(deed.names) == true)
+    }
+    guard let undo = deed.undo else { return }
+    try shell(undo)
+    for store in [one, two] {
+      try await eventually("it can write") { try await store.health().fault == nil }
+      _ = try await store.submit("kept")
+    }
+    #expect(try await one.counts().newestChange == newest + 2)
+    await one.close()
+    await two.close()
+    #expect(try SQLiteJobStore.check(path: bench.path).faults == [])
+  }
+
+  @Test(
+    "a member that nobody writes to finds out by itself",
+    arguments: ["rm F", "cp BACKUP F", ": > F-wal", "rm F-turn"])
+  func idle(deed: String) async throws {
+    let store = try bench.open()
+    _ = try await store.submit()
+    try SQLiteJobStore.backUp(path: bench.path, to: bench.folder.path + "/BACKUP")
+    try shell(deed)
+    try await eventually("it knows") { try await store.health().fault != nil }
+  }
+
+  @Test(
+    "many writes at once: what is acknowledged is in the file at the path", arguments: ["mv F y", "mv F y; cp y F"])
+  func underLoad(deed: String) async throws {
+    let stores = [try bench.open(.init(checkpointPages: 20)), try bench.open(.init(checkpointPages: 20))]
+    let accepted = try await withThrowingTaskGroup(of: Int.self) { group in
+      for store in stores {
+        group.addTask {
+          var accepted = 0
+          while (try? await store.submit()) != nil { accepted += 1 }
+          return accepted
+        }
+      }
+      try await eventually("many are there") { try await stores[0].counts().newestChange > 200 }
+      try shell(deed)
+      return try await group.reduce(0, +)
+    }
+    try shell("mv y F")
+    try await eventually("both can write") {
+      var faults = 0
+      for store in stores { faults += try await store.health().fault == nil ? 0 : 1 }
+      return faults == 0
+    }
+    // A commit that was under way may have been made, and was refused all the same.
+    let there = try stores[0].number("SELECT count(*) FROM job")
+    #expect(there >= accepted && there <= accepted + stores.count)
+    for store in stores { await store.close() }
+    #expect(try SQLiteJobStore.check(path: bench.path).faults == [])
+  }
+
+  @Test(
+    "no process joins beside those that have other files open",
+    arguments: [
+      "rm F", "rm F F-wal F-shm F-turn F-bell", "mv F y; cp y F", "cp BACKUP F", "rm F-wal", ": > F-wal", "rm F-turn",
+      "rm F-bell",
+    ])
+  func joining(deed: String) async throws {
+    let store = try bench.open()
+    _ = try await store.submit()
+    try SQLiteJobStore.backUp(path: bench.path, to: bench.folder.path + "/BACKUP")
+    try shell(deed)
+    let error = #expect(throws: StoreError.self) { try bench.open() }
+    #expect(error?.code == .unavailable, "\(String(describing: error))")
+    #expect(error?.cause.contains("while process \(getpid()) has it open") == true, "\(String(describing: error))")
+  }
+
+  @Test("the log of a database that was overwritten is not mixed with the new one, in the next process either")
+  func mismatch() async throws {
+    let store = try bench.open()
+    for _ in 0..<3 { _ = try await store.submit() }
+    try SQLiteJobStore.backUp(path: bench.path, to: bench.folder.path + "/BACKUP")
+    _ = try await store.submit()
+    try shell("cp BACKUP F")
+    await store.close()
+    #expect(try shell("cmp BACKUP F") == "")
+    #expect(fileSize(bench.path + "-wal") > 0)
+    let error = #expect(throws: StoreError.self) { try bench.open() }
+    #expect(error?.code == .unusable && error?.cause.contains("orders restore") == true)
+    // This process has the old files open for good: another name stands for another process.
+    try shell("mkdir z; cp F z/F")
+    #expect(try await SQLiteJobStore.open(path: bench.folder.path + "/z/orders.db").counts().queued == 3)
+  }
+
+  @Test("a process that was killed in its turn leaves what the next one takes for right", arguments: [false, true])
+  func killed(inCheckpoint: Bool) async throws {
+    let store = try bench.open()
+    _ = try await store.submit()
+    let turnstile = try Turnstile(path: bench.path + "-turn")
+    _ = try turnstile.take(inCheckpoint ? .copying : .writing)
+    // As a commit that was cut off: the log has grown. As a checkpoint that was: the database was written.
+    try shell(inCheckpoint ? "touch F" : "printf x >> F-wal")
+    turnstile.release()
+    _ = try await store.submit()
+    #expect(try await store.health().fault == nil)
+  }
+
+  @Test("a turn of an older version is no other program's")
+  func olderVersion() async throws {
+    let store = try bench.open()
+    _ = try await store.submit()
+    let turn = HeldTurn(of: bench.path, line: "4711      \n")
+    // Its checkpoint.
+    try shell("touch F; printf x >> F-wal")
+    turn.release()
+    _ = try await store.submit()
+    #expect(try await store.health().fault == nil)
+    #expect(Turnstile.record(at: bench.path + "-turn") != nil)
+  }
+
+  @Test("checkpoints, small and large, are no other program's")
+  func checkpoints() async throws {
+    let stores = [try bench.open(.init(checkpointPages: 4)), try bench.open(.init(checkpointPages: 9))]
+    for number in 0..<200 { _ = try await stores[number % 2].submit(String(repeating: "x", count: number * 50)) }
+    for store in stores {
+      #expect(try await store.health().fault == nil)
+      await store.close()
+    }
+    _ = try await bench.open().submit()
+  }
+
+  @Test("a record comes back as it was written, and half of one is none")
+  func record() throws {
+    let look = FileLook(identity: FileIdentity(device: 1, inode: 2), size: 3, modified: 4)
+    for phase in [TurnRecord.Phase.settled, .writing, .copying] {
+      for sight in [
+        TurnRecord.Sight(database: look, log: look), .init(database: look, log: nil), .init(database: nil, log: nil),
+      ] {
+        let record = TurnRecord(phase, sight)
+        record.words.withUnsafeBytes { bytes in
+          #expect(bytes.count == TurnRecord.size)
+          #expect(TurnRecord(bytes) == record)
+          #expect(TurnRecord(UnsafeRawBufferPointer(rebasing: bytes.dropLast())) == nil)
+        }
+        for index in record.words.indices {
+          var words = record.words
+          words[index] ^= 1
+          words.withUnsafeBytes { #expect(TurnRecord($0) == nil) }
+        }
+      }
+    }
+  }
+
+  /// Runs it in the folder of the store, where `F` is the database.
+  @discardableResult
+  private func shell(_ command: String) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/bash")
+    process.arguments = ["-ec", command.replacing(/\bF\b/, with: "orders.db")]
+    process.currentDirectoryURL = URL(filePath: bench.folder.path)
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(command)")
+    return String(decoding: data, as: UTF8.self)
+  }
+}

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Orders
+
+extension APITests {
+  /// Bodies of a megabyte that once made an answer of a gigabyte.
+  @Suite("a body with very many faults")
+  struct HugeBodyTests {
+    private static let repeated = repeatElement(#""a":1"#, count: 1002).joined(separator: ",")
+
+    private func check(
+      _ body: String, count: Int, pointer: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+      let answer = try await OrderService().post(body)
+      #expect(answer.status == 422, sourceLocation: sourceLocation)
+      #expect(answer.code == "invalid-order", sourceLocation: sourceLocation)
+      #expect(answer.bytes.count < 64 << 10, sourceLocation: sourceLocation)
+      #expect(answer.body["detail"]?.text?.hasPrefix("\(count) values") == true, sourceLocation: sourceLocation)
+      let pointers = answer.body["errors"]?.elements.compactMap { $0["pointer"]?.text } ?? []
+      #expect(pointers.count == min(count, 100), sourceLocation: sourceLocation)
+      #expect(pointers.contains(pointer), sourceLocation: sourceLocation)
+    }
+
+    @Test("around a name of a megabyte is answered in a few kilobytes")
+    func longName() async throws {
+      let name = String(repeating: "x", count: 1_030_000)
+      try await check(
+        #"{"\#(name)":{\#(Self.repeated)}}"#, count: 1004, pointer: "/" + String(repeating: "x", count: 254) + "…")
+    }
+
+    @Test("31 levels deep is answered in a few kilobytes")
+    func deep() async throws {
+      let repeated = repeatElement(#""a":1"#, count: 200_000).joined(separator: ",")
+      let body = String(repeating: #"{"":"#, count: 31) + "{\(repeated)}" + String(repeating: "}", count: 31)
+      try await check(body, count: 200_002, pointer: String(repeating: "/", count: 32) + "a")
+    }
+
+    @Test("in one name of a megabyte of ~ is answered in a few kilobytes")
+    func tildes() async throws {
+      try await check(
+        #"{"\#(String(repeating: "~", count: 1_048_000))":1}"#, count: 3,
+        pointer: "/" + String(repeating: "~0", count: 127) + "…")
+    }
+
+    @Test("that would take much more memory than its bytes is refused without being read")
+    func values() async throws {
+      let zeros = repeatElement("[0]", count: 500_000).joined(separator: ",")
+      let answer = try await OrderService().post(#"{"products":[\#(zeros)],"amount":1}"#)
+      #expect(answer.status == 422 && answer.code == "invalid-order")
+      #expect(answer.body["errors"]?.elements.first?["pointer"]?.text == "")
+    }
+  }
+}

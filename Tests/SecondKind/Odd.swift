@@ -1,0 +1,30 @@
+public import Jobs
+public import Orders
+
+/// Work that ends, or reports, as no work should.
+public struct Odd: Workload {
+  public static let collection = Orders.Collection(path: "odds", kind: JobKind(rawValue: "odd")) {
+    body throws(InvalidBody) in
+    var shape = BodyShape(body, members: ["way"])
+    let way = shape.string("way", upTo: 100)
+    try shape.check()
+    return JSON.members(["way": .string(way)])
+  }
+
+  public let kind = collection.kind
+
+  public init() {}
+
+  @concurrent
+  public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
+    switch try JSON(members: input)["way"] {
+    case .string("large"): return [UInt8](repeating: 0x20, count: 64 << 20 | 1)
+    case .string("blanks"): throw JobFailure(code: "no paper left", detail: "The printer is out of paper.")
+    case .string("no code"): throw JobFailure(code: "", detail: "The printer is out of paper.")
+    case .string("long"):
+      context.report(String(repeating: "é", count: 5_000_000), completed: -1, of: -1)
+      throw JobFailure(code: "long", detail: String(repeating: "é", count: 5_000_000))
+    default: throw JobFailure(code: "unknown-way", detail: "There is no such way.")
+    }
+  }
+}

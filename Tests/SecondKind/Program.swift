@@ -1,0 +1,40 @@
+import Foundation
+public import Jobs
+public import Orders
+
+/// Work that a program does: starts it, says its process id as the step, and returns what it wrote. Ends it when the job
+/// is cancelled.
+public struct Program: Workload {
+  public static let collection = Orders.Collection(
+    path: "programs", kind: JobKind(rawValue: "program"), resultType: "text/plain; charset=utf-8"
+  ) { body throws(InvalidBody) in
+    var shape = BodyShape(body, members: ["command"])
+    let command = shape.string("command", upTo: 1000)
+    try shape.check()
+    return JSON.members(["command": .string(command)])
+  }
+
+  public let kind = collection.kind
+
+  public init() {}
+
+  @concurrent
+  public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
+    guard case .string(let command)? = try JSON(members: input)["command"] else {
+      throw JobFailure(code: "no-command", detail: "The stored command can't be read.")
+    }
+    let words = command.split(separator: " ").map(String.init)
+    let program = Process()
+    program.executableURL = URL(filePath: words[0])
+    program.arguments = Array(words.dropFirst())
+    let output = Pipe()
+    program.standardOutput = output
+    try program.run()
+    context.report("\(program.processIdentifier)", completed: 0, of: 1)
+    return try await withTaskCancellationHandler {
+      Array(try output.fileHandleForReading.readToEnd() ?? Data())
+    } onCancel: {
+      program.terminate()
+    }
+  }
+}

@@ -35,7 +35,7 @@ struct TurnRecord: Hashable, Sendable {
   var phase: Phase
   var sight: Sight
   /// The boot of the machine in which it was written, hashed.
-  var boot = Self.thisBoot
+  var boot: UInt64 = Self.thisBoot
 
   // MARK: - In the file
 
@@ -85,7 +85,7 @@ struct TurnRecord: Hashable, Sendable {
     words.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ $1) &* 0x100_0000_01B3 }
   }
 
-  private static let thisBoot = hash(Presence.boot.utf8.map(UInt64.init))
+  private static let thisBoot: UInt64 = hash(Presence.boot.utf8.map(UInt64.init))
 
   // MARK: - The rule
 

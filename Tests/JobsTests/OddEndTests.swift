@@ -1,4 +1,5 @@
 import Jobs
+import JobsSQLite
 import Synchronization
 import TestSupport
 import Testing

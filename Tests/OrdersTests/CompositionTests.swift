@@ -117,5 +117,7 @@ struct CompositionTests {
 private struct NoWaits: JobWaiting {
   let isDraining = false
 
-  func wait(for id: JobID?, past change: Int64, until deadline: MonotonicTime) async {}
+  func wait(for topic: JobTopic, past mark: Int64, until deadline: MonotonicTime) async -> WaitOutcome {
+    .nothing(through: mark)
+  }
 }

@@ -12,12 +12,11 @@ struct RequestFields {
   private(set) var idempotencyKey: String?
   private(set) var lastEventID: String?
 
-  /// With those that `CrossOrigin` and `TraceParent` read, and those by which a proxy shows.
+  /// With those that `CrossOrigin` and `TraceParent` read. A field that is read anywhere has to be named here.
   static let read = KeptFields(
     [
       "accept", "prefer", "content-type", "content-encoding", "last-event-id", "if-match", "if-none-match",
-      "idempotency-key", "origin", "access-control-request-method", "traceparent", "forwarded", "via",
-      "x-forwarded-for", "x-real-ip",
+      "idempotency-key", "origin", "access-control-request-method", "traceparent",
     ].compactMap { HTTPField.Name($0) })
 
   init(_ fields: HTTPFields) {

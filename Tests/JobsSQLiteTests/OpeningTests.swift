@@ -113,7 +113,7 @@ struct OpeningTests {
     let store = try bench.open()
     try await store.oweTwoCallbacks()
     try await store.write("expire as it did") { transaction in
-      try transaction.connection(Query("DELETE FROM job WHERE id = 1")).run()
+      _ = try transaction.connection(Query("DELETE FROM job WHERE id = 1")).run()
     }
     #expect(try await store.claimCallbacks(9, lease: .seconds(1)).map(\.job.id) == [JobID(rawValue: 2)])
     #expect(try await store.unsettledCallbacks() == 1)

@@ -97,9 +97,11 @@ struct TombstoneTests {
     #expect(try await store.counts().foldedChange == 0)
     try await fold(store, keeping: 5)
     let counts = try await store.counts()
-    let told = try await store.changes(after: counts.foldedChange, limit: 99)
-    #expect(told.map(\.id.rawValue) == Array(16...20))
-    #expect(told.first?.change == counts.foldedChange + 1)
+    let told = try await store.news(after: counts.foldedChange, of: nil, limit: 99).items
+    #expect(told.map(\.change) == Array(counts.foldedChange + 1...counts.foldedChange + 5))
+    #expect(
+      told.map { item -> Int64? in if case .expired(let stone) = item { stone.id.rawValue } else { nil } }
+        == [16, 17, 18, 19, 20])
   }
 
   @Test("few tombstones are left alone, and expiry itself puts together what is too much")

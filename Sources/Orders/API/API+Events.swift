@@ -20,7 +20,8 @@ extension API {
     let filter = EventFilter(try PageQuery(target: call.request.target))
     return try await stream(call) {
       let start: CollectionEvents.Start
-      if let change = try await heard(call) {
+      // Further back, jobs that expired since are not told of one by one any more.
+      if let change = try await heard(call), try await change >= store.counts().foldedChange {
         start = .after(change)
       } else {
         start = call.fields.lastEventID?.isEmpty == false ? .lost : .snapshot
@@ -30,12 +31,11 @@ extension API {
     }
   }
 
-  /// The change that a `Last-Event-ID` names; `nil` for one of another store, of a future that a restored store has yet to
-  /// see, or so old that jobs which expired since are not told of one by one any more.
+  /// The change that a `Last-Event-ID` names; `nil` for one of another store, or of a future that a restored store has yet
+  /// to see.
   private func heard(_ call: Call) async throws -> Int64? {
     guard let id = call.fields.lastEventID.flatMap(EventID.init), id.store == store.name else { return nil }
-    let counts = try await store.counts()
-    return counts.foldedChange...counts.newestChange ~= id.change ? id.change : nil
+    return try await id.change <= store.newestChange() ? id.change : nil
   }
 
   /// Takes a seat before `source` reads anything: refusing a stream costs no read of the store.

@@ -112,8 +112,8 @@ struct OpeningTests {
   func vanished() async throws {
     let store = try bench.open()
     try await store.oweTwoCallbacks()
-    try await store.write("expire as it did") { transaction in
-      _ = try transaction.connection(Query("DELETE FROM job WHERE id = 1")).run()
+    _ = try await store.write("expire as it did") { transaction in
+      try transaction.connection(Query("DELETE FROM job WHERE id = 1")).run()
     }
     #expect(try await store.claimCallbacks(9, lease: .seconds(1)).map(\.job.id) == [JobID(rawValue: 2)])
     #expect(try await store.unsettledCallbacks() == 1)

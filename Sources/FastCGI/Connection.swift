@@ -34,7 +34,10 @@ final class Connection: Sendable {
     var deadline: ContinuousClock.Instant?
     /// More came while a worker looked.
     var hasNews = false
-    /// The request is taken out of the connection as it comes: it was not whole when a sweep came.
+    /// Bytes of a request that is not whole, when they were last looked at, and what a sweep found of that.
+    var arrived = 0
+    var arrivedBeforeSweep: Int?
+    /// The request is taken out of the connection as it comes: between two sweeps nothing of it came.
     var isSlow = false
     /// What has been taken, while no worker looks.
     var slowRequest: SlowRequest?

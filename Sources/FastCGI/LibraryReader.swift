@@ -53,7 +53,7 @@ struct LibraryReader: ~Copyable {
 
   /// Reads parameters and body to its end, blocking where they aren't there yet. The body is kept up to `limit` bytes;
   /// what is more is read and dropped, or the next request on the connection would begin in the middle of it.
-  func read(_ descriptor: Int32, bodyLimit limit: Int, keeping kept: KeptFields? = nil) -> Outcome {
+  func read(_ descriptor: Int32, bodyLimit limit: Int, keeping kept: KeptFields?) -> Outcome {
     FCGX_InitRequest(request, -1, 0)
     request.pointee.ipcFd = descriptor
     // Else FCGX_Accept_r closes the descriptor before it reads.

@@ -102,7 +102,7 @@ extension Reactor {
         descriptor, worker.peeked.baseAddress, worker.peeked.count, Int32(MSG_PEEK | MSG_DONTWAIT))
       if count < 0, errno == EAGAIN {
         // An event of the request before, told late: nothing has begun, so no deadline either.
-        if waitForMore(connection, hasBegun: false) { return }
+        if waitForMore(connection, arrived: 0) { return }
         continue
       }
       guard count > 0 else { return release(connection) }
@@ -116,7 +116,7 @@ extension Reactor {
         logger.notice("connection closed", metadata: ["reason": "parameters without end"])
         return release(connection)
       case .incomplete, .parametersComplete:
-        if waitForMore(connection, hasBegun: true) { return }
+        if waitForMore(connection, arrived: count) { return }
       case .invalid(let reason):
         logger.notice("connection closed", metadata: ["reason": "\(reason)"])
         return release(connection)
@@ -126,18 +126,19 @@ extension Reactor {
 
   /// Leaves a half-sent request to epoll, which tells each new byte once (re-arming one-shot over bytes that lie there
   /// fires at once, for ever). False where more has come meanwhile.
-  func waitForMore(_ connection: Connection, hasBegun: Bool) -> Bool {
+  func waitForMore(_ connection: Connection, arrived: Int) -> Bool {
     let (isLeft, isGone) = connection.state.withLock { state in
       if state.hasHungUp { return (true, true) }
       if state.hasNews {
         state.hasNews = false
         return (false, false)
       }
-      guard hasBegun else {
+      guard arrived > 0 else {
         rest(connection, &state)
         return (true, false)
       }
       state.phase = .partial
+      state.arrived = arrived
       if state.deadline == nil {
         state.deadline = .now + configuration.readLimit
         watch(connection, &state, [.readable, .hungUp, .edge])

@@ -18,6 +18,7 @@ extension Reactor {
       state.phase = .serving
       state.deadline = nil
       state.hasNews = false
+      state.arrivedBeforeSweep = nil
       state.serial &+= 1
       return (state.serial, state.descriptor)
     }

@@ -14,11 +14,13 @@ extension Reactor {
       let count = recv(
         descriptor, worker.peeked.baseAddress, worker.peeked.count, Int32(MSG_PEEK | MSG_DONTWAIT))
       if count < 0, errno == EAGAIN {
+        // Not nothing: a sweep had found some.
+        let arrived = request.size
         guard keep(request, of: connection) else {
           logger.notice("connection closed", metadata: ["reason": "too much is held of slow requests"])
           return release(connection)
         }
-        if waitForMore(connection, hasBegun: true) { return }
+        if waitForMore(connection, arrived: arrived) { return }
         request = connection.state.withLock { state in
           defer { state.slowRequest = nil }
           return state.slowRequest ?? SlowRequest()
@@ -64,7 +66,7 @@ extension Reactor {
       return release(connection)
     }
     connection.state.withLock { settle(&$0) }
-    let outcome = worker.reader.read(file, bodyLimit: configuration.bodyLimit)
+    let outcome = worker.reader.read(file, bodyLimit: configuration.bodyLimit, keeping: configuration.keptFields)
     // Where the library gave up it has closed the file.
     if case .closed = outcome {} else { close(file) }
     guard case .request(let head, let body, let id, let keepsConnection) = outcome else { return release(connection) }

@@ -14,7 +14,7 @@ extension Reactor {
   }
 
   /// Four times a second, on whichever worker gets the tick: ends what has lasted too long, and begins to take
-  /// requests out of their connections that are not whole yet: their peers may wait for room to send the rest.
+  /// requests out of their connections of which nothing came since the sweep before: their peers may wait for room.
   func sweep(_ worker: borrowing Worker) {
     reopenDoor()
     let now = ContinuousClock.now
@@ -43,6 +43,10 @@ extension Reactor {
         state.phase = .examining
         return .close("request not whole in time")
       case .partial where !state.isSlow:
+        guard state.arrivedBeforeSweep == state.arrived else {
+          state.arrivedBeforeSweep = state.arrived
+          return .fine
+        }
         state.phase = .examining
         state.isSlow = true
         return .take(state.descriptor)

@@ -131,9 +131,7 @@ final class GroupCommitWriter: @unchecked Sendable {
     do {
       let record = turnstile.record
       let sight = try open.look()
-      if let record, record.phase == .settled, let fault = record.fault(of: sight, open.paths),
-        turnstile.record == record
-      {
+      if let record, let fault = record.fault(of: sight, open.paths), turnstile.record == record {
         throw OpenFiles.refusal(fault)
       }
     } catch {
@@ -213,14 +211,16 @@ final class GroupCommitWriter: @unchecked Sendable {
       }
       let group = takeGroup()
       var outcomes: [StoreError?] = []
+      var rings = false
       do {
         outcomes = try whileOurs(open, record) { group.isEmpty ? [] : commit(group, in: transaction, wal) }
+        rings = !group.isEmpty && transaction.didChange
       } catch {
         note(error)
         outcomes = group.map { StoreError(error.code, operation: $0.operation, cause: error.cause) }
       }
       turnstile.release()
-      if !group.isEmpty, transaction.didChange { bell.ring() }
+      if rings { bell.ring() }
       for (write, outcome) in zip(group, outcomes) { write.resume(outcome) }
       if wal.isDue { checkpoint(wal, open) }
     }

@@ -41,6 +41,8 @@ struct OpenFiles: Sendable {
   func look() throws(StoreError) -> TurnRecord.Sight {
     let sight = TurnRecord.Sight(
       database: try same(paths.database, database), log: try same(paths.log, log))
+    // A new connection to an empty database would remove its log.
+    guard sight.database?.size != 0 else { throw Self.refusal("\(paths.database) was truncated by another program") }
     guard try same(paths.index, index).size >= Self.leastIndex else {
       throw Self.refusal("\(paths.index) was truncated by another program")
     }

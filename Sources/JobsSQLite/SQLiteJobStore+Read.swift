@@ -42,7 +42,8 @@ extension SQLiteJobStore {
     }
   }
 
-  /// Where another program has overwritten the files, they may not be readable either: no members are known then.
+  /// Where the store can't be read either (another program has overwritten its files), that is the fault, and no members
+  /// are known.
   public func health() async throws(StoreError) -> StoreHealth {
     let rows: [MemberRow]
     let queued: Int64
@@ -58,7 +59,8 @@ extension SQLiteJobStore {
         )
       }
     } catch {
-      guard error.code != .closed, let fault = writeFault else { throw error }
+      if error.code == .closed { throw error }
+      let fault = writeFault ?? StoreHealth.Fault(cause: error.cause)
       return StoreHealth(engine: Connection.engine, fault: fault, queued: 0, members: [])
     }
     let living = rows.filter { $0.id == member.id || !$0.isDead(in: files) }

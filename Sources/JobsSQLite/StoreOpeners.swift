@@ -32,7 +32,7 @@ extension SQLiteJobStore {
 
   /// Without the turn: a record that changes meanwhile says nothing.
   private static func overwritten(_ files: StoreFiles) throws -> StrayFile? {
-    guard let record = Turnstile.record(at: files.turn), record.phase == .settled else { return nil }
+    guard let record = Turnstile.record(at: files.turn) else { return nil }
     let sight = TurnRecord.Sight(database: try FileLook.at(files.database), log: try FileLook.at(files.log))
     guard let fault = record.fault(of: sight, files), Turnstile.record(at: files.turn) == record else { return nil }
     let path = fault.hasPrefix(files.log) ? files.log : files.database

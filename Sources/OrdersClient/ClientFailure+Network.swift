@@ -4,6 +4,7 @@ import FoundationNetworking
 extension ClientFailure {
   /// What it means that no answer came.
   static func of(_ error: any Error, at address: ServiceAddress, after timeout: Duration) -> ClientFailure {
+    if error is Connection.Excess { return .tooMuch(from: address) }
     guard let error = error as? URLError else { return ClientFailure(.other, "\(address): \(error)") }
     // Foundation has libcurl's own words there, and no code of its own for most of them.
     let cause = PrintableText.text(error.userInfo[NSLocalizedDescriptionKey] as? String ?? "\(error.code)")

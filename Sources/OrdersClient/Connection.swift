@@ -10,9 +10,12 @@ final class Connection: NSObject, Sendable {
     case body([UInt8])
   }
 
-  typealias Parts = AsyncThrowingStream<Part, any Error>
+  typealias Parts = AsyncMapSequence<AsyncThrowingStream<Part, any Error>, Part>
 
-  private let receivers = Mutex<[Int: Parts.Continuation]>([:])
+  /// More came than an order service would send.
+  struct Excess: Error {}
+
+  private let receivers = Mutex<[Int: Receiver]>([:])
   private let session = Mutex<URLSession?>(nil)
 
   override init() {
@@ -24,23 +27,70 @@ final class Connection: NSObject, Sendable {
     self.session.withLock { $0 = session }
   }
 
-  /// The answer to a request. It ends with an error where the connection breaks, or nothing comes for as long as the
-  /// request's `timeoutInterval`. Whoever stops reading ends the request.
+  /// The answer to a request. It ends with an error where the connection breaks, nothing comes for as long as the
+  /// request's `timeoutInterval`, or more comes than is sensible (``Excess``). The request ends when reading does.
   func send(_ request: URLRequest) -> Parts {
-    Parts { receiver in
-      guard let task = session.withLock({ $0?.dataTask(with: request) }) else {
-        receiver.finish(throwing: URLError(.cancelled))
-        return
-      }
+    let (parts, continuation) = AsyncThrowingStream.makeStream(of: Part.self)
+    let receiver = Receiver(continuation)
+    if let task = session.withLock({ $0?.dataTask(with: request) }) {
       receivers.withLock { $0[task.taskIdentifier] = receiver }
-      receiver.onTermination = { _ in task.cancel() }
+      continuation.onTermination = { _ in task.cancel() }
       task.resume()
+    } else {
+      continuation.finish(throwing: URLError(.cancelled))
+    }
+    return parts.map { part in
+      receiver.read(part)
+      return part
     }
   }
 
-  private func receiver(of task: URLSessionTask) -> Parts.Continuation? {
+  private func receiver(of task: URLSessionTask) -> Receiver? {
     receivers.withLock { $0[task.taskIdentifier] }
   }
+}
+
+/// What one answer has come to. Foundation goes on receiving whether or not anything is read.
+private final class Receiver: Sendable {
+  private struct State {
+    var limit = 0
+    var isStream = false
+    /// Of a stream what is not yet read, of anything else all of the body.
+    var bytes = 0
+  }
+
+  private let continuation: AsyncThrowingStream<Connection.Part, any Error>.Continuation
+  private let state = Mutex(State())
+
+  init(_ continuation: AsyncThrowingStream<Connection.Part, any Error>.Continuation) {
+    self.continuation = continuation
+  }
+
+  /// A document has at most 256 MiB, and one of a problem far less than a MiB. An endless stream may get 16 MiB ahead.
+  func receive(status: Int, fields: [String: String]) {
+    state.withLock { state in
+      state.isStream = status == 200 && fields["content-type"]?.hasPrefix("text/event-stream") == true
+      state.limit = state.isStream ? 16 << 20 : (200..<300).contains(status) ? 256 << 20 : 1 << 20
+    }
+    continuation.yield(.head(status: status, fields: fields))
+  }
+
+  /// False where it is too much.
+  func receive(_ bytes: [UInt8]) -> Bool {
+    let fits = state.withLock { state in
+      state.bytes += bytes.count
+      return state.bytes <= state.limit
+    }
+    if fits { continuation.yield(.body(bytes)) }
+    return fits
+  }
+
+  func read(_ part: Connection.Part) {
+    guard case .body(let bytes) = part else { return }
+    state.withLock { if $0.isStream { $0.bytes -= bytes.count } }
+  }
+
+  func finish(throwing error: (any Error)? = nil) { continuation.finish(throwing: error) }
 }
 
 extension Connection: URLSessionDataDelegate {
@@ -51,13 +101,16 @@ extension Connection: URLSessionDataDelegate {
     if let response = response as? HTTPURLResponse {
       var fields: [String: String] = [:]
       for (name, value) in response.allHeaderFields { fields["\(name)".lowercased()] = "\(value)" }
-      receiver(of: dataTask)?.yield(.head(status: response.statusCode, fields: fields))
+      receiver(of: dataTask)?.receive(status: response.statusCode, fields: fields)
     }
     completionHandler(.allow)
   }
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    receiver(of: dataTask)?.yield(.body(Array(data)))
+    guard let receiver = receiver(of: dataTask), !receiver.receive(Array(data)) else { return }
+    receivers.withLock { $0[dataTask.taskIdentifier] = nil }
+    receiver.finish(throwing: Excess())
+    dataTask.cancel()
   }
 
   func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {

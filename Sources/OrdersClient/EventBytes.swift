@@ -17,10 +17,7 @@ struct EventBytes {
     let head = Answer(status: status, fields: fields)
     if status == 200, head.type == "text/event-stream" { return }
     var body: [UInt8] = []
-    while case .body(let bytes)? = try await nextPart() {
-      body += bytes
-      guard body.count <= OrderService.mostBytes(ofAnswer: status) else { throw .tooMuch(from: address) }
-    }
+    while case .body(let bytes)? = try await nextPart() { body += bytes }
     throw .of(Answer(status: status, fields: fields, body: body), at: address)
   }
 

@@ -5,8 +5,6 @@ import FoundationNetworking
 public struct OrderService: Sendable {
   /// What the service waits at most for a client (`Prefer: wait`).
   private static let longestWait = Duration.seconds(50)
-  /// An answer with a larger body is none. Problem documents have at most 64 KiB.
-  static func mostBytes(ofAnswer status: Int) -> Int { (200..<300).contains(status) ? 256 << 20 : 1 << 20 }
 
   public let address: ServiceAddress
   private let timeout: Duration
@@ -161,15 +159,9 @@ public struct OrderService: Sendable {
       for try await part in connection.send(request) {
         switch part {
         case .head(let code, let names): (status, fields) = (code, names)
-        case .body(let bytes):
-          guard body.count + bytes.count <= Self.mostBytes(ofAnswer: status) else {
-            throw ClientFailure.tooMuch(from: address)
-          }
-          body += bytes
+        case .body(let bytes): body += bytes
         }
       }
-    } catch let failure as ClientFailure {
-      throw failure
     } catch {
       throw .of(error, at: address, after: .seconds(request.timeoutInterval))
     }

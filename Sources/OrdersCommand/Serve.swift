@@ -205,7 +205,7 @@ struct Serve: AsyncParsableCommand {
       onFailure: { error, request in
         var metadata: Logger.Metadata = [
           "request": "\((request.parameters["REQUEST_ID"] ?? "-").quoted)",
-          "target": "\(request.method.rawValue.quoted) \(request.target.quoted)",
+          "target": "\("\(request.method)".quoted) \(request.target.quoted)",
           "error": "\(error)",
         ]
         if let trace = TraceParent(of: request) { metadata["traceparent"] = "\(trace.text)" }

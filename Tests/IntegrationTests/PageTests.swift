@@ -79,7 +79,6 @@ extension BehindNginx {
           let answer = try gateway.send(over: version, method, target, headers: ["Accept": accept])
           expectProblem(answer, 502, "service-unavailable", "\(method) \(target)")
         }
-        try gateway.stopsWell()
       }
     }
 

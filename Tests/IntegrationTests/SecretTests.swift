@@ -99,7 +99,8 @@ extension BehindNginx {
         try write(Self.other)
         try patiently("nginx passes the new one") {
           let third = try roll()
-          return third.status == 0 && (try service.client().send("GET", "/orders").status) == 200
+          let status = try service.client().send("GET", "/orders").status
+          return third.status == 0 && status == 200
         }
       }
       try await service.stopsWell()

@@ -33,7 +33,7 @@ struct OpenFilesTests {
     Deed("cp -p BACKUP F", names: "orders.db was overwritten"),
     Deed("cat BACKUP > F", names: "orders.db was overwritten"),
     Deed("cp BACKUP z; mv z F", names: "orders.db was replaced"),
-    Deed(": > F", names: "orders.db was overwritten"),
+    Deed(": > F", names: "orders.db was truncated"),
     Deed("dd if=BACKUP of=F bs=4096 count=1 conv=notrunc status=none", names: "orders.db was overwritten"),
     Deed("rm F-wal", names: "orders.db-wal was removed"),
     Deed("mv F-wal y", names: "orders.db-wal was removed", undo: "mv y F-wal"),
@@ -87,6 +87,9 @@ struct OpenFilesTests {
     try SQLiteJobStore.backUp(path: bench.path, to: bench.folder.path + "/BACKUP")
     try shell(deed)
     try await eventually("it knows") { try await store.health().fault != nil }
+    let stray = try #require(try SQLiteJobStore.strayFiles(path: bench.path).first)
+    #expect([nil, getpid()].contains(stray.process))
+    #expect(stray.path.hasPrefix(bench.path))
   }
 
   @Test(

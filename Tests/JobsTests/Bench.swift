@@ -28,11 +28,18 @@ struct Bench {
     return id
   }
 
-  /// What another program does to the store's file.
-  func execute(_ sql: String) throws {
+  /// The same store after another program has changed its file while it was closed.
+  func changed(by sql: String) async throws -> Bench {
+    await store.close()
     let queue = try DatabaseQueue(path: folder.path + "/jobs.sqlite")
     try queue.write { try $0.execute(sql: sql) }
     try queue.close()
+    return Bench(folder: folder, store: try join())
+  }
+
+  private init(folder: TemporaryFolder, store: SQLiteJobStore) {
+    self.folder = folder
+    self.store = store
   }
 
   /// A runner that is not started.

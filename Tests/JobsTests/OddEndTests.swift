@@ -27,12 +27,11 @@ struct OddEndTests {
 
   @Test("a result that the store refuses for good fails its job at the first attempt, and no other that ends with it")
   func refused() async throws {
-    let bench = try Bench()
-    try bench.execute(
-      """
-      CREATE TRIGGER pick BEFORE INSERT ON result WHEN new.bytes = CAST('bad' AS BLOB)
-      BEGIN SELECT RAISE(ABORT, 'not this one'); END
-      """)
+    let bench = try await Bench().changed(
+      by: """
+        CREATE TRIGGER pick BEFORE INSERT ON result WHEN new.bytes = CAST('bad' AS BLOB)
+        BEGIN SELECT RAISE(ABORT, 'not this one'); END
+        """)
     var ids: [JobID] = []
     for input in ["good", "bad", "good"] { ids.append(try await bench.submit(input)) }
     let begun = Count()
@@ -93,12 +92,12 @@ struct OddEndTests {
     let id = try await bench.submit()
     let claim = try #require(try await bench.store.claim(1, of: [Scripted.kind: 3], beside: 0, at: .now).first)
     try await bench.store.finish(claim.tenure, as: .fail(.workFailed), at: .now)
-    try bench.execute(
-      """
-      UPDATE job SET failure_code = 'no paper left', failure_detail = printf('%.*c', 5000000, 'x'),
-        step = printf('%.*c', 5000000, 'y')
-      """)
-    let job = try #require(try await bench.store.read(id))
+    let later = try await bench.changed(
+      by: """
+        UPDATE job SET failure_code = 'no paper left', failure_detail = printf('%.*c', 5000000, 'x'),
+          step = printf('%.*c', 5000000, 'y')
+        """)
+    let job = try #require(try await later.store.read(id))
     #expect(job.failure?.code == "work-failed")
     #expect(job.failure?.detail.hasPrefix("no paper left: xxx") == true)
     #expect(job.failure?.detail.utf8.count == 4096)

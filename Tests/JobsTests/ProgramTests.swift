@@ -25,7 +25,9 @@ struct ProgramTests {
     let lines = said.split(separator: "\n")
     for name in ["SigBlk", "SigIgn"] {
       let value = lines.first { $0.hasPrefix(name) }?.split(separator: "\t").last
-      #expect(value == "0000000000000000", "\(name)")
+      // glibc's posix_spawn(3) itself ignores 32 and 33 in the child, which are its own.
+      let signals = try #require(value.flatMap { UInt64($0, radix: 16) }) & ~0x1_8000_0000
+      #expect(signals == 0, "\(name) \(String(signals, radix: 16))")
     }
     let stat = try #require(lines.last?.split(separator: ")").last).split(separator: " ")
     #expect(stat[16] == "19", "field 19 of proc_pid_stat(5), where the first two are cut off")

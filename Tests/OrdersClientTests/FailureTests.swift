@@ -7,7 +7,7 @@ struct FailureTests {
   private let address: ServiceAddress
 
   init() throws {
-    address = try ServiceAddress(argument: "http://shop.example", environment: [:])
+    address = try ServiceAddress(argument: "https://shop.example", environment: [:])
   }
 
   private func failure(_ status: Int, _ code: String, more: String = "", fields: [String: String] = [:])

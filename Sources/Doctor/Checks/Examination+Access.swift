@@ -2,19 +2,20 @@ extension Examination {
   /// A server that other machines reach asks its clients who they are, or lets in only addresses that it names. A limit on
   /// their rate is neither.
   mutating func lookAtAccess(_ server: VirtualServer, _ scope: Scope) {
-    guard let address = server.openAddresses.first, Self.isOpen(scope) else { return }
+    let asksForCertificate = scope.value("ssl_verify_client") == "on"
+    guard let address = server.openAddresses.first, Self.isOpen(scope), !asksForCertificate else { return }
     report(
       "open-without-login", at: address.place,
       "everyone who reaches \(address.name) sees, submits and cancels all orders: no client has to log in",
       mend: "include orders/authentication.conf;, or listen 127.0.0.1:80; for this machine alone")
   }
 
-  private static func isOpen(_ scope: Scope) -> Bool {
-    let logsIn = ["auth_basic", "auth_request"].contains { (scope.value($0) ?? "off") != "off" }
-    let hasCertificate = scope.value("ssl_verify_client") == "on"
+  /// Whether requests are answered there whoever sends them: no login, and no rule that names the addresses let in.
+  static func isOpen(_ scope: Scope) -> Bool {
+    let isClosed = scope.all("deny").contains { $0.arguments == ["all"] }
     let letsAllIn = scope.all("allow").contains { ["all", "0.0.0.0/0", "::/0"].contains($0.arguments.first) }
-    let refusesOthers = scope.all("deny").contains { $0.arguments == ["all"] } && !letsAllIn
-    return !logsIn && !hasCertificate && !refusesOthers
+    let logsIn = ["auth_basic", "auth_request"].contains { (scope.value($0) ?? "off") != "off" }
+    return logsIn ? letsAllIn && scope.value("satisfy") == "any" : letsAllIn || !isClosed
   }
 }
 

@@ -9,7 +9,7 @@ extension Examination {
     guard let mark = scope.all("fastcgi_param").last(where: { $0.arguments.first == Self.parameter }),
       case let value = mark.arguments.dropFirst().first ?? "", !value.isEmpty
     else { return }
-    if !server.isLocal, isOpen(scope) {
+    if !server.isLocal, Self.isOpen(scope) {
       report(
         "internals-open", at: mark.place,
         "everyone may ask for /healthz and /metrics, which name processes and the store",
@@ -20,12 +20,5 @@ extension Examination {
         "internals-open", at: mark.place,
         "a proxy on this machine passes strangers on to /healthz and /metrics", mend: Self.whole)
     }
-  }
-
-  private func isOpen(_ scope: Scope) -> Bool {
-    let isClosed = scope.all("deny").contains { $0.arguments == ["all"] }
-    let open = scope.all("allow").first { ["all", "0.0.0.0/0", "::/0"].contains($0.arguments.first) }
-    let logsIn = ["auth_basic", "auth_request"].contains { (scope.value($0) ?? "off") != "off" }
-    return logsIn ? open != nil && scope.value("satisfy") == "any" : open != nil || !isClosed
   }
 }

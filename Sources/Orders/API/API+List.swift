@@ -55,7 +55,7 @@ extension API {
       if jobs.count < query.limit, !isCut { return false }
     }
     // No input is read for a job that isn't shown.
-    (query.limit, query.withInput, query.inputBytes) = (1, false, .max)
+    (query.limit, query.inputBytes, query.withInput) = (1, .max, false)
     return try await !store.list(query).isEmpty
   }
 }

@@ -15,7 +15,7 @@ struct OrdersCommand: AsyncParsableCommand {
       CommandGroup(
         name: "The service itself",
         subcommands: [
-          Serve.self, Backup.self, Restore.self, Check.self, Expire.self, CallbackCommands.self, Doctor.self,
+          Serve.self, Backup.self, Restore.self, Check.self, Expire.self, DropCallbacks.self, Doctor.self,
         ]),
     ])
 

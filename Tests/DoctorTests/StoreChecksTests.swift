@@ -60,6 +60,7 @@ struct StoreChecksTests {
     #expect(codes { $0.store?.schema = .older } == ["schema"])
     #expect(codes { $0.store?.newestTime = Self.now + 3_600_000 } == ["clock"])
     #expect(codes { $0.store?.newestTime = Self.now + 1000 } == [])
+    #expect(codes { $0.store?.isExpiryHeld = true } == ["expiry"])
   }
 
   @Test("a socket that is not there, that nobody listens on, that is open to all, or closed to nginx")

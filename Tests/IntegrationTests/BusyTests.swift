@@ -39,6 +39,36 @@ extension BehindNginx {
 }
 
 extension BehindNginx {
+  @Suite(
+    "A queue full of bytes",
+    .served(processes: 2, "--jobs", "0", "--queue-bytes", "1MiB"))
+  struct BusyBytesTests {
+    @Test(
+      "few long orders fill it: 503 busy with Retry-After, and the sum is the same in every process and in the metrics")
+    func bytes() async throws {
+      try await served { service in
+        let products = (1...1000).map { _ in "\"" + String(repeating: "x", count: 190) + "\"" }.joined(separator: ",")
+        let body = #"{"products":[\#(products)],"amount":1}"#
+        for _ in 1...5 { #expect(try service.client().send("POST", "/orders", body: body).status == 202) }
+        for _ in 1...6 {
+          let busy = try service.client().send("POST", "/orders", body: body)
+          expectProblem(busy, 503, "busy")
+          #expect(busy["retry-after"].flatMap { Int($0) } ?? 0 >= 1)
+        }
+        let small = try service.client().submit()
+        #expect(small == 6)
+        let sums = try rows(of: "SELECT queued_bytes, (SELECT sum(size) FROM job) FROM store", in: service.database)
+        let parts = try #require(sums.first).split(separator: "|")
+        #expect(parts.count == 2 && parts[0] == parts[1])
+        #expect(try service.client().send("GET", "/metrics").text.contains("orders_queued_bytes \(parts[0])"))
+        #expect(try service.client().send("DELETE", "/orders/1/cancel").status == 204)
+        #expect(try service.client().send("POST", "/orders", body: body).status == 202)
+      }
+    }
+  }
+}
+
+extension BehindNginx {
   @Suite("Shutting down")
   struct ShuttingDownTests {
     @Test("shutting down: 503 busy with Retry-After, never a 202 that cannot be kept")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension BehindNginx {
-  @Suite("Orders that expire", .served(processes: 3, "--keep-final", "1s", "--pace", "20ms"))
+  @Suite("Orders that expire", .served(processes: 3, "--keep-final", "1s", "--clock-trust", "0s", "--pace", "20ms"))
   struct RetentionTests {
     @Test("announce their Sunset, then are 410 in every process and in no list, while a running one stays")
     func expire() async throws {

@@ -59,5 +59,55 @@ extension Guarantee {
         try await one.submit(.order("b", key: "k"), limits: QueueLimits(jobs: 9), at: .at(4))
           == .accepted(JobID(rawValue: 2)))
     },
+
+    Guarantee(
+      "nothing expires by itself until the clock has run evenly for long enough, whichever members looked at it"
+    ) {
+      bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      _ = try await one.cancel(one.accept(), at: .at(1000))
+      func verdict(_ store: any JobStore, _ uptime: Int64, error: Int64 = 0, boot: String = "a") async throws
+        -> ExpiryVerdict
+      {
+        try await store.mayExpire(
+          endedBefore: .at(5000), by: ExpiryRule(), at: .at(uptime: uptime, error: error, boot: boot))
+      }
+      let hour: Int64 = 3_600_000
+      #expect(try await verdict(one, 1000) == .waitsForClock)
+      #expect(try await verdict(two, hour) == .waitsForClock)
+      #expect(try await verdict(two, hour + 1000) == .allowed)
+      // A member that comes later doesn't begin the hour anew; a clock that was set does, and another start too.
+      let three = try await bench.join()
+      #expect(try await verdict(three, hour + 2000) == .allowed)
+      #expect(try await verdict(three, hour + 3000, error: 120_000) == .waitsForClock)
+      #expect(try await verdict(one, 2 * hour, error: 120_000) == .waitsForClock)
+      #expect(try await verdict(one, 2 * hour + 3000, error: 120_000) == .allowed)
+      #expect(try await verdict(one, 5000, boot: "b") == .waitsForClock)
+      #expect(try await one.read(JobID(rawValue: 1)) != nil)
+    },
+
+    Guarantee("more than is allowed at once waits for an operator, which every member knows, until it is no longer so")
+    {
+      bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      let rule = ExpiryRule(clockTrust: .zero, mostAtOnce: .seconds(10))
+      func verdict(before end: Int64, error: Int64 = 0) async throws -> ExpiryVerdict {
+        try await one.mayExpire(endedBefore: .at(end), by: rule, at: .at(uptime: 1, error: error))
+      }
+      #expect(try await verdict(before: 99_000_000) == .nothingDue)
+      let id = try await one.accept()
+      _ = try await one.cancel(id, at: .at(1000))
+      #expect(try await verdict(before: 1000) == .nothingDue)
+      #expect(try await verdict(before: 11_000) == .allowed)
+      #expect(try await two.health().expiryHeld == nil)
+      #expect(try await verdict(before: 11_001) == .waitsForOperator(.at(1000)))
+      #expect(try await two.health().expiryHeld == .at(11_001))
+      #expect(try await verdict(before: 11_000) == .allowed)
+      #expect(try await two.health().expiryHeld == nil)
+      _ = try await verdict(before: 11_001)
+      #expect(try await one.expire(endedBefore: .at(11_001), limit: 9, at: .at(99)) == [id])
+      #expect(try await verdict(before: 99_000_000) == .nothingDue)
+      #expect(try await two.health().expiryHeld == nil)
+    },
   ]
 }

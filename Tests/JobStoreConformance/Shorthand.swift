@@ -10,6 +10,14 @@ extension Timestamp {
   static func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
 }
 
+extension ClockReading {
+  /// After so much uptime, with a wall clock that has gone wrong by `error` since the start.
+  static func at(uptime: Int64, error: Int64 = 0, boot: String = "a") -> ClockReading {
+    ClockReading(
+      wall: .at(1_700_000_000_000 + uptime + error), uptime: MonotonicTime(milliseconds: uptime), boot: boot)
+  }
+}
+
 extension JobScope {
   static func orders(of owner: JobOwner = "") -> JobScope { JobScope(kind: .order, owner: owner) }
 }

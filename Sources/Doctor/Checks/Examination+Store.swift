@@ -42,6 +42,11 @@ extension Examination {
         "its disk has \(free >> 20) MiB left: when it is full, orders are refused with 503",
         mend: "make room, or let old orders expire (--keep-final)")
     }
+    if store.isExpiryHeld {
+      report(
+        "expiry", at: store.path, "no order expires: more than 30 days of ends would expire at once",
+        mend: "see that the clock and --keep-final are right; then orders expire --confirm")
+    }
     if let newest = store.newestTime, newest > facts.now + Self.tolerance {
       report(
         "clock", at: store.path,

@@ -23,19 +23,20 @@ extension API {
     let seat = try seatForStream(call)
     var start = CollectionEvents.Start.snapshot
     if let id = call.fields.lastEventID, !id.isEmpty {
-      start = try await heard(call).map(CollectionEvents.Start.after) ?? .lost
+      start = .lost
+      // Further back, jobs that expired since are not told of one by one any more.
+      if let change = try await heard(call), try await change >= store.counts().foldedChange { start = .after(change) }
     }
     let events = try await CollectionEvents(
       store: store, collection: call.collection, owner: call.owner, filter: filter, from: start)
     return stream(events, seat)
   }
 
-  /// The change that a `Last-Event-ID` names; `nil` for one of another store, of a future that a restored store has yet to
-  /// see, or so old that jobs which expired since are not told of one by one any more.
+  /// The change that a `Last-Event-ID` names; `nil` for one of another store, or of a future that a restored store has yet
+  /// to see.
   private func heard(_ call: Call) async throws -> Int64? {
     guard let id = call.fields.lastEventID.flatMap(EventID.init), id.store == store.name else { return nil }
-    let counts = try await store.counts()
-    return counts.foldedChange...counts.newestChange ~= id.change ? id.change : nil
+    return try await id.change <= store.newestChange() ? id.change : nil
   }
 
   private func seatForStream(_ call: Call) throws -> Seats.Seat {

@@ -226,6 +226,7 @@ extension StoreFacts {
       }
     settings = Dictionary(inspection.members.map { ($0.pid, $0.settings) }) { $1 }
     newestTime = inspection.newestTime?.milliseconds
+    isExpiryHeld = inspection.expiryHeld != nil
     fileSystem = inspection.fileSystem
     isRemote = inspection.isRemote
     isInMemory = inspection.isInMemory

@@ -1,10 +1,10 @@
 import FastCGI
 import HTTPTypes
 import Jobs
-import JobsSQLite
 import TestSupport
 import Testing
 
+@testable import JobsSQLite
 @testable import Orders
 
 extension APITests {
@@ -59,6 +59,27 @@ extension APITests {
       let last = try await reader.rest()
       #expect(last.map { $0.body["status"]?.text } == ["complete"])
       #expect(last[0].body["done"] == .bool(true))
+    }
+
+    @Test(
+      "who comes again from before the expired orders that are told one by one gets a snapshot; an order's end stays told"
+    )
+    func folded() async throws {
+      try await service.order(.complete)
+      let end = try await service.store.newestChange()
+      try await service.order(.cancelled)
+      let store = try #require(service.store as? SQLiteJobStore)
+      try await store.write("expire the second") { transaction in
+        let connection = transaction.connection
+        try connection(.bury).run(2, transaction.counters.nextChange(), 1)
+        try connection(.dropJob).run(2)
+        _ = try transaction.foldTombstones(keeping: 0, slack: 0)
+      }
+      var all = try await open("/orders/events", after: id(end))
+      #expect(try await all.events(1).map { $0.body["id"]?.text } == ["1"])
+      let one = await service.get("/orders/1/events", [.accept: "text/event-stream", .lastEventID: id(end)])
+      #expect(one.status == 204)
+      #expect(await service.get("/orders/2").code == "order-expired")
     }
 
     @Test("a client that comes again gets only what it has not heard")

@@ -94,6 +94,25 @@ extension APITests {
       #expect(process["settings"]?["synchronous"]?.text == "2")
       #expect(process["running"]?.text == "1")
     }
+
+    @Test("GET /healthz tells how many callbacks wait, and that expiry waits for an operator, only where that is so")
+    func healthOfWhatWaits() async throws {
+      let service = try OrderService()
+      let id = try await service.store.submit(
+        NewJob(kind: OrderWork.kind, input: [], callback: "https://a.example/"), limits: QueueLimits(), at: .now)
+      #expect(id == .accepted(JobID(rawValue: 1)))
+      #expect(await service.get("/healthz").body.names == ["status", "version", "store", "queued", "processes"])
+      _ = try await service.store.cancel(JobID(rawValue: 1), at: .now)
+      try await service.order(.cancelled)
+      let rule = ExpiryRule(clockTrust: .zero, mostAtOnce: .zero)
+      let end = Timestamp(milliseconds: 1_900_000_000_000)
+      _ = try await service.store.mayExpire(endedBefore: end, by: rule, at: .now)
+      let answer = await service.get("/healthz")
+      #expect(answer.status == 200)
+      #expect(answer.body["callbacks"]?["waiting"]?.text == "1")
+      #expect(answer.body["expiry"]?["waitingFor"]?.text == "confirmation")
+      #expect(answer.body["expiry"]?["endedBefore"]?.text == "2030-03-17T17:46:40.000Z")
+    }
   }
 }
 

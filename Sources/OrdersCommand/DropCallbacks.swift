@@ -3,16 +3,10 @@ import Foundation
 import Jobs
 import JobsSQLite
 
-/// `orders callbacks`: what the service still has to report.
-struct CallbackCommands: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "callbacks", abstract: "Look after callbacks that are still to be sent.",
-    subcommands: [DropCallbacks.self])
-}
-
+/// `orders drop-callbacks`: for a service that sends none any more.
 struct DropCallbacks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drop", abstract: "Drop the callbacks that are still to be sent.",
+    commandName: "drop-callbacks", abstract: "Drop the callbacks that are still to be sent.",
     discussion: """
       An order whose callback is still to be sent does not expire. Where the service runs without --callbacks from now on, \
       drop them: nobody sends them. Without --confirm they are only counted.
@@ -32,7 +26,7 @@ struct DropCallbacks: AsyncParsableCommand {
       print(waiting == 1 ? "1 callback is still to be sent." : "\(waiting) callbacks are still to be sent.")
       guard waiting > 0 else { return }
       guard confirm else {
-        print("Nothing was done. To drop them: orders callbacks drop --confirm")
+        print("Nothing was done. To drop them: orders drop-callbacks --confirm")
         throw ExitCode(1)
       }
       var dropped = 0

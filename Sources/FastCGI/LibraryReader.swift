@@ -87,13 +87,17 @@ struct LibraryReader: ~Copyable {
     let stream = request.pointee.in
     var body: [UInt8] = []
     var length = 0
-    if case .bytes(let announced) = announced, announced > 0 { body.reserveCapacity(min(announced, limit)) }
+    // The announced length is believed as far as twice of what has come.
+    let most = if case .bytes(let announced) = announced { min(announced, limit) } else { limit }
     withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
       let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
       while true {
         let count = Int(FCGX_GetStr(start, Int32(buffer.count), stream))
         length += count
-        if length <= limit { body.append(contentsOf: buffer.prefix(count)) }
+        if length <= limit {
+          if length > body.capacity { body.reserveCapacity(max(length, min(2 * body.capacity, most))) }
+          body.append(contentsOf: buffer.prefix(count))
+        }
         if count < buffer.count { break }
       }
     }

@@ -116,6 +116,8 @@ extension Reactor {
   /// gone, or took nothing for as long as the write limit.
   private func write(_ bytes: [UInt8], to peer: Peer) async -> Bool {
     var written = 0
+    var isHeld = false
+    defer { if isHeld { unsentBytes.subtract(bytes.count, ordering: .relaxed) } }
     while true {
       let count = bytes.withUnsafeBytes { all in
         Glibc.send(
@@ -126,6 +128,10 @@ extension Reactor {
         written += count
         if written == bytes.count { return true }
       } else if errno == EAGAIN {
+        if !isHeld {
+          isHeld = true
+          unsentBytes.add(bytes.count, ordering: .relaxed)
+        }
         guard await becomesWritable(peer) else { return false }
       } else if errno != EINTR {
         // EPIPE and ECONNRESET are no errors of ours: nginx closes early after HEAD, and when its client leaves.
@@ -135,11 +141,13 @@ extension Reactor {
   }
 
   private func becomesWritable(_ peer: Peer) async -> Bool {
+    let isPressed = unsentBytes.load(ordering: .relaxed) > configuration.unsentLimit
+    let limit = isPressed ? configuration.pressedWriteLimit : configuration.writeLimit
     await withCheckedContinuation { waiter in
       let isGone = peer.connection.state.withLock { state in
         guard !state.hasHungUp else { return true }
         state.whenWritable = waiter
-        state.deadline = .now + configuration.writeLimit
+        state.deadline = .now + limit
         // Before that `serve` has yet to see that the task waits, and arms then.
         if state.task != nil { arm(peer.connection, &state) }
         return false

@@ -24,6 +24,8 @@ final class Reactor: Sendable {
   let bodies = BodyQueue()
   /// Bytes of slow requests that are held in memory, of all connections.
   let slowBytes = Atomic(0)
+  /// Bytes of answers that wait for their peers, of all connections.
+  let unsentBytes = Atomic(0)
   let door: Mutex<Door>
   private let stopDescriptor: Int32
   private let tickDescriptor: Int32

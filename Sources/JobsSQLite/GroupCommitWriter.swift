@@ -124,19 +124,24 @@ final class GroupCommitWriter: @unchecked Sendable {
     if isWorthIt { enqueue(Write<Void>("probe", continuation: nil) { try $0.touch() }) }
   }
 
-  /// The watchdog again: finds what happened to the files of a store that nobody writes to. Looks without the turn, so
-  /// that a record which changes meanwhile says nothing.
+  /// The watchdog again: finds what happened to the files of a store that nobody writes to.
   func watch(_ open: OpenFiles) {
     guard isOpen else { return }
-    do {
-      let record = turnstile.record
-      let sight = try open.look()
-      if let record, let fault = record.fault(of: sight, open.paths), turnstile.record == record {
-        throw OpenFiles.refusal(fault)
-      }
+    do throws(StoreError) {
+      try vouch(for: open)
     } catch {
       // A member that closes removes its own lock.
-      if isOpen { note(StoreError(error, operation: "write")) }
+      if isOpen { note(error) }
+    }
+  }
+
+  /// Any thread. Throws where the files are not those at the paths, or were overwritten. Looks without the turn, so that a
+  /// record which changes meanwhile says nothing.
+  func vouch(for open: OpenFiles) throws(StoreError) {
+    let record = turnstile.record
+    let sight = try open.look()
+    if let record, let fault = record.fault(of: sight, open.paths), turnstile.record == record {
+      throw OpenFiles.refusal(fault)
     }
   }
 

@@ -57,7 +57,10 @@ extension SQLiteJobStore {
     _ id: JobID, if condition: ChangeCondition, at now: Timestamp
   ) async throws(StoreError) -> CancelOutcome {
     // Where nothing is to be done, that is known without a write.
-    if let outcome = try readers.read("cancel", { try Self.outcome(of: id, if: condition, in: $0) }) { return outcome }
+    if let outcome = try readers.read("cancel", { try Self.outcome(of: id, if: condition, in: $0) }) {
+      if case .cancelled = outcome { try vouchForFiles() }
+      return outcome
+    }
     return try await write("cancel") { transaction in
       if let outcome = try Self.outcome(of: id, if: condition, in: transaction.connection) { return outcome }
       let size = try transaction.connection(.sizeOfWaiting).first(id.rawValue) { $0.integer(0) }

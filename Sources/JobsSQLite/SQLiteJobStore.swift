@@ -17,6 +17,7 @@ public final class SQLiteJobStore: JobStore {
   let mayFold = Atomic(true)
   /// How clients are named in the rows of jobs.
   let clients: KeyedHash
+  private let opened: OpenFiles
   private let writer: GroupCommitWriter
   private let bell: Doorbell
 
@@ -63,6 +64,7 @@ public final class SQLiteJobStore: JobStore {
     self.bell = bell
     name = joined.name
     member = joined.member
+    opened = joined.open
     clients = joined.clients
     readers = opening.readers
   }
@@ -96,6 +98,11 @@ public final class SQLiteJobStore: JobStore {
 
   public func rings() -> AsyncStream<Void> {
     bell.rings()
+  }
+
+  /// For what is acknowledged without a write: throws where the files that were read are not those at the paths.
+  func vouchForFiles() throws(StoreError) {
+    try writer.vouch(for: opened)
   }
 
   /// Why the last write failed; `nil` while all is well.

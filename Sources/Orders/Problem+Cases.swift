@@ -83,9 +83,9 @@ extension Problem {
   static func invalidBody(_ error: InvalidBody, noun: String) -> Problem {
     var problem = Problem(
       .unprocessableContent, "invalid-\(noun)", title: "Invalid \(noun)",
-      detail: error.count == 1
+      detail: error.violations.count == 1
         ? "One value of the body is not as it should be."
-        : "\(error.count) values of the body are not as they should be.")
+        : "\(error.hasMore ? "More than " : "")\(error.violations.count) values of the body are not as they should be.")
     problem.violations = error
     return problem
   }

@@ -34,10 +34,10 @@ public struct Problem: Error, Sendable {
   private static let mostErrorBytes = 48 << 10
 
   /// `requestID` is the web server's (`REQUEST_ID`), for `instance`. However long the request was, the document is shorter
-  /// than 64 KiB: it says how many violations there are, and lists the first.
+  /// than 64 KiB: it lists the first violations, and says that there are more.
   public func response(requestID: String?) -> Response {
     let (errors, listed) = errorList
-    let rest = listed < violations.count ? " The first \(listed) are listed." : ""
+    let rest = listed < violations.violations.count || violations.hasMore ? " The first \(listed) are listed." : ""
     var writer = JSONWriter(capacity: errors.count + 512)
     writer.problem(code: code, title: title, status: status.code, detail: detail + rest)
     if let requestID, !requestID.isEmpty {

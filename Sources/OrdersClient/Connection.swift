@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import FoundationNetworking
 import Synchronization
@@ -34,7 +35,8 @@ final class Connection: NSObject, Sendable {
     let receiver = Receiver(continuation)
     if let task = session.withLock({ $0?.dataTask(with: request) }) {
       receivers.withLock { $0[task.taskIdentifier] = receiver }
-      continuation.onTermination = { _ in task.cancel() }
+      // Foundation's cancel waits for its turn, for seconds where much is arriving.
+      continuation.onTermination = { _ in DispatchQueue.global().async { task.cancel() } }
       task.resume()
     } else {
       continuation.finish(throwing: URLError(.cancelled))
@@ -110,7 +112,6 @@ extension Connection: URLSessionDataDelegate {
     guard let receiver = receiver(of: dataTask), !receiver.receive(Array(data)) else { return }
     receivers.withLock { $0[dataTask.taskIdentifier] = nil }
     receiver.finish(throwing: Excess())
-    dataTask.cancel()
   }
 
   func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {

@@ -226,6 +226,8 @@ struct Serve: AsyncParsableCommand {
     serverConfiguration.workers = workers ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     serverConfiguration.bodyLimit = bodyLimit
     serverConfiguration.keptFields = API.headerFields
+    // As long as nginx waits for its client (send_timeout): it keeps little of a long answer itself.
+    serverConfiguration.writeLimit = .seconds(60)
     serverConfiguration.drainLimit = drain.duration
     let server = try Server(
       listener: listener, configuration: serverConfiguration, logger: logger,

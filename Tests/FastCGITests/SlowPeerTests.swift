@@ -1,4 +1,5 @@
 import HTTPTypes
+import Synchronization
 import TestSupport
 import Testing
 
@@ -109,6 +110,35 @@ extension LiveServerTests {
           try await Task.sleep(for: .milliseconds(100))
         }
         #expect(count > Self.big.count)
+      }
+    }
+
+    @Test("peers that never read are given up at once where much is held for them already, the first ones are not")
+    func pressed() async throws {
+      let asked = Counter()
+      let handler: Server.Handler = { request in
+        guard request.target == "/big" else { return await echo(request) }
+        asked.add()
+        return Response(status: .ok, body: .bytes(Self.big))
+      }
+      let configuration = Server.Configuration.brief {
+        $0.writeLimit = .seconds(600)
+        $0.unsentLimit = Self.big.count * 3 / 2
+        $0.pressedWriteLimit = .milliseconds(300)
+      }
+      try await withServer(configuration, handler: handler) { server in
+        let first = try server.connect()
+        try await first.send(Bytes.request("GET", "/big", keeps: false))
+        let reactor = server.server.reactor
+        try await eventually("its answer waits") { reactor.unsentBytes.load(ordering: .relaxed) > 0 }
+        let others = try (0..<8).map { _ in try server.connect() }
+        for peer in others { try await peer.send(Bytes.request("GET", "/big")) }
+        try await eventually("all are answered") { asked.value == 9 }
+        try await eventually("the others are given up") { server.openConnections == 1 }
+        #expect(try await others[0].rest().count < Self.big.count)
+        try await server.answersHonestly()
+        #expect(try await first.rest().count > Self.big.count)
+        try await eventually("nothing is held") { reactor.unsentBytes.load(ordering: .relaxed) == 0 }
       }
     }
 

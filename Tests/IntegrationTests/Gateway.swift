@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Synchronization
 import TestSupport
 import Testing
@@ -37,8 +36,6 @@ final class Gateway: Sendable {
     for name in ["nginx.conf", "orders", "page"] {
       try FileManager.default.copyItem(atPath: shipped + "/" + name, toPath: folder.path + "/" + name)
     }
-    // nginx's workers read the passwords that a test puts there.
-    chmod(folder.path + "/orders", 0o755)
     let listen = "listen 127.0.0.1:\(service.port) "
     let told = " buffer=64k flush=1s if=$orders_told;"
     var changes = changes
@@ -59,7 +56,7 @@ final class Gateway: Sendable {
       try text.write(toFile: folder.path + "/" + name, atomically: false, encoding: .utf8)
     }
     // Its workers read passwords and the page, and run as nginx's user; what deploy/up has written is root's own.
-    try openToAll(folder.path)
+    try Self.openToAll(folder.path)
     let nginx = Process()
     nginx.executableURL = URL(filePath: "/usr/sbin/nginx")
     nginx.arguments = ["-p", folder.path + "/", "-e", "logs/error.log", "-c", "nginx.conf"]
@@ -83,7 +80,7 @@ final class Gateway: Sendable {
     end()
   }
 
-  private func openToAll(_ path: String) throws {
+  private static func openToAll(_ path: String) throws {
     let files = FileManager.default
     for name in [""] + (try files.subpathsOfDirectory(atPath: path)) {
       var isFolder: ObjCBool = false

@@ -152,9 +152,10 @@ extension BehindNginx {
           "text/html", "application/json;q=0", "*/*;q=0", "application/*;q=0, */*", "application/json;q=0.000, */*;q=1",
           "text/*, image/png", "application/xml",
         ]
+        let pages = ["text/html", "text/*, image/png", "application/*;q=0, */*", "application/json;q=0.000, */*;q=1"]
         for accept in refused {
-          // A browser gets the page there.
-          for target in targets where target != "/" || !accept.hasPrefix("text/") {
+          // Whoever takes HTML gets the page there.
+          for target in targets where target != "/" || !pages.contains(accept) {
             expectProblem(
               try client.send("GET", target, headers: ["Accept": accept]), 406, "not-acceptable", "\(target) \(accept)")
           }

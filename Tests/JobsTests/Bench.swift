@@ -32,7 +32,7 @@ struct Bench {
   func changed(by sql: String) async throws -> Bench {
     await store.close()
     let queue = try DatabaseQueue(path: folder.path + "/jobs.sqlite")
-    try queue.write { try $0.execute(sql: sql) }
+    try await queue.write { try $0.execute(sql: sql) }
     try queue.close()
     return Bench(folder: folder, store: try join())
   }

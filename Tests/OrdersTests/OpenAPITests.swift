@@ -59,7 +59,7 @@ struct OpenAPITests {
     #expect(missing == [])
     // Each operation's own id, and the five links of each of the two answers to a POST.
     #expect(Set(operations).count == 20 && operations.count == 20 + 2 * 2 * 5)
-    #expect(document.repeatedMembers.count == 0)
+    #expect(document.repeatedMembers.isEmpty)
   }
 
   @Test("has the codes that every operation of a collection can answer with")
@@ -81,13 +81,13 @@ struct OpenAPITests {
     }
   }
 
-  @Test("describes a stream of events as text, which no generated client parses, and one event beside it")
+  @Test("gives a stream of events no schema, which generated clients would parse it by, and one event's beside it")
   func streams() {
     for path in ["/orders/events", "/orders/{id}/events", "/reports/events", "/reports/{id}/events"] {
       let content = document["paths"]?[path]?["get"]?["responses"]?["200"]?["content"]
       #expect(members(content).map(\.name) == ["text/event-stream"])
       let stream = content?["text/event-stream"]
-      #expect(stream?["schema"] == .object([JSON.Member("type", .string("string"))]), "\(path)")
+      #expect(members(stream).map(\.name) == ["x-itemSchema"], "\(path)")
       #expect(stream?["x-itemSchema"]?["$ref"]?.text == "#/components/schemas/Event", "\(path)")
     }
   }

@@ -75,7 +75,8 @@ struct ProblemTests {
       Issue.record("no errors")
       return
     }
-    #expect(detail == "5000 values of the body are not as they should be. The first \(errors.count) are listed.")
+    #expect(
+      detail == "More than 100 values of the body are not as they should be. The first \(errors.count) are listed.")
   }
 
   @Test("of a failed job carries the job's own error")

@@ -12,23 +12,24 @@ extension API {
       // For whoever has heard that much, and nobody else.
       return Response(status: .noContent, headerFields: HTTPFields([.noStore]))
     }
-    return try await stream(call) { JobEvents(job, noun: call.collection.noun, store: store, after: heard ?? 0) }
+    let events = JobEvents(job, noun: call.collection.noun, store: store, after: heard ?? 0)
+    return stream(events, try seatForStream(call))
   }
 
   /// `GET /orders/events`: the same of all orders of a user, without end.
   func events(_ call: Call) async throws -> Response {
     let filter = EventFilter(try PageQuery(target: call.request.target))
-    return try await stream(call) {
-      let start: CollectionEvents.Start
-      // Further back, jobs that expired since are not told of one by one any more.
-      if let change = try await heard(call), try await change >= store.counts().foldedChange {
-        start = .after(change)
-      } else {
-        start = call.fields.lastEventID?.isEmpty == false ? .lost : .snapshot
-      }
-      return try await CollectionEvents(
-        store: store, collection: call.collection, owner: call.owner, filter: filter, from: start)
+    // Before anything is read: refusing a stream costs no read of the store.
+    let seat = try seatForStream(call)
+    var start = CollectionEvents.Start.snapshot
+    if let id = call.fields.lastEventID, !id.isEmpty {
+      // Further back than the folded change, jobs that expired are not told of one by one any more.
+      let oldest = try await store.counts().foldedChange
+      start = try await heard(call).flatMap { $0 >= oldest ? .after($0) : nil } ?? .lost
     }
+    let events = try await CollectionEvents(
+      store: store, collection: call.collection, owner: call.owner, filter: filter, from: start)
+    return stream(events, seat)
   }
 
   /// The change that a `Last-Event-ID` names; `nil` for one of another store, or of a future that a restored store has yet
@@ -38,18 +39,19 @@ extension API {
     return try await id.change <= store.newestChange() ? id.change : nil
   }
 
-  /// Takes a seat before `source` reads anything: refusing a stream costs no read of the store.
-  private func stream(_ call: Call, _ source: () async throws -> some EventSource) async throws -> Response {
-    let seat: Seats.Seat
+  private func seatForStream(_ call: Call) throws -> Seats.Seat {
     do {
-      seat = try streams.take(for: client(of: call))
+      return try streams.take(for: client(of: call))
     } catch .allTaken {
       throw Problem.tooManyStreams
     } catch {
       throw Problem.tooManyStreams(ofOneClient: streams.share)
     }
-    return Response(
+  }
+
+  private func stream(_ events: some EventSource, _ seat: Seats.Seat) -> Response {
+    Response(
       status: .ok, headerFields: HTTPFields([.eventStream, .noTransform, .unbuffered]),
-      body: .stream(EventStream(seat: seat, waits: waits, source: try await source())))
+      body: .stream(EventStream(seat: seat, waits: waits, source: events)))
   }
 }

@@ -60,7 +60,7 @@ extension API {
     }
     do {
       let input = try collection.input(body)
-      if faults.count + repeated.count == 0 { return (input, callback?.text) }
+      if faults.isEmpty, repeated.isEmpty { return (input, callback?.text) }
       faults.add(repeated)
     } catch {
       var all = error

@@ -32,13 +32,19 @@ extension API {
         guard case .job(let next)? = changes.last?.item else { return job }
         (job, mark) = (next, through)
       case .unknown(let through):
-        guard let next = try await store.read(job.id, withInput: false) else { return job }
+        guard let next = try await readAgain(job.id) else { return job }
         (job, mark) = (next, max(through, next.change))
       case .nothing(let through):
         mark = through
       }
     }
     return job
+  }
+
+  /// Apart from where requests sleep, for each of which that keeps its memory.
+  @inline(never)
+  private func readAgain(_ id: JobID) async throws -> Job? {
+    try await store.read(id, withInput: false)
   }
 
   private func seatForWait(_ call: Call) throws -> Seats.Seat {

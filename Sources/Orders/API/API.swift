@@ -133,8 +133,29 @@ public struct API: Sendable {
     return JobOwner(name)
   }
 
-  /// The order of the checks is the order in which a client has to put things right: address, method, Accept, body.
   private func answer(_ request: Request, at place: (route: Int, id: JobID?)?) async throws -> Response {
+    switch try check(request, at: place) {
+    case .answer(let response): return response
+    case .service(let operation, let fields):
+      return try checkPrecondition(try await answer(operation, fields), operation, fields)
+    case .collection(let operation, let call, let id):
+      return try checkPrecondition(try await answer(call, operation, id), operation, call.fields)
+    }
+  }
+
+  /// What a request asks for.
+  private enum Asked {
+    /// Nothing that has to be waited for.
+    case answer(Response)
+    case service(RouteTable.Operation, RequestFields)
+    case collection(RouteTable.Operation, Call, JobID?)
+  }
+
+  /// Everything that is checked without the store. The order is the order in which a client has to put things right:
+  /// address, method, Accept, body. It is a function of its own because a request that waits keeps the memory of all
+  /// functions it waits in.
+  @inline(never)
+  private func check(_ request: Request, at place: (route: Int, id: JobID?)?) throws -> Asked {
     try checkWebServer(request)
     try checkProxies(request, at: place)
     if request.hasTooManyFields { throw Problem.headerTooLarge }
@@ -144,25 +165,27 @@ public struct API: Sendable {
     case .notAllowed(let allow):
       throw Problem.methodNotAllowed(request.method, allow: allow)
     case .allowed(let allow):
-      return Response(status: .noContent, headerFields: [.allow: allow])
+      return .answer(Response(status: .noContent, headerFields: [.allow: allow]))
     case .operation(let operation, let collection, let id):
       let fields = RequestFields(request.headerFields)
-      if operation == .welcome, let page = page(for: request, fields) { return page }
+      if operation == .welcome, let page = page(for: request, fields) { return .answer(page) }
       try checkAccept(fields, operation, collection)
       if operation == .submit { try checkContentType(fields) }
       try checkBody(request)
-      let response: Response
-      if let collection {
-        let call = Call(
-          request: request, fields: fields, collection: collections[collection], owner: try owner(of: request))
-        response = try await answer(call, operation, id)
-      } else {
-        response = try await answer(operation, fields)
-      }
-      // What changes something has tested its preconditions already, in the transaction of the change.
-      if operation != .submit, operation != .cancel { try response.checkIfMatch(fields) }
-      return response
+      guard let collection else { return .service(operation, fields) }
+      let call = Call(
+        request: request, fields: fields, collection: collections[collection], owner: try owner(of: request))
+      return .collection(operation, call, id)
     }
+  }
+
+  /// What changes something has tested its preconditions already, in the transaction of the change.
+  @inline(never)
+  private func checkPrecondition(
+    _ response: Response, _ operation: RouteTable.Operation, _ fields: RequestFields
+  ) throws -> Response {
+    if operation != .submit, operation != .cancel { try response.checkIfMatch(fields) }
+    return response
   }
 
   /// The routes about the service itself.

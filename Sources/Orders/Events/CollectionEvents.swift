@@ -82,32 +82,45 @@ struct CollectionEvents: EventSource {
   mutating func write(
     to writer: inout EventWriter, until deadline: MonotonicTime, _ waits: any JobWaiting
   ) async throws -> Bool {
-    if mustSaySo || !beginning.isEmpty {
-      if mustSaySo { writer.snapshot(limit: filter.limit) }
-      for item in beginning { tell(SharedChange(item), in: &writer) }
-      (mustSaySo, beginning) = (false, [])
-      return false
-    }
-    if hasTold, case let pause = pace.pause(at: .now), pause > .zero {
-      try await Task.sleep(for: pause)
-    }
+    if writeBeginning(to: &writer) { return false }
+    if hasTold, case let pause = pace.pause(at: .now), pause > .zero { try await Task.sleep(for: pause) }
     hasTold = false
     switch await waits.wait(for: .jobs(scope), past: heard, until: deadline) {
-    case .changes(let changes, let through):
-      for change in changes where change.number > heard && filter.admits(change.item) {
-        tell(change, in: &writer)
-        heard = change.number
-        if writer.bytes.count >= Self.mostBytes { return false }
-      }
-      heard = max(heard, through)
-    case .unknown(let through):
-      let news = try await store.news(after: heard, of: scope, limit: Self.changesAtOnce)
-      for item in news.items where filter.admits(item) { tell(SharedChange(item), in: &writer) }
-      heard = news.isCut ? news.through : max(news.through, through)
-    case .nothing(let through):
-      heard = max(heard, through)
+    case .changes(let changes, let through): write(changes, through: through, to: &writer)
+    case .unknown(let through): try await readOn(through: through, to: &writer)
+    case .nothing(let through): heard = max(heard, through)
     }
     return false
+  }
+
+  // A stream sleeps within `write`, which keeps the memory of whatever is done there: a kilobyte or two for each stream,
+  // unless it is done in functions of their own.
+
+  @inline(never)
+  private mutating func writeBeginning(to writer: inout EventWriter) -> Bool {
+    guard mustSaySo || !beginning.isEmpty else { return false }
+    if mustSaySo { writer.snapshot(limit: filter.limit) }
+    for item in beginning { tell(SharedChange(item), in: &writer) }
+    (mustSaySo, beginning) = (false, [])
+    return true
+  }
+
+  @inline(never)
+  private mutating func write(_ changes: [SharedChange], through: Int64, to writer: inout EventWriter) {
+    for change in changes where change.number > heard && filter.admits(change.item) {
+      tell(change, in: &writer)
+      heard = change.number
+      if writer.bytes.count >= Self.mostBytes { return }
+    }
+    heard = max(heard, through)
+  }
+
+  /// Reads what this process doesn't remember. What is read includes every change up to `through`.
+  @inline(never)
+  private mutating func readOn(through: Int64, to writer: inout EventWriter) async throws {
+    let news = try await store.news(after: heard, of: scope, limit: Self.changesAtOnce)
+    for item in news.items where filter.admits(item) { tell(SharedChange(item), in: &writer) }
+    heard = news.isCut ? news.through : max(news.through, through)
   }
 
   private mutating func tell(_ change: SharedChange, in writer: inout EventWriter) {

@@ -29,19 +29,30 @@ struct JobEvents: EventSource {
   ) async throws -> Bool {
     if current == nil {
       switch await waits.wait(for: .job(id), past: mark, until: deadline) {
-      case .changes(let changes, let through):
-        (current, mark) = (changes.last, through)
-      case .unknown(let through):
-        // Expired meanwhile: its final event was there to be had for as long as the job.
-        guard let job = try await store.read(id, withInput: false) else { return true }
-        (current, mark) = (SharedChange(.job(job)), max(through, job.change))
+      case .changes(let changes, let through): (current, mark) = (changes.last, through)
+      case .unknown(let through): try await read(through: through)
       case .nothing(let through):
         mark = through
+        return false
       }
     }
-    guard let change = current else { return false }
-    current = nil
-    guard case .job(let job) = change.item else { return true }
+    return tell(in: &writer)
+  }
+
+  // Apart from `write`, where a stream sleeps: see ``CollectionEvents``.
+
+  /// Reads the job, as every change up to `through` left it.
+  @inline(never)
+  private mutating func read(through: Int64) async throws {
+    let job = try await store.read(id, withInput: false)
+    (current, mark) = (job.map { SharedChange(.job($0)) }, max(through, job?.change ?? 0))
+  }
+
+  /// True after the last event, and where there will be none: the job has expired, and its final event was there to be
+  /// had for as long as the job.
+  @inline(never)
+  private mutating func tell(in writer: inout EventWriter) -> Bool {
+    guard let change = current.take(), case .job(let job) = change.item else { return true }
     if job.change > heard {
       writer.event(of: change, noun: noun, store: store.name)
       heard = job.change

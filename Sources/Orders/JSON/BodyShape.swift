@@ -64,13 +64,13 @@ public struct BodyShape {
     return text
   }
 
-  /// Notes a violation. The first ``InvalidBody/mostViolations`` are kept, the others counted.
+  /// Notes a violation. The first ``InvalidBody/mostViolations`` are kept.
   public mutating func refuse(_ pointer: @autoclosure () -> JSONPointer, _ detail: @autoclosure () -> String) {
     faults.add(pointer(), detail())
   }
 
   /// Throws what was noted so far.
   public func check() throws(InvalidBody) {
-    if faults.count > 0 { throw faults }
+    if !faults.isEmpty { throw faults }
   }
 }

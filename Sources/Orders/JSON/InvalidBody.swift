@@ -1,11 +1,13 @@
-/// What is wrong with the shape of a body: the first faults, and how many there are.
+/// What is wrong with the shape of a body: the first faults, and whether there are more.
 public struct InvalidBody: Error, Hashable, Sendable {
-  /// More are counted and not kept: a body of a megabyte can have a hundred thousand.
+  /// More are not kept: a body of a megabyte can have a hundred thousand.
   public static let mostViolations = 100
 
   public private(set) var violations: [Violation] = []
-  /// Of all, kept or not.
-  public private(set) var count = 0
+  /// Some were not kept.
+  public private(set) var hasMore = false
+
+  public var isEmpty: Bool { violations.isEmpty }
 
   public init(_ violations: [Violation] = []) {
     for violation in violations { add(violation.pointer, violation.detail) }
@@ -13,13 +15,16 @@ public struct InvalidBody: Error, Hashable, Sendable {
 
   /// Makes pointer and detail only where they are kept.
   public mutating func add(_ pointer: @autoclosure () -> JSONPointer, _ detail: @autoclosure () -> String) {
-    count += 1
-    if violations.count < Self.mostViolations { violations.append(Violation(pointer(), detail())) }
+    if violations.count < Self.mostViolations {
+      violations.append(Violation(pointer(), detail()))
+    } else {
+      hasMore = true
+    }
   }
 
   public mutating func add(_ others: InvalidBody) {
-    violations += others.violations.prefix(Self.mostViolations - violations.count)
-    count += others.count
+    for violation in others.violations { add(violation.pointer, violation.detail) }
+    hasMore = hasMore || others.hasMore
   }
 
   public struct Violation: Hashable, Sendable {

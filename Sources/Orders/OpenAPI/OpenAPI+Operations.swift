@@ -212,15 +212,13 @@ extension OpenAPI {
     """
   }
 
-  /// The body is a text, for generators that know no streams: of an object they would read the whole stream, and parse it
-  /// as one document. What one event is stands beside, under a name that they leave alone.
+  /// The body has no schema: clients that are generated would read a whole stream, and parse it as one document. What one
+  /// event is stands beside, as OpenAPI 3.2 has it but under a name that readers of 3.1 leave alone.
   private static let stream = """
     {
       "description": "Events until the connection or the work ends. A comment at least every 15 seconds. Read it as it comes, with a library for Server-Sent Events: x-itemSchema is one event.",
       "headers": {"Cache-Control": {"$ref": "#/components/headers/CacheControl"}},
-      "content": {"text/event-stream": {
-        "schema": {"type": "string"}, "x-itemSchema": {"$ref": "#/components/schemas/Event"}
-      }}
+      "content": {"text/event-stream": {"x-itemSchema": {"$ref": "#/components/schemas/Event"}}}
     }
     """
 

@@ -7,8 +7,8 @@ struct Cost: CustomStringConvertible {
   var nanoseconds: Int64 = 0
   var bytes = 0
 
-  /// How much longer things take here than in a release build: AddressSanitizer and libFuzzer's counters are in each
-  /// branch and each access to memory. Measured with the bodies in the corpus: 5 to 8 times.
+  /// How much longer things take here than in a release build: AddressSanitizer looks at each access to memory, and
+  /// libFuzzer counts each branch. Measured with the bodies in the corpus: 6 to 10 times.
   private static let slowdown: Int64 = 8
   private static let megabyte = 1 << 20
   private static let mostOfRefusal = 64 << 10

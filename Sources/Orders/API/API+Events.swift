@@ -23,9 +23,9 @@ extension API {
     let seat = try seatForStream(call)
     var start = CollectionEvents.Start.snapshot
     if let id = call.fields.lastEventID, !id.isEmpty {
-      start = .lost
-      // Further back, jobs that expired since are not told of one by one any more.
-      if let change = try await heard(call), try await change >= store.counts().foldedChange { start = .after(change) }
+      // Further back than the folded change, jobs that expired are not told of one by one any more.
+      let oldest = try await store.counts().foldedChange
+      start = try await heard(call).flatMap { $0 >= oldest ? .after($0) : nil } ?? .lost
     }
     let events = try await CollectionEvents(
       store: store, collection: call.collection, owner: call.owner, filter: filter, from: start)

@@ -30,15 +30,19 @@ struct FileLook: Hashable, Sendable {
   }
 
   /// `nil` where the path names nothing. Throws where that can't be told.
-  static func at(_ path: String) throws(SystemFailure) -> FileLook? {
+  static func at(_ path: String) throws(SystemFailure) -> FileLook? { try withAllocation(at: path)?.look }
+
+  /// The same, with how many bytes of the file are on disk: fewer than its size where it has holes.
+  static func withAllocation(at path: String) throws(SystemFailure) -> (look: FileLook, allocated: Int64)? {
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw SystemFailure("stat \(path)")
     }
-    return FileLook(
+    let look = FileLook(
       identity: FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)),
       size: Int64(status.st_size),
       modified: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
+    return (look, Int64(status.st_blocks) * 512)
   }
 }

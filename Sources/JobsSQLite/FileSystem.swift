@@ -26,6 +26,9 @@ struct FileSystem: Equatable {
       .contains(type) || type.hasPrefix("fuse.gluster") || type.hasPrefix("fuse.ceph")
   }
 
+  /// Its files have as many blocks as bytes were written, at once. (Others compress, or count later.)
+  var tellsOfHoles: Bool { ["ext2", "ext3", "ext4", "xfs", "tmpfs"].contains(type) }
+
   /// Gone with the machine's next start.
   var isInMemory: Bool { ["tmpfs", "ramfs"].contains(type) }
 

@@ -179,6 +179,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   /// where a second look follows.
   private var vettedAt: Int64 = 0
   private static let moment: Int64 = 1_000_000
+  private var folders: OpenFiles.Folders?
 
   private func begin(_ opening: Opening) -> WriteTransaction? {
     do {
@@ -246,17 +247,20 @@ final class GroupCommitWriter: @unchecked Sendable {
     return outcome
   }
 
-  /// Under load the look after the last commit is a moment ago. Leaving out this one costs no acknowledgement: the look
-  /// after the commit compares with the same record.
+  /// While all is well only the names are looked at, or nothing a moment after the last commit. That costs no
+  /// acknowledgement: the look after the commit compares with the same record.
   private func sightBefore(_ open: OpenFiles, _ record: TurnRecord?) throws(StoreError) -> TurnRecord.Sight {
-    if let record, record.phase == .settled, MonotonicTime.nanoseconds - vettedAt < Self.moment { return record.sight }
+    if let record, record.phase == .settled, vettedAt > 0 {
+      if MonotonicTime.nanoseconds - vettedAt < Self.moment { return record.sight }
+      if let folders, try open.folders() == folders { return record.sight }
+    }
     return try vetted(open, record)
   }
 
   /// How the files are now. Throws where they are not this member's own, or not as `record` says.
   private func vetted(_ open: OpenFiles, _ record: TurnRecord?) throws(StoreError) -> TurnRecord.Sight {
     vettedAt = 0
-    let sight = try open.look()
+    let sight = try open.look(since: &folders)
     if let fault = record?.fault(of: sight, open.paths) { throw OpenFiles.refusal(fault) }
     vettedAt = MonotonicTime.nanoseconds
     return sight

@@ -11,6 +11,7 @@ struct OpenFiles: Sendable {
   private let log: FileIdentity
   private let others: [(path: String, identity: FileIdentity)]
   private let index: FileIdentity
+  private let countsHoles: Bool
   /// SQLite makes it at least this long, and no process may use the part of it that is missing.
   private static let leastIndex: Int64 = 32 << 10
 
@@ -22,6 +23,7 @@ struct OpenFiles: Sendable {
   {
     self.paths = paths
     let open = Self.ofThisProcess()
+    countsHoles = FileSystem.current(of: paths.database)?.tellsOfHoles ?? false
     database = try Self.opened(paths.database, among: open)
     log = try Self.opened(paths.log, among: open)
     index = try Self.opened(paths.index, among: open)
@@ -39,21 +41,62 @@ struct OpenFiles: Sendable {
   /// Any thread. How database and log are now. Throws `.unavailable` and names the file where one is not the one that is
   /// open, or that can't be told.
   func look() throws(StoreError) -> TurnRecord.Sight {
-    let sight = TurnRecord.Sight(
-      database: try same(paths.database, database), log: try same(paths.log, log))
-    // A new connection to an empty database would remove its log.
-    guard sight.database?.size != 0 else { throw Self.refusal("\(paths.database) was truncated by another program") }
-    guard try same(paths.index, index).size >= Self.leastIndex else {
+    let sight = try data()
+    guard try same(paths.index, index).look.size >= Self.leastIndex else {
       throw Self.refusal("\(paths.index) was truncated by another program")
     }
     for other in others { _ = try same(other.path, other.identity) }
     return sight
   }
 
-  private func same(_ path: String, _ identity: FileIdentity) throws(StoreError) -> FileLook {
-    guard let look = try Self.look(path) else { throw Self.refusal("\(path) was removed") }
-    guard look.identity == identity else { throw Self.refusal("\(path) was replaced by another file") }
-    return look
+  /// The same for a thread that looks again and again: as long as no name was added, removed or changed in the two folders
+  /// `since` its last look, the side files are the same ones.
+  func look(since: inout Folders?) throws(StoreError) -> TurnRecord.Sight {
+    let now = try folders()
+    if let now, now == since { return try data() }
+    let sight = try look()
+    since = now
+    return sight
+  }
+
+  /// The folders of database and locks, as they were last changed.
+  struct Folders: Equatable {
+    fileprivate var store: FileLook
+    fileprivate var members: FileLook
+  }
+
+  /// `nil` where one was changed so short a time ago that a further change may have the same time.
+  func folders() throws(StoreError) -> Folders? {
+    guard let store = try Self.look(StoreFiles.folder(of: paths.database)), let members = try Self.look(paths.members)
+    else { return nil }
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    let settled = (Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)) - 100_000_000
+    return store.modified < settled && members.modified < settled ? Folders(store: store, members: members) : nil
+  }
+
+  /// A log that was truncated while SQLite appended to it is as long as before: it begins with a hole then.
+  private func data() throws(StoreError) -> TurnRecord.Sight {
+    let database = try same(paths.database, self.database).look
+    // A new connection to an empty database would remove its log.
+    guard database.size > 0 else { throw Self.refusal("\(paths.database) was truncated by another program") }
+    let log = try same(paths.log, self.log)
+    guard !countsHoles || log.allocated >= log.look.size else {
+      throw Self.refusal("\(paths.log) was truncated by another program")
+    }
+    return TurnRecord.Sight(database: database, log: log.look)
+  }
+
+  private func same(_ path: String, _ identity: FileIdentity) throws(StoreError) -> (look: FileLook, allocated: Int64) {
+    let found: (look: FileLook, allocated: Int64)?
+    do {
+      found = try FileLook.withAllocation(at: path)
+    } catch {
+      throw StoreError(.unavailable, operation: "write", cause: error.description)
+    }
+    guard let found else { throw Self.refusal("\(path) was removed") }
+    guard found.look.identity == identity else { throw Self.refusal("\(path) was replaced by another file") }
+    return found
   }
 
   static func refusal(_ cause: String) -> StoreError {

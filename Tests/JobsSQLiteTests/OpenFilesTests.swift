@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Jobs
 import TestSupport
 import Testing
@@ -138,6 +139,32 @@ struct OpenFilesTests {
     let error = #expect(throws: StoreError.self) { try bench.open() }
     #expect(error?.code == .unavailable, "\(String(describing: error))")
     #expect(error?.cause.contains("while process \(getpid()) has it open") == true, "\(String(describing: error))")
+  }
+
+  @Test("a member that refuses rings nobody, so that refusals don't call for each other")
+  func quiet() async throws {
+    let store = try bench.open()
+    _ = try await store.submit()
+    try shell("mv F y")
+    await #expect(throws: StoreError.self) { try await store.submit() }
+    let mark = try Data(contentsOf: URL(filePath: store.files.bell))
+    await #expect(throws: StoreError.self) { try await store.submit() }
+    #expect(try Data(contentsOf: URL(filePath: store.files.bell)) == mark)
+  }
+
+  @Test("a log that is truncated while a commit is made, and is as long as before afterwards, is seen")
+  func truncatedMeanwhile() async throws {
+    let store = try bench.open()
+    for _ in 0..<9 { _ = try await store.submit() }
+    let log = bench.path + "-wal"
+    await #expect(throws: StoreError.self) {
+      try await store.write("truncate") { transaction in
+        #expect(truncate(log, 0) == 0)
+        try transaction.touch()
+      }
+    }
+    #expect(fileSize(log) > 0)
+    #expect(try await store.health().fault?.cause.contains("orders.db-wal was truncated") == true)
   }
 
   @Test("the log of a database that was overwritten is not mixed with the new one, in the next process either")

@@ -25,7 +25,7 @@ public final class Server: Service {
     /// How long a shutdown waits for requests in flight, and for the peer to end its kept connections.
     public var drainLimit = Duration.seconds(30)
 
-    /// Bytes of requests that come slowly, of all connections, that are held in memory; one more is closed.
+    /// Bytes held of all requests that come slowly. A connection that would take more is closed.
     var slowLimit = 64 << 20
     /// Bytes of answers that wait for slow peers, of all connections. Above it a peer may take nothing of its answer for
     /// ``pressedWriteLimit`` only, so that peers that never read can't fill the memory.

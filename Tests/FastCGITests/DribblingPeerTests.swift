@@ -6,7 +6,7 @@ import Testing
 @testable import FastCGI
 
 extension LiveServerTests {
-  /// Bytes that are only peeked at stay in the peer's send buffer, which a Unix socket's is full of at some 280 segments.
+  /// Bytes that are only peeked at stay in the peer's send buffer, and a Unix socket's is full with some 280 segments.
   @Suite("peers that send a byte at a time")
   struct DribblingPeerTests {
     typealias Bytes = RecordBytes
@@ -130,7 +130,7 @@ extension LiveServerTests {
 extension ServerUnderTest {
   fileprivate var slowBytes: Int { server.reactor.slowBytes.load(ordering: .relaxed) }
 
-  /// Connections whose request was not whole when a sweep came, and of which nothing is left to take.
+  /// Connections whose request is taken out as it comes, and of which nothing is left to take.
   fileprivate var slowConnections: Int {
     server.reactor.connections.all.count { $0.state.withLock { $0.isSlow && $0.phase == .partial } }
   }

@@ -16,13 +16,15 @@ extension SQLiteJobStore {
     do {
       let files = try StoreFiles(path: path)
       try refuseOtherUsers(files)
+      try refuseMembers(files)
       let turnstile = try Turnstile(path: files.turn)
       let turn = try turnstile.takeAtOnce(.copying)
       guard turn.isTaken else { throw inUse("\(turnstile.holderName) has its turn to write") }
       var left = turn.record
       defer { turnstile.release() }
       defer { turnstile.leave(left) }
-      if let living = Presence.living(in: files).first { throw inUse("\(living.name) has it open") }
+      // One may have joined until now; from now on none does.
+      try refuseMembers(files)
       if let process = opener(of: files.database) { throw inUse("process \(process) has it open") }
       let part = files.database + ".restore.part"
       defer { for file in [part, part + "-wal", part + "-shm"] { unlink(file) } }
@@ -33,6 +35,10 @@ extension SQLiteJobStore {
     } catch {
       throw StoreError(error, operation: "restore")
     }
+  }
+
+  private static func refuseMembers(_ files: StoreFiles) throws(StoreError) {
+    if let living = Presence.living(in: files).first { throw inUse("\(living.name) has it open") }
   }
 
   private static func inUse(_ reason: String) -> StoreError {

@@ -11,6 +11,7 @@ internal import Jobs
 /// | removed, moved away, replaced by another file (any of them) | ``OpenFiles``: the path names another file |
 /// | `cp BACKUP` over the database; written by another program | another size or time than in the record |
 /// | the log truncated, or another one copied over it | the same |
+/// | the log truncated in the middle of a commit | ``OpenFiles``: it has a hole |
 /// | the turn file truncated | not at all: there is no record, and the next member writes a new one |
 ///
 /// A member that dies in its turn leaves it `writing` or `copying`, in which less is compared. A member of an older version

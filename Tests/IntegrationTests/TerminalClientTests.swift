@@ -109,7 +109,7 @@ extension BehindNginx {
           (["submit", "--amount", "1", "--watch", "--wait", "1s", "x"], "--wait"), (["status", "0"], "<id>"),
           (["status", "x"], "<id>"), (["status"], "<id>"), (["watch"], "<ids>"), (["cancel", "-3"], "<id>"),
           (["list", "--status", "odd"], "started"), (["list", "--limit", "1001"], "--limit"),
-          (["list", "--url", "shop"], "--url"), (["list", "--url", "http://ann:secret@x"], "ORDERS_PASSWORD"),
+          (["list", "--url", "shop"], "--url"), (["list", "--url", "http://ann:secret@x"], "ORDERS_URL"),
           (["list", "--timeout", "0s"], "--timeout"),
         ] {
           let answer = try run(RunningService.binary, arguments, environment: ["ORDERS_URL": orders.url])

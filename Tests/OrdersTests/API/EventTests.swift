@@ -76,7 +76,8 @@ extension APITests {
         _ = try transaction.foldTombstones(keeping: 0, slack: 0)
       }
       var all = try await open("/orders/events", after: id(end))
-      #expect(try await all.events(1).map { $0.body["id"]?.text } == ["1"])
+      let told = try await all.events(2)
+      #expect(told.map(\.type) == ["snapshot", nil] && told.last?.body["id"]?.text == "1")
       let one = await service.get("/orders/1/events", [.accept: "text/event-stream", .lastEventID: id(end)])
       #expect(one.status == 204)
       #expect(await service.get("/orders/2").code == "order-expired")

@@ -38,7 +38,7 @@ extension Reactor {
   }
 
   private func answer(_ connection: Connection, _ descriptor: Int32, _ exchange: Exchange) async {
-    let response: Response
+    var response: Response
     var isHead = false
     let begin = witness.map { _ in Moment.now }
     let request = exchange.head.request(body: exchange.body)
@@ -52,7 +52,7 @@ extension Reactor {
     }
     var sent = Sent()
     let isKept = await send(
-      response, to: Peer(connection: connection, descriptor: descriptor), exchange, isHead: isHead, &sent)
+      &response, to: Peer(connection: connection, descriptor: descriptor), exchange, isHead: isHead, &sent)
     finish(connection, keep: isKept)
     if let witness, let request, let begin {
       witness(
@@ -62,17 +62,21 @@ extension Reactor {
     }
   }
 
-  /// True when the peer has taken all of it, and the connection goes on.
+  /// True when the peer has taken all of it, and the connection goes on. Takes a body of bytes out of the response: the
+  /// records have it then, and it is not held twice while they wait for the peer.
   private func send(
-    _ response: Response, to peer: Peer, _ exchange: Exchange, isHead: Bool, _ sent: inout Sent
+    _ response: inout Response, to peer: Peer, _ exchange: Exchange, isHead: Bool, _ sent: inout Sent
   ) async -> Bool {
     var writer = RecordWriter(requestID: exchange.id)
+    var count = 0
     switch response.body {
     case .none:
       writer.reserve(512)
       writer.stdout { ResponseHead.append(response, contentLength: nil, to: &$0) }
     case .bytes(let body):
-      writer.reserve(isHead ? 512 : body.count + 1024)
+      if !isHead { count = body.count }
+      // Each record has a head of its own.
+      writer.reserve(count + count / RecordFormat.maximumContent * RecordFormat.headerLength + 1024)
       writer.stdout { bytes in
         ResponseHead.append(response, contentLength: body.count, to: &bytes)
         if !isHead { bytes.append(contentsOf: body) }
@@ -85,11 +89,12 @@ extension Reactor {
         guard await relay(stream, to: peer, requestID: exchange.id, &sent) else { return false }
       }
     }
+    if case .bytes = response.body { response.body = .none }
     let isLast = isDraining || !exchange.keepsConnection
     writer.end(andConnection: isLast && exchange.keepsConnection)
     peer.connection.state.withLock { $0.phase = .answering }
     guard await write(writer.bytes, to: peer) else { return false }
-    if case .bytes(let body) = response.body, !isHead { sent.bytes = body.count }
+    sent.bytes += count
     sent.isWhole = true
     return !isLast
   }

@@ -29,7 +29,7 @@ public final class Server: Service {
     var slowLimit = 64 << 20
     /// Bytes of answers that wait for slow peers, of all connections. Above it a peer may take nothing of its answer for
     /// ``pressedWriteLimit`` only, so that peers that never read can't fill the memory.
-    var unsentLimit = 128 << 20
+    var unsentLimit = 64 << 20
     var pressedWriteLimit = Duration.seconds(1)
 
     public init() {}

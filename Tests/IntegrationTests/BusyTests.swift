@@ -69,6 +69,75 @@ extension BehindNginx {
 }
 
 extension BehindNginx {
+  @Suite(
+    "A full queue of several users",
+    .served(processes: 2, "--jobs", "0", "--queue-limit", "20", "--queue-bytes", "512KiB"))
+  struct BusyShareTests {
+    private static let small = #"{"products":["a"],"amount":1}"#
+
+    @Test(
+      "one user has half of it, by number or by bytes: 429 with Retry-After; another user is 202 until it is full: 503",
+      arguments: ["orders", "bytes"])
+    func share(of limit: String) async throws {
+      let (body, half) = limit == "orders" ? (Self.small, 10) : (Self.long, 2)
+      try await served { service in
+        let gateway = try Login.basic.gateway(beside: service)
+        let (ann, bert) = (Poster("ann", gateway), Poster("bert", gateway))
+        var ids = try (1...half).map { _ in try ann.submit(body) }
+        // Whichever process it comes to, and over HTTP/2.
+        for version in HTTPVersion.allCases {
+          for _ in 1...3 {
+            let refused = try ann.post(body, over: version)
+            expectProblem(refused, 429, "too-many-requests")
+            #expect(refused["retry-after"].flatMap { Int($0) } ?? 0 >= 1)
+            #expect(refused["location"] == nil)
+          }
+        }
+        #expect(try ann.send("GET", "/orders?status=started").ids == ids)
+
+        // Another user has as much, and then there is no room for anyone.
+        let his = try (1...half).map { _ in try bert.submit(body) }
+        if limit == "orders" {
+          let busy = try ann.post(body)
+          expectProblem(busy, 503, "busy")
+          #expect(busy["retry-after"].flatMap { Int($0) } ?? 0 >= 1)
+        } else {
+          // Of bytes a little is left, too little for a long one.
+          let shared = try service.client().send("POST", "/orders", body: body)
+          expectProblem(shared, 503, "busy")
+          #expect(shared["retry-after"].flatMap { Int($0) } ?? 0 >= 1)
+        }
+
+        // Room that he gives back is not for her; room that she gives back is.
+        #expect(try bert.send("DELETE", "/orders/\(his[0])/cancel").status == 204)
+        expectProblem(try ann.post(body), 429, "too-many-requests")
+        #expect(try ann.send("DELETE", "/orders/\(ids[0])/cancel").status == 204)
+        ids.append(try ann.submit(body))
+        expectProblem(try ann.post(body), 429, "too-many-requests")
+        for id in ids.dropFirst() { #expect(try ann.send("DELETE", "/orders/\(id)/cancel").status == 204) }
+        for id in his.dropFirst() { #expect(try bert.send("DELETE", "/orders/\(id)/cancel").status == 204) }
+        try gateway.stopsWell()
+      }
+    }
+
+    @Test("this machine without a login may fill all of it")
+    func exempt() async throws {
+      try await served { service in
+        let ids = try (1...20).map { _ in try service.client().submit() }
+        expectProblem(try service.client().send("POST", "/orders", body: Self.small), 503, "busy")
+        for id in ids { #expect(try service.client().send("DELETE", "/orders/\(id)/cancel").status == 204) }
+      }
+    }
+
+    /// Some 116 KB: two are less than 256 KiB, three are more; four are less than 512 KiB, five are more.
+    private static let long =
+      #"{"products":["#
+      + (1...600).map { _ in "\"" + String(repeating: "x", count: 190) + "\"" }.joined(separator: ",")
+      + #"],"amount":1}"#
+  }
+}
+
+extension BehindNginx {
   @Suite("Shutting down")
   struct ShuttingDownTests {
     @Test("shutting down: 503 busy with Retry-After, never a 202 that cannot be kept")
@@ -135,5 +204,32 @@ extension BehindNginx {
         }
       }
     }
+  }
+}
+
+/// A user who logs in with a password.
+private struct Poster {
+  private let gateway: Gateway
+  private let headers: [String: String]
+
+  init(_ name: String, _ gateway: Gateway) {
+    self.gateway = gateway
+    headers = ["Authorization": Login.basic.authorization(name)]
+  }
+
+  func send(
+    _ method: String, _ target: String, body: String? = nil, over version: HTTPVersion = .http1
+  ) throws -> HTTPClient.Answer {
+    try gateway.send(over: version, method, target, headers: headers, body: body)
+  }
+
+  func post(_ body: String, over version: HTTPVersion = .http1) throws -> HTTPClient.Answer {
+    try send("POST", "/orders", body: body, over: version)
+  }
+
+  func submit(_ body: String) throws -> Int {
+    let answer = try post(body)
+    #expect(answer.status == 202)
+    return try #require(answer.json["id"] as? Int)
   }
 }

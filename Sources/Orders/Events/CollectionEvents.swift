@@ -62,6 +62,7 @@ struct CollectionEvents: EventSource {
 
   /// What changed after `change`, and up to where that is known; `nil` where it is more than a page, or too far back to
   /// be looked for.
+  @inline(never)
   private static func missed(
     after change: Int64, of scope: JobScope, _ filter: EventFilter, in store: any JobStore
   ) async throws -> ([JobNews.Item], through: Int64)? {

@@ -26,6 +26,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   private var trouble: StoreHealth.Fault?
   private var span: WritableSpan
   private var committed = 0
+  private var watchedAt = MonotonicTime(milliseconds: 0)
   private var closers: [(deadline: MonotonicTime, continuation: CheckedContinuation<Void, Never>)] = []
 
   init(
@@ -124,9 +125,14 @@ final class GroupCommitWriter: @unchecked Sendable {
     if isWorthIt { enqueue(Write<Void>("probe", continuation: nil) { try $0.touch() }) }
   }
 
-  /// The watchdog again: finds what happened to the files of a store that nobody writes to.
-  func watch(_ open: OpenFiles) {
-    guard isOpen else { return }
+  /// The watchdog again: finds what happened to the files of a store that nobody writes to. Looks a few times a second,
+  /// however often it is called.
+  func watch(_ open: OpenFiles, at now: MonotonicTime) {
+    condition.lock()
+    let isDue = watchedAt.advanced(by: .milliseconds(200)) <= now
+    if isDue { watchedAt = now }
+    condition.unlock()
+    guard isDue, isOpen else { return }
     do throws(StoreError) {
       try vouch(for: open)
     } catch {

@@ -56,7 +56,7 @@ public final class SQLiteJobStore: JobStore {
     let tick = min(.milliseconds(250), configuration.turnLimit / 4)
     bell.listen(every: tick, safetyRing: configuration.safetyRing) {
       writer.expire(at: .now)
-      writer.watch(joined.open)
+      writer.watch(joined.open, at: .now)
       writer.probeIfFailing()
     }
     self.files = files

@@ -27,6 +27,8 @@ class Gateway:
         if listen not in text:
             raise Broken(f"nginx.conf has no {listen}")
         (folder / "nginx.conf").write_text(text.replace(listen, f"listen 127.0.0.1:{self.port} "))
+        # The service's own are closed to others, and workers read the file of users.
+        (folder / "orders").chmod(0o755)
         self.rules = (folder / "orders/server.conf").read_text()
 
     @property

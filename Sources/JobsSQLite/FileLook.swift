@@ -30,19 +30,37 @@ struct FileLook: Hashable, Sendable {
   }
 
   /// `nil` where the path names nothing. Throws where that can't be told.
-  static func at(_ path: String) throws(SystemFailure) -> FileLook? { try withAllocation(at: path)?.look }
-
-  /// The same, with how many bytes of the file are on disk: fewer than its size where it has holes.
-  static func withAllocation(at path: String) throws(SystemFailure) -> (look: FileLook, allocated: Int64)? {
+  static func at(_ path: String) throws(SystemFailure) -> FileLook? {
     var status = stat()
-    guard stat(path, &status) == 0 else {
-      if errno == ENOENT || errno == ENOTDIR { return nil }
-      throw SystemFailure("stat \(path)")
-    }
-    let look = FileLook(
+    return try isThere(path, stat(path, &status)) ? FileLook(status) : nil
+  }
+
+  /// The same of the name itself, with what more is known of the file. A symbolic link is a file of its own here: whoever
+  /// resolves it looks for the side files elsewhere.
+  static func ofName(_ path: String) throws(SystemFailure) -> Named? {
+    var status = stat()
+    guard try isThere(path, lstat(path, &status)) else { return nil }
+    return Named(look: FileLook(status), allocated: Int64(status.st_blocks) * 512, names: Int(status.st_nlink))
+  }
+
+  struct Named {
+    var look: FileLook
+    /// How many bytes of the file are on disk: fewer than its size where it has holes.
+    var allocated: Int64
+    /// Hard links.
+    var names: Int
+  }
+
+  private init(_ status: stat) {
+    self.init(
       identity: FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)),
       size: Int64(status.st_size),
       modified: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
-    return (look, Int64(status.st_blocks) * 512)
+  }
+
+  private static func isThere(_ path: String, _ outcome: Int32) throws(SystemFailure) -> Bool {
+    if outcome == 0 { return true }
+    if errno == ENOENT || errno == ENOTDIR { return false }
+    throw SystemFailure("stat \(path)")
   }
 }

@@ -77,7 +77,9 @@ struct OpenFiles: Sendable {
 
   /// A log that was truncated while SQLite appended to it is as long as before: it begins with a hole then.
   private func data() throws(StoreError) -> TurnRecord.Sight {
-    let database = try same(paths.database, self.database).look
+    let named = try same(paths.database, self.database)
+    guard named.names == 1 else { throw Self.refusal("\(paths.database) got a second name (a hard link)") }
+    let database = named.look
     // A new connection to an empty database would remove its log.
     guard database.size > 0 else { throw Self.refusal("\(paths.database) was truncated by another program") }
     let log = try same(paths.log, self.log)
@@ -87,10 +89,10 @@ struct OpenFiles: Sendable {
     return TurnRecord.Sight(database: database, log: log.look)
   }
 
-  private func same(_ path: String, _ identity: FileIdentity) throws(StoreError) -> (look: FileLook, allocated: Int64) {
-    let found: (look: FileLook, allocated: Int64)?
+  private func same(_ path: String, _ identity: FileIdentity) throws(StoreError) -> FileLook.Named {
+    let found: FileLook.Named?
     do {
-      found = try FileLook.withAllocation(at: path)
+      found = try FileLook.ofName(path)
     } catch {
       throw StoreError(.unavailable, operation: "write", cause: error.description)
     }

@@ -36,7 +36,10 @@ final class Opening: Sendable {
   /// Whether this member may create what is not there. Throws where a member lives and what it has open is gone: beside
   /// it there would be a second store, with locks of its own.
   static func isNew(_ files: StoreFiles) throws -> Bool {
-    guard let living = Presence.living(in: files).first else { return true }
+    guard let living = Presence.living(in: files).first else {
+      if try FileLook.at(files.database) == nil { try refuseUnnamed(files) }
+      return true
+    }
     for path in [files.database, files.turn, files.bell] {
       if try FileLook.at(path) == nil { throw inUse(by: living, "\(path) was removed") }
     }
@@ -46,9 +49,15 @@ final class Opening: Sendable {
   /// In one's turn, before anything is opened: whether what is there is what the member before left.
   func refuseOthers(_ record: TurnRecord?) throws {
     let now = try sight()
-    if let living = Presence.living(in: files).first {
+    try Self.refuseUnnamed(files)
+    let all = Presence.living(in: files)
+    if let living = all.first {
       for (path, look) in [(files.database, now.database), (files.log, now.log)] where look == nil {
         throw Self.inUse(by: living, "\(path) was removed")
+      }
+      for living in all {
+        guard let pid = living.pid, let stray = try OpenDescriptors(of: pid).strays(of: files).first else { continue }
+        throw Self.inUse(by: living, "\(stray.path) \(stray.fault)")
       }
       if let fault = record?.fault(of: now, files) { throw Self.inUse(by: living, fault) }
     } else if let record, record.isMismatched(now, files) {
@@ -67,10 +76,19 @@ final class Opening: Sendable {
     .init(database: try FileLook.at(files.database), log: try FileLook.at(files.log))
   }
 
+  /// Throws where a member lives that nobody finds by its lock's name. Where the database was removed with it, a second
+  /// store would begin beside it.
+  private static func refuseUnnamed(_ files: StoreFiles) throws(StoreError) {
+    if let living = Presence.unnamed(in: files) { throw inUse(by: living, "\(files.members)/*.lock was removed") }
+  }
+
   private static func inUse(by member: Presence.Living, _ fault: String) -> StoreError {
     StoreError(
       .unavailable, operation: "open",
-      cause: "\(fault) while \(member.name) has it open: put it back, or end all processes of the store first")
+      cause: """
+        \(fault) while \(member.name) has it open: put it back if it was moved, or else end all processes of the store \
+        first
+        """)
   }
 
   /// On the writer's thread, in its turn: opens or creates the database and becomes a member. After

@@ -83,6 +83,21 @@ final class Presence: Sendable {
     }
   }
 
+  /// A member that lives although its lock's file was removed, as far as this user may look at its process. Its lock is
+  /// asked for, so that one that just leaves isn't taken for it.
+  static func unnamed(in files: StoreFiles) -> Living? {
+    for process in OpenDescriptors.processes() {
+      for (link, name) in OpenDescriptors.links(of: process) {
+        guard name.hasPrefix(files.members + "/"), name.hasSuffix(".lock" + OpenDescriptors.deleted) else { continue }
+        let descriptor = uninterrupted { open(link, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else { continue }
+        defer { close(descriptor) }
+        if flock(descriptor, LOCK_SH | LOCK_NB) != 0 { return Living(pid: process) }
+      }
+    }
+    return nil
+  }
+
   /// Distinguishes the machine's boots: monotonic times of another one mean nothing.
   static let boot = machineBoot
 

@@ -13,8 +13,8 @@ struct StoreFiles: Sendable {
   var index: String { database + "-shm" }
 
   /// Resolves links, so that all members agree on the side files whatever path they were given. `creating` makes the
-  /// folder of the members.
-  init(path: String, creating: Bool = true) throws(StoreError) {
+  /// folder of the members, but beside no file that can't be a store: `replacing` asks for no more than a file.
+  init(path: String, creating: Bool = true, replacing: Bool = false) throws(StoreError) {
     guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else {
       throw StoreError(.unusable, operation: "open", cause: "not the path of a file: \(path)")
     }
@@ -28,6 +28,10 @@ struct StoreFiles: Sendable {
         throw StoreError(.unavailable, operation: "open", cause: SystemFailure("realpath \(folder)").description)
       }
       database = parent == "/" ? "/" + name : parent + "/" + name
+    }
+    if creating {
+      try Self.refuseNoFile(database)
+      if !replacing { try refuseForeign(openedAs: path) }
     }
     guard !creating || mkdir(members, 0o700) == 0 || errno == EEXIST else {
       throw StoreError(.unavailable, operation: "open", cause: SystemFailure("mkdir \(members)").description)

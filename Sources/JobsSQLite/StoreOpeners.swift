@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Glibc
 public import Jobs
 
@@ -19,7 +18,7 @@ extension SQLiteJobStore {
     do {
       let files = try StoreFiles(path: path, creating: false)
       var found: [StrayFile] = []
-      for process in Self.processes() {
+      for process in OpenDescriptors.processes() {
         let opened = OpenDescriptors(of: process)
         found += try opened.strays(of: files).map { StrayFile(path: $0.path, process: process, fault: $0.fault) }
       }
@@ -38,28 +37,37 @@ extension SQLiteJobStore {
     let path = fault.hasPrefix(files.log) ? files.log : files.database
     return StrayFile(path: path, process: nil, fault: String(fault.dropFirst(path.count + 1)))
   }
-
-  private static func processes() -> [Int32] {
-    guard let folder = opendir("/proc") else { return [] }
-    defer { closedir(folder) }
-    return names(in: folder).compactMap { Int32($0) }.sorted()
-  }
 }
 
 /// The files that a process has open, as the kernel shows them to its user and to root.
-private struct OpenDescriptors {
+struct OpenDescriptors {
   /// By the name that the kernel has for it now: a file that was moved has its new one.
   private var files: [(name: String, identity: FileIdentity)] = []
 
   init(of process: Int32) {
-    guard let folder = opendir("/proc/\(process)/fd") else { return }
-    defer { closedir(folder) }
-    for descriptor in names(in: folder) where descriptor.first != "." {
-      let link = "/proc/\(process)/fd/\(descriptor)"
-      guard let name = try? FileManager.default.destinationOfSymbolicLink(atPath: link), name.hasPrefix("/"),
-        let look = try? FileLook.at(link)
-      else { continue }
+    for (link, name) in Self.links(of: process) {
+      guard name.hasPrefix("/"), let look = try? FileLook.at(link) else { continue }
       files.append((name, look.identity))
+    }
+  }
+
+  static func processes() -> [Int32] {
+    guard let folder = opendir("/proc") else { return [] }
+    defer { closedir(folder) }
+    return names(in: folder).compactMap { Int32($0) }.sorted()
+  }
+
+  /// Each of its descriptors, which can be opened by its link, and the name that the kernel has for it.
+  static func links(of process: Int32) -> [(link: String, name: String)] {
+    guard let folder = opendir("/proc/\(process)/fd") else { return [] }
+    defer { closedir(folder) }
+    return names(in: folder).compactMap { descriptor in
+      let link = "/proc/\(process)/fd/\(descriptor)"
+      var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = bytes.withUnsafeMutableBytes { bytes in
+        readlink(link, bytes.baseAddress!.assumingMemoryBound(to: CChar.self), bytes.count)
+      }
+      return count > 0 ? (link, String(decoding: bytes.prefix(count), as: UTF8.self)) : nil
     }
   }
 
@@ -75,8 +83,10 @@ private struct OpenDescriptors {
     }
   }
 
-  /// The kernel marks the name of a file that was removed.
+  /// How the kernel marks the name of a file that was removed.
+  static let deleted = " (deleted)"
+
   private static func path(_ name: String) -> String {
-    name.hasSuffix(" (deleted)") ? String(name.dropLast(10)) : name
+    name.hasSuffix(deleted) ? String(name.dropLast(deleted.count)) : name
   }
 }

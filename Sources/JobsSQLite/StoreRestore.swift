@@ -14,7 +14,8 @@ extension SQLiteJobStore {
   /// `backup` is no store of ours, is damaged or has a log of its own, and for a store that belongs to another user.
   public static func restore(_ backup: String, to path: String) throws(StoreError) -> String? {
     do {
-      let files = try StoreFiles(path: path)
+      try StoreFiles.refuseNoFile(backup)
+      let files = try StoreFiles(path: path, replacing: true)
       try refuseOtherUsers(files)
       try refuseMembers(files)
       let turnstile = try Turnstile(path: files.turn)
@@ -38,7 +39,8 @@ extension SQLiteJobStore {
   }
 
   private static func refuseMembers(_ files: StoreFiles) throws(StoreError) {
-    if let living = Presence.living(in: files).first { throw inUse("\(living.name) has it open") }
+    guard let living = Presence.living(in: files).first ?? Presence.unnamed(in: files) else { return }
+    throw inUse("\(living.name) has it open")
   }
 
   private static func inUse(_ reason: String) -> StoreError {

@@ -30,6 +30,8 @@ struct OpenFilesTests {
     Deed("mv F y", names: "orders.db was removed", undo: "mv y F"),
     Deed("mv F y; cp y F", names: "orders.db was replaced", undo: "mv y F"),
     Deed("mv F y; cp -p y F", names: "orders.db was replaced", undo: "mv y F"),
+    Deed("mkdir y; mv F y/; ln -s y/F F", names: "orders.db was replaced", undo: "mv y/F F"),
+    Deed("ln F y", names: "orders.db got a second name", undo: "rm y"),
     Deed("cp BACKUP F", names: "orders.db was overwritten"),
     Deed("cp -p BACKUP F", names: "orders.db was overwritten"),
     Deed("cat BACKUP > F", names: "orders.db was overwritten"),
@@ -129,7 +131,7 @@ struct OpenFilesTests {
     "no process joins beside those that have other files open",
     arguments: [
       "rm F", "rm F F-wal F-shm F-turn F-bell", "mv F y; cp y F", "cp BACKUP F", "rm F-wal", ": > F-wal", "rm F-turn",
-      "rm F-bell",
+      "rm F-bell", "rm F-shm", "mv F-shm y; cp y F-shm", "rm -r F-members", "rm F-members/*", "rm -r F*",
     ])
   func joining(deed: String) async throws {
     let store = try bench.open()
@@ -139,6 +141,55 @@ struct OpenFilesTests {
     let error = #expect(throws: StoreError.self) { try bench.open() }
     #expect(error?.code == .unavailable, "\(String(describing: error))")
     #expect(error?.cause.contains("while process \(getpid()) has it open") == true, "\(String(describing: error))")
+  }
+
+  @Test("a link in the place of a store, and a hard link to it, are no second store", arguments: [false, true])
+  func links(hard: Bool) async throws {
+    let store = try bench.open()
+    _ = try await store.submit()
+    try shell(hard ? "ln F y" : "mkdir y; mv F y/; ln -s y/F F")
+    let error = #expect(throws: StoreError.self) { try bench.open() }
+    #expect(error?.code == (hard ? .unusable : .unavailable))
+    #expect(error?.cause.contains(hard ? "second name" : "is a link") == true, "\(String(describing: error))")
+    if !hard { #expect(try shell("ls y") == "orders.db\n") }
+  }
+
+  @Test("where all was removed under a member nothing is made, and no backup takes its place, until it ends")
+  func secondStore() async throws {
+    let store = try bench.open()
+    _ = try await store.submit()
+    let copy = bench.folder.path + "/BACKUP"
+    try SQLiteJobStore.backUp(path: bench.path, to: copy)
+    try shell("rm -r F*")
+    #expect(throws: StoreError.self) { try bench.open() }
+    for file in ["", "-turn", "-bell"] { #expect(!exists(bench.path + file)) }
+    let error = #expect(throws: StoreError.self) { try SQLiteJobStore.restore(copy, to: bench.path) }
+    #expect(error?.cause.contains("process \(getpid()) has it open") == true, "\(String(describing: error))")
+    await store.close()
+    #expect(try SQLiteJobStore.restore(copy, to: bench.path) == nil)
+    #expect(try await bench.open().counts().queued == 1)
+  }
+
+  @Test("nothing is made beside what can't be a store", arguments: ["echo letter > F", "mkdir F", "mkfifo F"])
+  func nothingBeside(deed: String) throws {
+    try shell(deed)
+    for make in [
+      { _ = try SQLiteJobStore.metricsFolder(ofStoreAt: bench.path) }, { _ = try bench.open() },
+    ] as [() throws -> Void] {
+      let error = #expect(throws: StoreError.self) { try make() }
+      #expect(error?.code == .unusable, "\(String(describing: error))")
+    }
+    #expect(try shell("ls") == "orders.db\n")
+  }
+
+  @Test("a backup that is no regular file is refused at once", arguments: ["mkdir y", "mkfifo y"])
+  func noBackup(deed: String) throws {
+    try shell(deed)
+    let error = #expect(throws: StoreError.self) {
+      try SQLiteJobStore.restore(bench.folder.path + "/y", to: bench.path)
+    }
+    #expect(error?.code == .unusable, "\(String(describing: error))")
+    #expect(try shell("ls") == "y\n")
   }
 
   @Test("a member that refuses rings nobody, so that refusals don't call for each other")

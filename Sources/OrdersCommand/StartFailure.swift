@@ -38,6 +38,13 @@ struct StartFailure {
     case .unusable:
       mend = "name another file with --store; orders doctor --store says more of this one"
       status = EX_CONFIG
+    case .unavailable where error.cause.contains(" while process ") || error.cause.contains(" while another process "):
+      mend = """
+        put the file back if it was moved; else end all responders and start them again, which loses nothing where it is \
+        no more than a side file; for the database or its log, orders check first, and orders restore only if it finds \
+        faults. What was removed is still in /proc/PID/fd until the last process ends
+        """
+      status = EX_TEMPFAIL
     case .unavailable, .closed, .refused:
       mend = "make its folder, or room on its disk, or let this user write there; then start again"
       status = EX_TEMPFAIL

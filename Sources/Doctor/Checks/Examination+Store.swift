@@ -83,10 +83,16 @@ extension Examination {
     report(
       "store-files", at: process ?? file.path,
       "\(file.path) \(file.fault) while \(process == nil ? "responders have" : "it has") it open: writes are refused with 503",
-      mend: """
-        put the file back if it was moved; else end all responders (systemctl stop orders.socket 'orders@*') and put a \
-        backup in the store's place (orders restore)
-        """)
+      mend: Self.mend(of: file))
+  }
+
+  private static func mend(of file: StrayFileFacts) -> String {
+    let begin = "put the file back if it was moved; else end all responders (systemctl stop orders.socket 'orders@*')"
+    let isAside = ["-turn", "-bell", "-shm"].contains { file.path.hasSuffix($0) } || file.path.contains("-members")
+    if isAside { return begin + " and start them again: nothing is lost" }
+    let left = file.process.map { "; what was removed is still in /proc/\($0)/fd until that process ends" }
+    return begin + ", run orders check, and orders restore only if it finds faults"
+      + (file.fault == "was removed" ? left ?? "" : "")
   }
 
   mutating func look(at responder: Responder) {

@@ -21,7 +21,7 @@ public struct BodySchema: Sendable {
         },
         "amount": {
           "type": "number", "minimum": 0, "maximum": 1000000000000000,
-          "description": "At most \(Amount.longestText) characters. Comes back digit for digit: read it as a decimal, not as a float."
+          "description": "At most \(Amount.longestText) characters, and at most \(Amount.mostDigits) digits when written without an exponent. Comes back digit for digit: read it as a decimal, not as a float."
         }
       }
       """,

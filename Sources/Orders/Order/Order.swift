@@ -8,9 +8,13 @@ public struct Order: Sendable {
   public let amount: Amount
 
   public init(_ body: JSON) throws(InvalidBody) {
+    try self.init(body, isStored: false)
+  }
+
+  private init(_ body: JSON, isStored: Bool) throws(InvalidBody) {
     var shape = BodyShape(body, members: ["products", "amount"])
     let products = Self.products(&shape)
-    let amount = Self.amount(&shape)
+    let amount = Self.amount(&shape, isStored: isStored)
     try shape.check()
     guard let amount else { throw InvalidBody() }
     self.products = products
@@ -34,7 +38,7 @@ public struct Order: Sendable {
     return products
   }
 
-  private static func amount(_ shape: inout BodyShape) -> Amount? {
+  private static func amount(_ shape: inout BodyShape, isStored: Bool) -> Amount? {
     guard let value = shape.required("amount") else { return nil }
     let pointer = JSONPointer.root.appending("amount")
     guard case .number(let text) = value else {
@@ -42,12 +46,14 @@ public struct Order: Sendable {
       return nil
     }
     do {
-      return try Amount(text)
+      return try isStored ? Amount(stored: text) : Amount(text)
     } catch {
       switch error {
       case .tooLong: shape.refuse(pointer, "This must have at most \(Amount.longestText) characters.")
       case .negative: shape.refuse(pointer, "This must not be negative.")
       case .tooLarge: shape.refuse(pointer, "This must be at most 10^15.")
+      case .tooManyDigits:
+        shape.refuse(pointer, "Written without an exponent, this must have at most \(Amount.mostDigits) digits.")
       }
       return nil
     }
@@ -67,9 +73,9 @@ public struct Order: Sendable {
     return writer.bytes
   }
 
-  /// An order from its stored ``members``.
+  /// An order from its stored ``members``: one that an earlier version took may have an amount of more digits.
   init(members: [UInt8]) throws {
-    try self.init(JSON(members: members))
+    try self.init(JSON(members: members), isStored: true)
   }
 }
 

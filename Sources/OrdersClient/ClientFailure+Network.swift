@@ -19,6 +19,10 @@ extension ClientFailure {
         .away, "\(address) does not answer within \(timeout.text): try again later, or with a longer --timeout")
       failure.mayBeTaken = true
       return failure
+    case .badURL:  // Foundation refuses every address of IPv6 in a URL (swift-corelibs-foundation issue 5496)
+      return ClientFailure(
+        .away,
+        "\(address) can't be asked (\(cause)): use a name in place of an IPv6 address, in --url or ORDERS_URL")
     case .unsupportedURL:  // what libcurl says to an answer that is no HTTP
       return ClientFailure(
         .foreign, "\(address) answers, but not as an order service (\(cause)): set --url or ORDERS_URL")

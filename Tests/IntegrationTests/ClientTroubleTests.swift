@@ -39,6 +39,16 @@ extension BehindNginx {
       #expect(nowhere.errors.contains("no such host"))
     }
 
+    /// Foundation's fault; where it is mended, the request arrives.
+    @Test("at an IPv6 address, which Foundation can't ask: says to use a name")
+    func literal() async throws {
+      let answer = try await blocking {
+        try run(RunningService.binary, ["list", "--url", "http://[::1]:\(freePort())"], environment: [:])
+      }
+      #expect(answer.status == 69)
+      #expect(answer.errors.contains("use a name") || answer.errors.contains("nothing answers"), "\(answer.errors)")
+    }
+
     @Test("one that takes a request and says nothing: gives up in time, and says how to wait longer")
     func slow() async throws {
       let server = try CannedServer(.isSilent)

@@ -9,6 +9,8 @@ extension API {
     // Read before the page: a tag older than its page costs a needless 200, a newer one would hide a change.
     let change = try await store.newestChange()
     let tag = EntityTag(store: store.name, change: change, scope: call.owner.name)
+    // Before the page is read, for which there is no need otherwise.
+    if let value = call.fields.ifMatch, !tag.isNamed(in: value) { throw Problem.preconditionFailed }
     if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag) }
     var query = JobQuery(
       kind: call.collection.kind, owner: call.owner, statuses: page.statuses, ids: page.ids, after: page.after,

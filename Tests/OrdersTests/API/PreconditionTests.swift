@@ -1,6 +1,8 @@
 import FastCGI
+import Foundation
 import HTTPTypes
 import Jobs
+import TestSupport
 import Testing
 
 @testable import Orders
@@ -84,6 +86,23 @@ extension APITests {
           #expect(await service.send(method, target, [.ifMatch: value]).code == "precondition-failed", "\(value)")
           #expect(await service.send(method, target, [.ifMatch: value, .ifNoneMatch: tag]).status == 412)
         }
+      }
+    }
+
+    @Test("a list whose If-Match names another state is refused before its page is read")
+    func unreadPage() async throws {
+      let service = try OrderService()
+      try await service.order()
+      // Whoever reads the page fails.
+      let change = Process()
+      change.executableURL = URL(filePath: "/usr/bin/sqlite3")
+      change.arguments = [service.folder.path + "/orders.sqlite", "ALTER TABLE job RENAME COLUMN input TO lost"]
+      try change.run()
+      change.waitUntilExit()
+      try #require(change.terminationStatus == 0)
+      #expect(await service.get("/orders").status == 503)
+      for method in [HTTPRequest.Method.get, .head] {
+        #expect(await service.send(method, "/orders", [.ifMatch: #""x""#]).code == "precondition-failed")
       }
     }
 

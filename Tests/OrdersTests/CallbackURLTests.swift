@@ -34,15 +34,17 @@ struct CallbackURLTests {
       ("", "https URL"), ("https", "https URL"), ("https:", "https URL"), ("https:/a", "https URL"),
       ("ftp://a.example/", "https URL"), ("//a.example/", "https URL"), ("a.example", "https URL"),
       ("http://a.example/", "loopback addresses only"), ("http://localhost.a.example/", "loopback addresses only"),
-      ("http://192.0.2.7/", "loopback addresses only"), ("https://", "must have a host"),
-      ("https:///a", "must have a host"), ("https://:443/", "must have a host"), ("https://a..b/", "must have a host"),
-      ("https://a.example./", "must have a host"), ("https://-a/", "must have a host"),
-      ("https://a%2eexample/", "must have a host"), ("https://[::1/", "must have a host"),
-      ("https://[::1]a/", "must have a host"), ("https://[a]/", "must have a host"),
-      ("https://[fe80::1%25eth0]/", "must have a host"), ("https://127.1/", "must have a host"),
-      ("https://2130706433/", "must have a host"), ("https://0x7f000001/", "must have a host"),
-      ("https://127.0.0.0x1/", "must have a host"), ("https://0177.0.0.1/", "must have a host"),
-      ("https://1.2.3.4.5/", "must have a host"), ("https://" + String(repeating: "a", count: 64), "must have a host"),
+      ("http://192.0.2.7/", "loopback addresses only"), ("https://", "host must be a DNS name"),
+      ("https:///a", "host must be a DNS name"), ("https://:443/", "host must be a DNS name"),
+      ("https://a..b/", "host must be a DNS name"),
+      ("https://a.example./", "host must be a DNS name"), ("https://-a/", "host must be a DNS name"),
+      ("https://a%2eexample/", "host must be a DNS name"), ("https://[::1/", "host must be a DNS name"),
+      ("https://[::1]a/", "host must be a DNS name"), ("https://[a]/", "host must be a DNS name"),
+      ("https://[fe80::1%25eth0]/", "host must be a DNS name"), ("https://127.1/", "host must be a DNS name"),
+      ("https://2130706433/", "host must be a DNS name"), ("https://0x7f000001/", "host must be a DNS name"),
+      ("https://127.0.0.0x1/", "host must be a DNS name"), ("https://0177.0.0.1/", "host must be a DNS name"),
+      ("https://1.2.3.4.5/", "host must be a DNS name"),
+      ("https://" + String(repeating: "a", count: 64), "host must be a DNS name"),
       ("https://a.example:0/", "port"), ("https://a.example:65536/", "port"), ("https://a.example:/", "port"),
       ("https://a.example:+1/", "port"), ("https://a:b:1/", "port"),
       ("https://u@a.example/", "no user name"), ("https://u:p@a.example/", "no user name"),
@@ -51,10 +53,10 @@ struct CallbackURLTests {
       ("https://a.example/\r\nX: y", "%XX"), ("https://a.example/\u{0}", "%XX"),
       ("https://127.0.0.2/", "are not allowed"), ("https://[::ffff:127.0.0.1]/", "are not allowed"),
       ("http://127.0.0.2/", "are not allowed"), ("https://192.0.2.8/", "are not allowed"),
-      ("http://[::ffff:127.0.0.1]/", "are not allowed"), ("https://localhost./", "must have a host"),
-      ("https://127.0.0.1./", "must have a host"), ("https://[::ffff:7f00:1]/", "are not allowed"),
-      ("https://017700000001/", "must have a host"), ("https://0x7f.0.0.1/", "must have a host"),
-      ("https://127.0.0.0x1./", "must have a host"), ("http://notlocalhost/", "loopback addresses only"),
+      ("http://[::ffff:127.0.0.1]/", "are not allowed"), ("https://localhost./", "host must be a DNS name"),
+      ("https://127.0.0.1./", "host must be a DNS name"), ("https://[::ffff:7f00:1]/", "are not allowed"),
+      ("https://017700000001/", "host must be a DNS name"), ("https://0x7f.0.0.1/", "host must be a DNS name"),
+      ("https://127.0.0.0x1./", "host must be a DNS name"), ("http://notlocalhost/", "loopback addresses only"),
       ("https://a.example/" + String(repeating: "x", count: 2031), "at most 2048"),
     ])
   func refused(text: String, reason: String) {
@@ -65,7 +67,10 @@ struct CallbackURLTests {
   func localhost() {
     for (allowed, isAccepted) in [("192.0.2.7", false), ("127.0.0.1", true), ("::1", true)] {
       let rules = CallbackRules { $0 == allowed }
-      for url in ["http://localhost/", "https://LOCALHOST:1/", "https://a.localhost/"] {
+      for url in [
+        "http://localhost/", "https://LOCALHOST:1/", "https://a.localhost/", "https://ip6-localhost/",
+        "http://IP6-loopback:1/", "https://localhost.LocalDomain/x",
+      ] {
         let isURL = (try? CallbackURL(.string(url), under: rules)) != nil
         #expect(isURL == isAccepted, "\(url) \(allowed)")
       }

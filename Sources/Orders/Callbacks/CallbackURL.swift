@@ -39,7 +39,7 @@ struct CallbackURL: Hashable, Sendable {
         throw Refusal("The port must be a number from 1 to 65535.")
       }
     }
-    guard let host = Host(host) else { throw Refusal("This must have a host: a name or an IP address.") }
+    guard let host = Host(host) else { throw Self.noHost }
     guard scheme == "https" || host.isLoopback else {
       throw Refusal("This must be an https URL: http is for loopback addresses only.")
     }
@@ -49,13 +49,16 @@ struct CallbackURL: Hashable, Sendable {
     self.text = text
   }
 
+  private static let noHost = Refusal(
+    "The host must be a DNS name without a final dot, or an IP address in its usual form.")
+
   private static func split(_ authority: Substring) throws(Refusal) -> (host: Substring, port: Substring?) {
     var colon = authority.firstIndex(of: ":")
     if authority.hasPrefix("[") {
       let end = authority.lastIndex(of: "]").map(authority.index(after:)) ?? authority.startIndex
       colon = end == authority.endIndex ? nil : end
       guard end == authority.endIndex || authority[end] == ":" else {
-        throw Refusal("This must have a host: a name or an IP address.")
+        throw Self.noHost
       }
     }
     return colon.map { (authority[..<$0], authority[authority.index(after: $0)...]) } ?? (authority, nil)
@@ -99,12 +102,18 @@ extension CallbackURL {
       // 127.1, 0x7f000001 and 017700000001 are addresses to some, and names to others.
       guard let last = labels.last, last.allSatisfy(\.isASCIIDigit) || last.lowercased().hasPrefix("0x") else {
         let name = text.lowercased()
-        self = .name(isLocalhost: name == "localhost" || name.hasSuffix(".localhost"))
+        self = .name(isLocalhost: Self.isLocalhost(name))
         return
       }
       var bytes = in_addr()
       guard inet_pton(AF_INET, String(text), &bytes) == 1 else { return nil }
       self = .address(String(text), isLoopback: UInt32(bigEndian: bytes.s_addr) >> 24 == 127)
+    }
+
+    /// `localhost`, and the names of the loopback addresses that the hosts files of Linux systems have.
+    private static func isLocalhost(_ name: String) -> Bool {
+      ["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"].contains(name)
+        || name.hasSuffix(".localhost")
     }
 
     /// What it stands for, as far as that is known without asking. `localhost` and what is below it is this machine

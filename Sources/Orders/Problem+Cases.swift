@@ -12,7 +12,7 @@ extension Problem {
 
   static let unknownWebServer = Problem(
     .forbidden, "forbidden", title: "Forbidden",
-    detail: "The web server that passed this request on is not known to the service.")
+    detail: "This service only accepts requests from its own web server.")
 
   static func notFound(_ noun: String, _ id: JobID) -> Problem {
     Problem(.notFound, "not-found", title: "Not found", detail: "There is no \(noun) \(id).")
@@ -37,7 +37,7 @@ extension Problem {
 
   static let preconditionFailed = Problem(
     .preconditionFailed, "precondition-failed", title: "Precondition failed",
-    detail: "What is at this address now is not what If-Match or If-None-Match asks for. Nothing was done.")
+    detail: "The current state does not satisfy If-Match or If-None-Match. Nothing was changed.")
 
   static let unsupportedMediaType = Problem(
     .unsupportedMediaType, "unsupported-media-type", title: "Unsupported media type",
@@ -84,8 +84,8 @@ extension Problem {
     var problem = Problem(
       .unprocessableContent, "invalid-\(noun)", title: "Invalid \(noun)",
       detail: error.violations.count == 1
-        ? "One value of the body is not as it should be."
-        : "\(error.hasMore ? "More than " : "")\(error.violations.count) values of the body are not as they should be.")
+        ? "One value in the body is invalid."
+        : "\(error.hasMore ? "More than " : "")\(error.violations.count) values in the body are invalid.")
     problem.violations = error
     return problem
   }
@@ -121,12 +121,12 @@ extension Problem {
 
   static func queueFull(retryAfter seconds: Int) -> Problem {
     Problem(
-      .serviceUnavailable, "busy", title: "Busy", detail: "Too much is waiting already. Nothing was stored.",
+      .serviceUnavailable, "busy", title: "Busy", detail: "The queue is full. Nothing was stored.",
       headerFields: [.retryAfter: String(seconds)])
   }
 
   static func overShareOfQueue(retryAfter seconds: Int) -> Problem {
-    tooManyRequests("Half of all that may wait is yours already. Nothing was stored.", retryAfter: seconds)
+    tooManyRequests("Your share of the queue (half) is full. Nothing was stored.", retryAfter: seconds)
   }
 
   static let tooManyStreams = busy("Too many event streams are open already.")

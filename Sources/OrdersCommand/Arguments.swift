@@ -85,6 +85,9 @@ struct StoreLocation: ExpressibleByArgument {
 
   let path: String
 
+  /// As it is given on a command line.
+  var text: String { Self.sqlite + path }
+
   init?(argument: String) {
     guard argument.hasPrefix(Self.sqlite), argument.count > Self.sqlite.count else { return nil }
     path = String(argument.dropFirst(Self.sqlite.count))

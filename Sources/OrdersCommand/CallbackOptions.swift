@@ -19,7 +19,7 @@ struct CallbackOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Also call addresses of this range, though they are not public: 10.0.0.0/8, ::1. May be given again.",
+      "Also call addresses of this range, though they are not public: 10.0.0.0/8, ::1. May be repeated.",
       valueName: "cidr"))
   var callbackAllow: [String] = []
 

@@ -21,17 +21,18 @@ struct DropCallbacks: AsyncParsableCommand {
   var confirm = false
 
   func run() async throws {
+    let location = store.text
     try await store.withMember { store in
       let waiting = try await store.unsettledCallbacks()
-      print(waiting == 1 ? "1 callback is still to be sent." : "\(waiting) callbacks are still to be sent.")
+      print(waiting == 1 ? "1 callback has not been sent yet." : "\(waiting) callbacks have not been sent yet.")
       guard waiting > 0 else { return }
       guard confirm else {
-        print("Nothing was done. To drop them: orders drop-callbacks --confirm")
+        print("Nothing was done. To drop them: orders drop-callbacks --store \(location) --confirm")
         throw ExitCode(1)
       }
       var dropped = 0
       while case let count = try await store.dropCallbacks(limit: 500), count > 0 { dropped += count }
-      print("\(dropped) dropped.")
+      print(dropped == 1 ? "1 callback was dropped." : "\(dropped) callbacks were dropped.")
     }
   }
 }

@@ -23,6 +23,7 @@ struct Expire: AsyncParsableCommand {
   var confirm = false
 
   func run() async throws {
+    let location = store.text
     try await store.withMember { store in
       guard let held = try store.heldExpiry() else {
         print("Nothing waits for a confirmation to expire.")
@@ -39,7 +40,7 @@ struct Expire: AsyncParsableCommand {
         throw ExitCode(EX_CONFIG)
       }
       guard confirm else {
-        print("Nothing was done. To let them expire: orders expire --confirm")
+        print("Nothing was done. To let them expire: orders expire --store \(location) --confirm")
         throw ExitCode(1)
       }
       var expired = 0
@@ -55,8 +56,10 @@ extension StoreLocation {
   /// Runs `body` with the store at this place, which has to be there, as one of its members.
   func withMember(_ body: (SQLiteJobStore) async throws -> Void) async throws {
     do {
-      guard access(path, F_OK) == 0 else {
-        throw StoreError(.unusable, operation: "open", cause: "there is no \(path)")
+      guard access(path, R_OK) == 0 else {
+        throw errno == EACCES
+          ? StoreError(.unavailable, operation: "open", cause: "\(path): permission denied")
+          : StoreError(.unusable, operation: "open", cause: "there is no \(path)")
       }
       try StoreOwner.refuseStranger(folderOf: path, operation: "open")
       let store = try open(lease: .seconds(10)) { FileHandle.standardError.write(Data("orders: \($0)\n".utf8)) }

@@ -118,7 +118,7 @@ struct Serve: AsyncParsableCommand {
   @Flag(help: "Write a line of JSON for each answered request to standard output.")
   var accessLog = false
 
-  @Option(help: ArgumentHelp("The least that is logged.", valueName: "level"))
+  @Option(help: ArgumentHelp("Log this level and above.", valueName: "level"))
   var logLevel = LogLevelArgument(.info)
 
   /// SQLite's limit of a row is a billion bytes, with all that is in it beside the value.

@@ -63,7 +63,7 @@ extension BehindNginx {
           try stranger.stopsWell()
         }
         #expect(try client.send("GET", "/orders").ids == [id])
-        #expect(service.log.contains("the web server passed no secret of --secret-file"))
+        #expect(service.log.contains("refused: the request carried no secret from --secret-file (see orders doctor)"))
         #expect(!service.log.contains(Self.secret) && !service.nginxErrors.contains(Self.secret))
       }
       try await service.stopsWell()

@@ -76,7 +76,7 @@ struct ProblemTests {
       return
     }
     #expect(
-      detail == "More than 100 values of the body are not as they should be. The first \(errors.count) are listed.")
+      detail == "More than 100 values in the body are invalid. The first \(errors.count) are listed.")
   }
 
   @Test("of a failed job carries the job's own error")

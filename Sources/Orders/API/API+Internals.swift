@@ -33,5 +33,5 @@ extension API {
 
 /// For the log: a request without the secret.
 private struct UnknownWebServer: Error, CustomStringConvertible {
-  var description: String { "the web server passed no secret of --secret-file; refused (orders doctor says more)" }
+  var description: String { "refused: the request carried no secret from --secret-file (see orders doctor)" }
 }

@@ -195,7 +195,8 @@ extension OpenAPI {
       problem("NotFound", "There is no such thing, or it is somebody else's.", .notFound),
       problem("NotAcceptable", "The Accept field excludes what there is.", .notAcceptable("application/json")),
       problem(
-        "PreconditionFailed", "If-Match or If-None-Match asks for another state. Nothing was done.", .preconditionFailed
+        "PreconditionFailed", "The current state does not satisfy If-Match or If-None-Match. Nothing was changed.",
+        .preconditionFailed
       ),
       problem(
         "MethodNotAllowed", "This method is not possible here.", .methodNotAllowed(.put, allow: "GET, HEAD, OPTIONS"),

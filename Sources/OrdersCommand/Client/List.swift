@@ -14,7 +14,7 @@ struct List: AsyncParsableCommand {
       With --json prints the service's pages, one a line.
       """)
 
-  @Option(help: "Only orders with this status; may be given again.")
+  @Option(help: "Only orders with this status; may be repeated.")
   var status: [StatusWord] = []
 
   @Option(help: ArgumentHelp("How many a page has, from 1 to 1000. (default: as the service likes)", valueName: "n"))

@@ -86,7 +86,7 @@ extension APITests {
       #expect(answer.body["errors"]?.elements.count == 100)
       #expect(
         answer.body["detail"]?.text
-          == "More than 100 values of the body are not as they should be. The first 100 are listed.")
+          == "More than 100 values in the body are invalid. The first 100 are listed.")
     }
 
     @Test("answers 413 for a body over the limit and 400 for a truncated one, after the type")
@@ -151,7 +151,7 @@ extension APITests {
 
     @Test(
       "gives an amount back digit for digit",
-      arguments: ["19.99", "0.1", "100.00", "12345678901234.56", "1e-400", "-0"])
+      arguments: ["19.99", "0.1", "100.00", "12345678901234.56", "1e-63", "-0"])
     func amounts(amount: String) async throws {
       let service = try OrderService()
       _ = await service.post(#"{"amount":\#(amount),"products":["a"]}"#)

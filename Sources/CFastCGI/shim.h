@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/socket.h>
 

@@ -122,7 +122,12 @@ extension Reactor {
   private func write(_ bytes: [UInt8], to peer: Peer) async -> Bool {
     var written = 0
     var isHeld = false
-    defer { if isHeld { unsentBytes.subtract(bytes.count, ordering: .relaxed) } }
+    defer {
+      if isHeld {
+        unsentBytes.subtract(bytes.count, ordering: .relaxed)
+        goneBytes.add(bytes.count, ordering: .relaxed)
+      }
+    }
     while true {
       let count = bytes.withUnsafeBytes { all in
         Glibc.send(

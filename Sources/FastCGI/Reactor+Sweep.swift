@@ -1,3 +1,4 @@
+import CFastCGI
 import Glibc
 import Logging
 import Synchronization
@@ -17,6 +18,7 @@ extension Reactor {
   /// requests out of their connections of which nothing came since the sweep before: their peers may wait for room.
   func sweep(_ worker: borrowing Worker) {
     reopenDoor()
+    giveMemoryBack()
     let now = ContinuousClock.now
     let overtime = overtime
     for connection in connections.all {
@@ -33,6 +35,16 @@ extension Reactor {
       }
     }
     if let overtime, overtime >= Self.lastWords { stop() }
+  }
+
+  /// The allocator keeps what long answers took, for each thread. The system gets it back when as much as
+  /// ``Server/Configuration/unsentLimit`` had waited for peers and no such answer has gone since the sweep before: never
+  /// while more of them come and go, which would have to ask the system for it again.
+  private func giveMemoryBack() {
+    let gone = goneBytes.load(ordering: .relaxed)
+    guard goneBeforeSweep.exchange(gone, ordering: .relaxed) == gone, gone > configuration.unsentLimit else { return }
+    goneBytes.subtract(gone, ordering: .relaxed)
+    malloc_trim(0)
   }
 
   private func judge(_ connection: Connection, _ now: ContinuousClock.Instant, isDrainOver: Bool) -> Verdict {

@@ -26,6 +26,9 @@ final class Reactor: Sendable {
   let slowBytes = Atomic(0)
   /// Bytes of answers that wait for their peers, of all connections.
   let unsentBytes = Atomic(0)
+  /// Bytes of answers that have waited and are gone, since the allocator last gave memory back, and at the sweep before.
+  let goneBytes = Atomic(0)
+  let goneBeforeSweep = Atomic(0)
   let door: Mutex<Door>
   private let stopDescriptor: Int32
   private let tickDescriptor: Int32

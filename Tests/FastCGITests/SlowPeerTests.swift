@@ -136,6 +136,7 @@ extension LiveServerTests {
         try await eventually("all are answered") { asked.value == 9 }
         try await eventually("the others are given up") { server.openConnections == 1 }
         #expect(try await others[0].rest().count < Self.big.count)
+        try await eventually("their memory is given back") { reactor.goneBytes.load(ordering: .relaxed) == 0 }
         try await server.answersHonestly()
         #expect(try await first.rest().count > Self.big.count)
         try await eventually("nothing is held") { reactor.unsentBytes.load(ordering: .relaxed) == 0 }

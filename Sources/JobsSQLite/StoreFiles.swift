@@ -22,12 +22,7 @@ struct StoreFiles: Sendable {
     if let resolved = Self.resolved(path) {
       database = resolved
     } else {
-      let folder = Self.folder(of: path)
-      let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
-      guard let parent = Self.resolved(folder) else {
-        throw StoreError(.unavailable, operation: "open", cause: SystemFailure("realpath \(folder)").description)
-      }
-      database = parent == "/" ? "/" + name : parent + "/" + name
+      database = try Self(named: path).database
     }
     if creating {
       try Self.refuseNoFile(database)
@@ -36,6 +31,16 @@ struct StoreFiles: Sendable {
     guard !creating || mkdir(members, 0o700) == 0 || errno == EEXIST else {
       throw StoreError(.unavailable, operation: "open", cause: SystemFailure("mkdir \(members)").description)
     }
+  }
+
+  /// Resolves the links of the folder, but not one of that name.
+  init(named path: String) throws(StoreError) {
+    let folder = Self.folder(of: path)
+    let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    guard let parent = Self.resolved(folder) else {
+      throw StoreError(.unavailable, operation: "open", cause: SystemFailure("realpath \(folder)").description)
+    }
+    database = parent == "/" ? "/" + name : parent + "/" + name
   }
 
   /// A link to a file that is not there yet: SQLite would make the file, and whoever came later would look for the side

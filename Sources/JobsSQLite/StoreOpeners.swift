@@ -18,9 +18,13 @@ extension SQLiteJobStore {
     do {
       let files = try StoreFiles(path: path, creating: false)
       var found: [StrayFile] = []
+      // Where the path is a link that was made in the place of a store, processes have the one of before open.
+      let named = try StoreFiles(named: path)
       for process in OpenDescriptors.processes() {
         let opened = OpenDescriptors(of: process)
-        found += try opened.strays(of: files).map { StrayFile(path: $0.path, process: process, fault: $0.fault) }
+        for store in named.database == files.database ? [files] : [files, named] {
+          found += try opened.strays(of: store).map { StrayFile(path: $0.path, process: process, fault: $0.fault) }
+        }
       }
       if found.isEmpty, !Presence.living(in: files).isEmpty, let fault = try overwritten(files) { found.append(fault) }
       return found
@@ -78,7 +82,7 @@ struct OpenDescriptors {
     let identities = Set(files.map(\.identity))
     let paths = [store.database, store.log, store.index, store.turn, store.bell, lock.map { Self.path($0.name) }]
     return try paths.map { $0 ?? store.members }.compactMap { path -> (path: String, fault: String)? in
-      guard let there = try FileLook.at(path) else { return (path, "was removed") }
+      guard let there = try FileLook.ofName(path)?.look else { return (path, "was removed") }
       return identities.contains(there.identity) ? nil : (path, "was replaced by another file")
     }
   }

@@ -22,6 +22,10 @@ extension BehindNginx {
       Deed(
         testDescription: "mv orders.sqlite y; cp y orders.sqlite", cause: "orders.sqlite was replaced",
         undo: "mv y orders.sqlite"),
+      Deed(testDescription: "rm -r orders.sqlite*", cause: "orders.sqlite was removed"),
+      Deed(
+        testDescription: "mkdir y; mv orders.sqlite y/; ln -s y/orders.sqlite orders.sqlite",
+        cause: "orders.sqlite was replaced", undo: "mv y/orders.sqlite orders.sqlite"),
       Deed(testDescription: "cp BACKUP orders.sqlite", cause: "orders.sqlite was overwritten"),
       Deed(testDescription: ": > orders.sqlite-wal", cause: "orders.sqlite-wal was truncated"),
       Deed(testDescription: "rm orders.sqlite-turn", cause: "orders.sqlite-turn was removed"),
@@ -84,7 +88,7 @@ extension BehindNginx {
           kill(pids[0], SIGKILL)
           try patiently("a new one refuses to start") { service.log.contains("cannot serve") }
           #expect(
-            deed.testDescription.hasPrefix("rm orders.sqlite*")
+            deed.cause == "orders.sqlite was removed"
               ? !FileManager.default.fileExists(atPath: service.database) : true)
           let refused = try run(Self.binary, ["restore", backup, "--store", "sqlite:" + service.database])
           #expect(refused.status == EX_TEMPFAIL, "\(refused.errors)")

@@ -151,7 +151,10 @@ struct OpenFilesTests {
     let error = #expect(throws: StoreError.self) { try bench.open() }
     #expect(error?.code == (hard ? .unusable : .unavailable))
     #expect(error?.cause.contains(hard ? "second name" : "is a link") == true, "\(String(describing: error))")
-    if !hard { #expect(try shell("ls y") == "orders.db\n") }
+    if hard { return }
+    #expect(try shell("ls y") == "orders.db\n")
+    let stray = try #require(try SQLiteJobStore.strayFiles(path: bench.path).first)
+    #expect(stray == StrayFile(path: bench.path, process: getpid(), fault: "was replaced by another file"))
   }
 
   @Test("where all was removed under a member nothing is made, and no backup takes its place, until it ends")

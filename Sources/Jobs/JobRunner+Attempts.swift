@@ -141,11 +141,13 @@ extension JobRunner {
   }
 
   /// Writes ends, again and again until the store has taken them: finished work is not lost to a full disk. An end that
-  /// the store refuses for good becomes a failure, or its job would be worked on again and end as `worker-lost`.
+  /// the store refuses for good becomes a failure, or its job would be worked on again and end as `worker-lost`. While
+  /// draining nothing is tried again where the store's files are lost. Says a fault once, however often it tries.
   func write(_ ends: [JobEnd]) {
     guard !ends.isEmpty else { return }
     finishing += 1
     Task {
+      var said = ""
       while true {
         do throws(StoreError) {
           let stand = try await store.finish(ends, at: .now)
@@ -155,9 +157,13 @@ extension JobRunner {
           }
           break
         } catch {
-          logger.error("finish", metadata: ["jobs": "\(ends.map(\.tenure.id))", "error": "\(error)"])
+          let isGivenUp = isDraining && error.isOfLostFiles
+          if said != error.description {
+            said = error.description
+            logger.error("finish", metadata: ["jobs": "\(ends.map(\.tenure.id))", "error": "\(error)"])
+          }
           if error.code == .refused { writeRefused(ends) }
-          if error.code != .unavailable { break }
+          if error.code != .unavailable || isGivenUp { break }
           try? await Task.sleep(for: configuration.beat)
         }
       }

@@ -17,6 +17,10 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// What went wrong, for the log.
   public var cause: String
 
+  /// The files that this process has open are not the store's any more: it can write nothing until somebody puts them
+  /// back, and ends best.
+  public var isOfLostFiles = false
+
   public init(_ code: Code, operation: String, cause: String) {
     self.code = code
     self.operation = operation

@@ -229,7 +229,11 @@ final class GroupCommitWriter: @unchecked Sendable {
         rings = !group.isEmpty && transaction.didChange
       } catch {
         note(error)
-        outcomes = group.map { StoreError(error.code, operation: $0.operation, cause: error.cause) }
+        outcomes = group.map {
+          var refusal = error
+          refusal.operation = $0.operation
+          return refusal
+        }
       }
       turnstile.release()
       if rings { bell.ring() }

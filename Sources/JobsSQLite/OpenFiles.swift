@@ -102,7 +102,9 @@ struct OpenFiles: Sendable {
   }
 
   static func refusal(_ cause: String) -> StoreError {
-    StoreError(.unavailable, operation: "write", cause: "\(cause) while this process has it open")
+    var error = StoreError(.unavailable, operation: "write", cause: "\(cause) while this process has it open")
+    error.isOfLostFiles = true
+    return error
   }
 
   private static func look(_ path: String) throws(StoreError) -> FileLook? {

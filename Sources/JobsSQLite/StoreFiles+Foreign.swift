@@ -33,8 +33,10 @@ extension StoreFiles {
     }
     guard access(members, F_OK) != 0, status.st_size > 0, let header = Self.header(database) else { return }
     let id = header.dropFirst(68).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-    guard header.starts(with: Array("SQLite format 3\0".utf8)), id == 0 || id == Schema.applicationID else {
-      throw StoreError(.unusable, operation: "open", cause: "\(database) is another program's: left as it is")
+    let isDatabase = header.starts(with: Array("SQLite format 3\0".utf8))
+    guard isDatabase, id == 0 || id == Schema.applicationID else {
+      let what = isDatabase ? "another program's (application id \(id))" : "not a database"
+      throw StoreError(.unusable, operation: "open", cause: "\(database) is \(what): left as it is")
     }
   }
 

@@ -52,7 +52,7 @@ extension BehindNginx {
           try FileManager.default.createDirectory(
             atPath: $0.folder.path + "/folder", withIntermediateDirectories: false)
           return nil
-        }, status: 75, says: ["store unavailable in open", "let this user write there"]),
+        }, status: 78, says: ["store unusable in open", "is no regular file", "name another file with --store"]),
       Failure(
         what: "a store that is another program's",
         prepare: {

@@ -1,3 +1,4 @@
+import Foundation
 import Jobs
 import Synchronization
 import TestSupport
@@ -99,6 +100,22 @@ struct AttemptTests {
       try await eventually("both are there") { try await bench.store.health().members.count == 2 }
     }
     #expect(try await bench.store.health().members.filter(\.state.isDraining).count == 1)
+  }
+
+  @Test("a member that shuts down tries once to give back what it runs where the store's files are lost")
+  func drainingLost() async throws {
+    let bench = try Bench()
+    let id = try await bench.submit()
+    let begin = ContinuousClock.now
+    let work = Scripted { _, _ in
+      try await Task.sleep(for: .seconds(60))
+      return ""
+    }
+    try await bench.whileWorking(work) {
+      try await bench.eventually(id, .running)
+      try FileManager.default.removeItem(atPath: bench.folder.path + "/jobs.sqlite")
+    }
+    #expect(ContinuousClock.now - begin < hangLimit)
   }
 
   @Test("a member that shuts down while it writes progress says so after that")

@@ -1,7 +1,7 @@
 import Foundation
 
 /// How long a test waits for what takes no time: long enough that only a hang gets there, on whatever machine.
-public let hangLimit = Duration.seconds(60)
+public let hangLimit = Duration.seconds(180)
 
 /// Waits until `condition` holds, asking again every few milliseconds; throws after `limit`. For what no event tells of:
 /// a limit is there to catch a hang, not to measure.

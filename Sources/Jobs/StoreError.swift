@@ -17,8 +17,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// What went wrong, for the log.
   public var cause: String
 
-  /// The files that this process has open are not the store's any more: it can write nothing until somebody puts them
-  /// back, and ends best.
+  /// The files that a process has open are not those at the store's paths: nothing is written until the files are put back,
+  /// or that process ends.
   public var isOfLostFiles = false
 
   public init(_ code: Code, operation: String, cause: String) {

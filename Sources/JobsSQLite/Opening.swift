@@ -83,12 +83,14 @@ final class Opening: Sendable {
   }
 
   private static func inUse(by member: Presence.Living, _ fault: String) -> StoreError {
-    StoreError(
+    var error = StoreError(
       .unavailable, operation: "open",
       cause: """
         \(fault) while \(member.name) has it open: put it back if it was moved, or else end all processes of the store \
         first
         """)
+    error.isOfLostFiles = true
+    return error
   }
 
   /// On the writer's thread, in its turn: opens or creates the database and becomes a member. After

@@ -38,7 +38,7 @@ struct StartFailure {
     case .unusable:
       mend = "name another file with --store; orders doctor --store says more of this one"
       status = EX_CONFIG
-    case .unavailable where error.cause.contains(" while process ") || error.cause.contains(" while another process "):
+    case .unavailable where error.isOfLostFiles:
       mend = """
         put the file back if it was moved; else end all responders and start them again, which loses nothing where it is \
         no more than a side file; for the database or its log, orders check first, and orders restore only if it finds \

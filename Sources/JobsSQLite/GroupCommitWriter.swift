@@ -44,8 +44,9 @@ final class GroupCommitWriter: @unchecked Sendable {
   func start(_ opening: Opening) {
     let thread = Thread { [self] in
       if let transaction = begin(opening), let open = opening.open {
-        serve(transaction, open)
-        end(transaction, opening)
+        var watch = FileWatch(open)
+        serve(transaction, &watch)
+        end(transaction, opening, &watch)
       }
       condition.lock()
       phase = .closed
@@ -181,32 +182,24 @@ final class GroupCommitWriter: @unchecked Sendable {
 
   // MARK: On the thread
 
-  /// When the files were last found to be right, in nanoseconds of the monotonic clock; and how long that is believed
-  /// where a second look follows.
-  private var vettedAt: Int64 = 0
-  private static let moment: Int64 = 1_000_000
-  private var folders: OpenFiles.Folders?
-
   private func begin(_ opening: Opening) -> WriteTransaction? {
     do {
-      let record = try turnstile.take(.copying)
-      var left = record
-      defer { turnstile.release() }
-      defer { turnstile.leave(left) }
-      opening.begin()
-      guard isOpen else { throw StoreError(.closed, operation: "open", cause: "nobody waits for it any more") }
-      try opening.refuseOthers(record)
-      left = nil
-      let transaction = try opening.join()
-      left = (try? opening.open?.look()).map { TurnRecord(.settled, $0) }
-      return transaction
+      return try turnstile.inTurn(.copying) { found, left in
+        opening.begin()
+        guard isOpen else { throw StoreError(.closed, operation: "open", cause: "nobody waits for it any more") }
+        try opening.refuseOthers(found)
+        left = nil
+        let transaction = try opening.join()
+        left = (try? opening.open?.look()).map { TurnRecord(.settled, $0) }
+        return transaction
+      }
     } catch {
       opening.fail(error)
       return nil
     }
   }
 
-  private func serve(_ transaction: WriteTransaction, _ open: OpenFiles) {
+  private func serve(_ transaction: WriteTransaction, _ watch: inout FileWatch) {
     let wal = WriteAheadLog(of: transaction.connection, limit: configuration.checkpointPages)
     defer { wal.detach() }
     while waitForWork() {
@@ -225,7 +218,7 @@ final class GroupCommitWriter: @unchecked Sendable {
       var outcomes: [StoreError?] = []
       var rings = false
       do {
-        outcomes = try whileOurs(open, record) { group.isEmpty ? [] : commit(group, in: transaction, wal) }
+        outcomes = try whileOurs(&watch, record) { group.isEmpty ? [] : commit(group, in: transaction, wal) }
         rings = !group.isEmpty && transaction.didChange
       } catch {
         note(error)
@@ -238,7 +231,7 @@ final class GroupCommitWriter: @unchecked Sendable {
       turnstile.release()
       if rings { bell.ring() }
       for (write, outcome) in zip(group, outcomes) { write.resume(outcome) }
-      if wal.isDue { checkpoint(wal, open) }
+      if wal.isDue { checkpoint(wal, &watch) }
     }
   }
 
@@ -246,52 +239,31 @@ final class GroupCommitWriter: @unchecked Sendable {
   /// it, and as the member before left them. Throws what is the matter with them. The record goes on saying how they were
   /// when all was well, so that every later turn finds the same; a commit that was made all the same is no fault.
   private func whileOurs<Outcome>(
-    _ open: OpenFiles, _ record: TurnRecord?, _ body: () -> Outcome
+    _ watch: inout FileWatch, _ record: TurnRecord?, _ body: () -> Outcome
   ) throws(StoreError) -> Outcome {
     var left = record
     defer { turnstile.leave(left) }
-    let begun = TurnRecord(.writing, try sightBefore(open, record))
+    let begun = TurnRecord(.writing, try watch.lookBefore(record))
     left = begun
     let outcome = body()
-    left = TurnRecord(.settled, try vetted(open, begun))
+    left = TurnRecord(.settled, try watch.look(begun))
     return outcome
   }
 
-  /// While all is well only the names are looked at, or nothing a moment after the last commit. That costs no
-  /// acknowledgement: the look after the commit compares with the same record.
-  private func sightBefore(_ open: OpenFiles, _ record: TurnRecord?) throws(StoreError) -> TurnRecord.Sight {
-    if let record, record.phase == .settled, vettedAt > 0 {
-      if MonotonicTime.nanoseconds - vettedAt < Self.moment { return record.sight }
-      if let folders, try open.folders() == folders { return record.sight }
-    }
-    return try vetted(open, record)
-  }
-
-  /// How the files are now. Throws where they are not this member's own, or not as `record` says.
-  private func vetted(_ open: OpenFiles, _ record: TurnRecord?) throws(StoreError) -> TurnRecord.Sight {
-    vettedAt = 0
-    let sight = try open.look(since: &folders)
-    if let fault = record?.fault(of: sight, open.paths) { throw OpenFiles.refusal(fault) }
-    vettedAt = MonotonicTime.nanoseconds
-    return sight
-  }
-
-  private func end(_ transaction: WriteTransaction, _ opening: Opening) {
+  private func end(_ transaction: WriteTransaction, _ opening: Opening, _ watch: inout FileWatch) {
     do {
-      let record = try turnstile.take(.copying)
-      var left = record
-      defer { turnstile.release() }
-      defer { turnstile.leave(left) }
-      do {
-        if let open = opening.open { _ = try vetted(open, record) }
-      } catch {
-        opening.letGo()
-        transaction.connection.keepOpen()
-        throw error
+      try turnstile.inTurn(.copying) { found, left in
+        do {
+          _ = try watch.look(found)
+        } catch {
+          opening.letGo()
+          transaction.connection.keepOpen()
+          throw error
+        }
+        left = nil
+        try opening.leave(transaction)
+        left = TurnRecord(.settled, try opening.sight())
       }
-      left = nil
-      try opening.leave(transaction)
-      left = TurnRecord(.settled, try opening.sight())
     } catch {
       log("store not closed as it should: \(error)")
     }
@@ -337,20 +309,18 @@ final class GroupCommitWriter: @unchecked Sendable {
     return outcomes
   }
 
-  private func checkpoint(_ wal: WriteAheadLog, _ open: OpenFiles) {
+  private func checkpoint(_ wal: WriteAheadLog, _ watch: inout FileWatch) {
     do {
-      let record = try turnstile.take(.copying)
-      var left = record
-      defer { turnstile.release() }
-      defer { turnstile.leave(left) }
-      do throws(StoreError) {
-        _ = try vetted(open, record)
-      } catch {
-        return note(error)
+      try turnstile.inTurn(.copying) { found, left in
+        do throws(StoreError) {
+          _ = try watch.look(found)
+        } catch {
+          return note(error)
+        }
+        left = nil
+        try wal.checkpoint()
+        left = TurnRecord(.settled, try watch.open.look())
       }
-      left = nil
-      try wal.checkpoint()
-      left = TurnRecord(.settled, try open.look())
     } catch {
       // The log stays as it is and loses nothing: again when it has grown.
       log("checkpoint: \(error)")

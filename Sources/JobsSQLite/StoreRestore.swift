@@ -19,20 +19,19 @@ extension SQLiteJobStore {
       try refuseOtherUsers(files)
       try refuseMembers(files)
       let turnstile = try Turnstile(path: files.turn)
-      let turn = try turnstile.takeAtOnce(.copying)
-      guard turn.isTaken else { throw inUse("\(turnstile.holderName) has its turn to write") }
-      var left = turn.record
-      defer { turnstile.release() }
-      defer { turnstile.leave(left) }
-      // One may have joined until now; from now on none does.
-      try refuseMembers(files)
-      if let process = opener(of: files.database) { throw inUse("process \(process) has it open") }
-      let part = files.database + ".restore.part"
-      defer { for file in [part, part + "-wal", part + "-shm"] { unlink(file) } }
-      try copy(backup, to: part, besides: files)
-      try makeOurs(part, from: backup)
-      left = nil
-      return try exchange(files, with: part, turn.record)
+      let before = try turnstile.inTurnAtOnce(.copying) { found, left -> String? in
+        // One may have joined until now; from now on none does.
+        try refuseMembers(files)
+        if let process = opener(of: files.database) { throw inUse("process \(process) has it open") }
+        let part = files.database + ".restore.part"
+        defer { for file in [part, part + "-wal", part + "-shm"] { unlink(file) } }
+        try copy(backup, to: part, besides: files)
+        try makeOurs(part, from: backup)
+        left = nil
+        return try exchange(files, with: part, found)
+      }
+      guard let before else { throw inUse("\(turnstile.holderName) has its turn to write") }
+      return before
     } catch {
       throw StoreError(error, operation: "restore")
     }

@@ -36,12 +36,39 @@ final class Turnstile: Sendable {
   }
 
   /// Like ``take(_:)``, but gives up at once where another process has the turn.
-  func takeAtOnce(_ phase: TurnRecord.Phase) throws(SystemFailure) -> (isTaken: Bool, record: TurnRecord?) {
+  private func takeAtOnce(_ phase: TurnRecord.Phase) throws(SystemFailure) -> (isTaken: Bool, record: TurnRecord?) {
     guard uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
       if errno == EWOULDBLOCK { return (false, nil) }
       throw SystemFailure("flock \(path)")
     }
     return (true, try begin(phase))
+  }
+
+  /// Runs `body` in one's turn and gives the turn up, however it ends. `found` is what ``take(_:)`` returns; `left` is what the
+  /// next member is to find, and the same until `body` says otherwise.
+  func inTurn<Outcome>(
+    _ phase: TurnRecord.Phase, _ body: (_ found: TurnRecord?, _ left: inout TurnRecord?) throws -> Outcome
+  ) throws -> Outcome {
+    try finish(try take(phase), body)
+  }
+
+  /// The same where no other process has the turn; `nil`, without a call of `body`, where one has it.
+  func inTurnAtOnce<Outcome>(
+    _ phase: TurnRecord.Phase, _ body: (_ found: TurnRecord?, _ left: inout TurnRecord?) throws -> Outcome
+  ) throws -> Outcome? {
+    let (isTaken, found) = try takeAtOnce(phase)
+    return isTaken ? try finish(found, body) : nil
+  }
+
+  private func finish<Outcome>(
+    _ found: TurnRecord?, _ body: (TurnRecord?, inout TurnRecord?) throws -> Outcome
+  ) throws -> Outcome {
+    var left = found
+    defer {
+      leave(left)
+      release()
+    }
+    return try body(found, &left)
   }
 
   /// Without this note a commit would look like another program's: a disk that takes none ends the turn.

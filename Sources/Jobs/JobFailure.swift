@@ -21,18 +21,8 @@ public struct JobFailure: Error, Hashable, Sendable {
     }
   }
 
-  /// What RFC 3986 section 2.3 calls unreserved: as it is in any part of a URI.
   private static func isCode(_ text: String) -> Bool {
-    (1...longestCode).contains(text.utf8.count)
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-          UInt8(ascii: "~"):
-          true
-        default: false
-        }
-      }
+    (1...longestCode).contains(text.utf8.count) && text.utf8.allSatisfy(\.isUnreserved)
   }
 
   /// A process that worked on it died, or hung for longer than its lease, in the last attempt it had.

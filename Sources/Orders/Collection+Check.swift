@@ -34,7 +34,7 @@ extension Collection {
   private static let servicePaths = Set(RouteTable(collections: []).routes.map { $0.template.dropFirst() })
 
   private func checkWords(beside others: ArraySlice<Collection>) throws(CompositionError) {
-    guard !path.isEmpty, path.utf8.allSatisfy(Self.isUnreserved), path != ".", path != ".." else {
+    guard !path.isEmpty, path.utf8.allSatisfy(\.isUnreserved), path != ".", path != ".." else {
       throw fault("its path has to be one segment of ASCII letters, digits, -, ., _ and ~")
     }
     guard !Self.servicePaths.contains(path[...]) else { throw fault("its path belongs to the service itself") }
@@ -47,12 +47,6 @@ extension Collection {
       guard other.kind != kind else { throw fault("its kind \"\(kind)\" is that of \"\(other.path)\" too") }
       guard other.noun != noun else { throw fault("its noun \"\(noun)\" is that of \"\(other.path)\" too") }
     }
-  }
-
-  /// RFC 3986 section 2.3.
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
-    isOfNoun(byte) || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || byte == UInt8(ascii: ".")
-      || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "~")
   }
 
   private static func isOfNoun(_ byte: UInt8) -> Bool {

@@ -49,9 +49,8 @@ struct CallbackCall: Sendable {
 
   private func addresses(of host: String) async throws -> [IPAddress] {
     if let address = IPAddress(host) { return [address] }
-    // As at submission, whatever a name server says.
-    let name = host.lowercased()
-    if name == "localhost" || name.hasSuffix(".localhost") { return ["127.0.0.1", "::1"].compactMap { IPAddress($0) } }
+    // As at submission.
+    if LoopbackName.contains(host) { return LoopbackName.addresses.compactMap { IPAddress($0) } }
     return try await lookup.addresses(of: host)
   }
 

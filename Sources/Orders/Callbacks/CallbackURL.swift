@@ -1,4 +1,5 @@
 import Glibc
+import Jobs
 
 /// Where a client wants to be told of its job's end. Only URLs that nobody can read in two ways (RFC 3986, and of its hosts
 /// names and plain addresses alone): whoever calls it later must see the host that was looked at here.
@@ -101,8 +102,7 @@ extension CallbackURL {
       }
       // 127.1, 0x7f000001 and 017700000001 are addresses to some, and names to others.
       guard let last = labels.last, last.allSatisfy(\.isASCIIDigit) || last.lowercased().hasPrefix("0x") else {
-        let name = text.lowercased()
-        self = .name(isLocalhost: Self.isLocalhost(name))
+        self = .name(isLocalhost: LoopbackName.contains(text))
         return
       }
       var bytes = in_addr()
@@ -110,17 +110,11 @@ extension CallbackURL {
       self = .address(String(text), isLoopback: UInt32(bigEndian: bytes.s_addr) >> 24 == 127)
     }
 
-    /// `localhost`, and the names of the loopback addresses that the hosts files of Linux systems have.
-    private static func isLocalhost(_ name: String) -> Bool {
-      ["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"].contains(name)
-        || name.hasSuffix(".localhost")
-    }
-
-    /// What it stands for, as far as that is known without asking. `localhost` and what is below it is this machine
-    /// everywhere (RFC 6761 section 6.3), when it is called too. What other names stand for is looked up by then.
+    /// What it stands for, as far as that is known without asking. What other names stand for is looked up when they are
+    /// called.
     var addresses: [String] {
       switch self {
-      case .name(let isLocalhost): isLocalhost ? ["127.0.0.1", "::1"] : []
+      case .name(let isLocalhost): isLocalhost ? LoopbackName.addresses : []
       case .address(let address, _): [address]
       }
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// The secrets that callbacks are signed with, as bytes. There are several while they are being changed: each message has
 /// a signature by every one, and a receiver goes by the one it knows.
@@ -16,7 +15,7 @@ public struct SigningSecrets: Sendable {
   }
 
   private static let prefix = "whsec_"
-  private static let longestFile: off_t = 65_536
+  private static let longestFile = 65_536
 
   /// From a file with a line `whsec_<base64>` for each, of 24 to 64 bytes, as Standard Webhooks asks. The file must be
   /// nobody's but its owner's and its group's, and only the owner's to write.
@@ -41,20 +40,10 @@ public struct SigningSecrets: Sendable {
   }
 
   private static func read(_ path: String) throws(Failure) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Failure("\(path) can't be read: \(String(cString: strerror(errno)))") }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    var info = stat()
-    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size <= longestFile else {
-      throw Failure("\(path) is not a short file")
-    }
-    guard info.st_mode & 0o027 == 0 else {
-      throw Failure("\(path) is open to others (mode \(String(info.st_mode & 0o777, radix: 8))): chmod 0600 it")
-    }
     do {
-      return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+      return try PrivateFile.text(of: path, longest: longestFile)
     } catch {
-      throw Failure("\(path) can't be read: \(error)")
+      throw Failure(error.description)
     }
   }
 }

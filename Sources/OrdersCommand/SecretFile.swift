@@ -1,5 +1,5 @@
+import Callbacks
 import Foundation
-import Glibc
 import Orders
 
 /// The file of `--secret-file`: a line for each secret that our own web server may pass.
@@ -16,7 +16,7 @@ enum SecretFile {
   private static let mostLines = 2
   /// Long enough not to be guessed, short enough for one value of nginx's.
   private static let lengths = 32...256
-  private static let longestFile: off_t = 4096
+  private static let longestFile = 4096
 
   /// The secrets of a file that only its owner and its group may read, and only its owner may write.
   static func read(_ path: String) throws(Failure) -> [String] {
@@ -52,20 +52,10 @@ enum SecretFile {
   }
 
   private static func text(of path: String) throws(Failure) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Failure("\(path) can't be read: \(String(cString: strerror(errno)))") }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    var info = stat()
-    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size <= longestFile else {
-      throw Failure("\(path) is not a short file")
-    }
-    guard info.st_mode & 0o027 == 0 else {
-      throw Failure("\(path) is open to others (mode \(String(info.st_mode & 0o777, radix: 8))): chmod 0600 it")
-    }
     do {
-      return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+      return try PrivateFile.text(of: path, longest: longestFile)
     } catch {
-      throw Failure("\(path) can't be read: \(error)")
+      throw Failure(error.description)
     }
   }
 }

@@ -7,7 +7,7 @@ extension API {
   /// has heard the final one: an `EventSource` then stays away.
   func events(_ call: Call, _ id: JobID) async throws -> Response {
     let job = try await job(id, call, withInput: false)
-    let heard = try await heard(call)
+    let heard = try await heard(call)?.change
     if let heard, job.status.isDone, heard >= job.change {
       // For whoever has heard that much, and nobody else.
       return Response(status: .noContent, headerFields: HTTPFields([.noStore]))
@@ -23,9 +23,8 @@ extension API {
     let seat = try seatForStream(call)
     var start = CollectionEvents.Start.snapshot
     if let id = call.fields.lastEventID, !id.isEmpty {
-      // Further back than the folded change, jobs that expired are not told of one by one any more.
-      let oldest = try await store.counts().foldedChange
-      start = try await heard(call).flatMap { $0 >= oldest ? .after($0) : nil } ?? .lost
+      // Further back than the folded change, jobs that expired are not reported one by one any more.
+      start = try await heard(call).flatMap { $0.change >= $0.foldedChange ? .after($0.change) : nil } ?? .lost
     }
     let events = try await CollectionEvents(
       store: store, collection: call.collection, owner: call.owner, filter: filter, from: start)
@@ -33,10 +32,11 @@ extension API {
   }
 
   /// The change that a `Last-Event-ID` names; `nil` for one of another store, or of a future that a restored store has yet
-  /// to see.
-  private func heard(_ call: Call) async throws -> Int64? {
+  /// to see. With the store's own ``JobCounts/foldedChange``, read at the same moment.
+  private func heard(_ call: Call) async throws -> (change: Int64, foldedChange: Int64)? {
     guard let id = call.fields.lastEventID.flatMap(EventID.init), id.store == store.name else { return nil }
-    return try await id.change <= store.newestChange() ? id.change : nil
+    let counts = try await store.counts()
+    return id.change <= counts.newestChange ? (id.change, counts.foldedChange) : nil
   }
 
   private func seatForStream(_ call: Call) throws -> Seats.Seat {

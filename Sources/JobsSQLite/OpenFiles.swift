@@ -43,7 +43,7 @@ struct OpenFiles: Sendable {
   func look() throws(StoreError) -> TurnRecord.Sight {
     let sight = try data()
     guard try same(paths.index, index).look.size >= Self.leastIndex else {
-      throw Self.refusal("\(paths.index) was truncated by another program")
+      throw Self.refusal(FileFault(paths.index, .truncated))
     }
     for other in others { _ = try same(other.path, other.identity) }
     return sight
@@ -78,13 +78,13 @@ struct OpenFiles: Sendable {
   /// A log that was truncated while SQLite appended to it is as long as before: it begins with a hole then.
   private func data() throws(StoreError) -> TurnRecord.Sight {
     let named = try same(paths.database, self.database)
-    guard named.names == 1 else { throw Self.refusal("\(paths.database) got a second name (a hard link)") }
+    guard named.names == 1 else { throw Self.refusal(FileFault(paths.database, .linked)) }
     let database = named.look
     // A new connection to an empty database would remove its log.
-    guard database.size > 0 else { throw Self.refusal("\(paths.database) was truncated by another program") }
+    guard database.size > 0 else { throw Self.refusal(FileFault(paths.database, .truncated)) }
     let log = try same(paths.log, self.log)
     guard !countsHoles || log.allocated >= log.look.size else {
-      throw Self.refusal("\(paths.log) was truncated by another program")
+      throw Self.refusal(FileFault(paths.log, .truncated))
     }
     return TurnRecord.Sight(database: database, log: log.look)
   }
@@ -96,13 +96,13 @@ struct OpenFiles: Sendable {
     } catch {
       throw StoreError(.unavailable, operation: "write", cause: error.description)
     }
-    guard let found else { throw Self.refusal("\(path) was removed") }
-    guard found.look.identity == identity else { throw Self.refusal("\(path) was replaced by another file") }
+    guard let found else { throw Self.refusal(FileFault(path, .removed)) }
+    guard found.look.identity == identity else { throw Self.refusal(FileFault(path, .replaced)) }
     return found
   }
 
-  static func refusal(_ cause: String) -> StoreError {
-    var error = StoreError(.unavailable, operation: "write", cause: "\(cause) while this process has it open")
+  static func refusal(_ fault: FileFault) -> StoreError {
+    var error = StoreError(.unavailable, operation: "write", cause: "\(fault) while this process has it open")
     error.isOfLostFiles = true
     return error
   }

@@ -41,7 +41,7 @@ final class Opening: Sendable {
       return true
     }
     for path in [files.database, files.turn, files.bell] {
-      if try FileLook.at(path) == nil { throw inUse(by: living, "\(path) was removed") }
+      if try FileLook.at(path) == nil { throw inUse(by: living, FileFault(path, .removed)) }
     }
     return false
   }
@@ -53,15 +53,15 @@ final class Opening: Sendable {
     let all = Presence.living(in: files)
     if let living = all.first {
       for (path, look) in [(files.database, now.database), (files.log, now.log)] where look == nil {
-        throw Self.inUse(by: living, "\(path) was removed")
+        throw Self.inUse(by: living, FileFault(path, .removed))
       }
       for living in all {
         guard let pid = living.pid, let stray = try OpenDescriptors(of: pid).strays(of: files).first else { continue }
-        throw Self.inUse(by: living, "\(stray.path) \(stray.fault)")
+        throw Self.inUse(by: living, stray)
       }
       if let fault = record?.fault(of: now, files) { throw Self.inUse(by: living, fault) }
     } else if let record, record.isMismatched(now, files) {
-      let fault = TurnRecord.faultOfDatabase(from: record.sight, to: now, files) ?? ""
+      let fault = TurnRecord.faultOfDatabase(from: record.sight, to: now, files)?.description ?? ""
       throw StoreError(
         .unusable, operation: "open",
         cause: """
@@ -79,10 +79,12 @@ final class Opening: Sendable {
   /// Throws where a member lives that nobody finds by its lock's name. Where the database was removed with it, a second
   /// store would begin beside it.
   private static func refuseUnnamed(_ files: StoreFiles) throws(StoreError) {
-    if let living = Presence.unnamed(in: files) { throw inUse(by: living, "\(files.members)/*.lock was removed") }
+    if let living = Presence.unnamed(in: files) {
+      throw inUse(by: living, FileFault("\(files.members)/*.lock", .removed))
+    }
   }
 
-  private static func inUse(by member: Presence.Living, _ fault: String) -> StoreError {
+  private static func inUse(by member: Presence.Living, _ fault: FileFault) -> StoreError {
     var error = StoreError(
       .unavailable, operation: "open",
       cause: """

@@ -11,6 +11,12 @@ public struct StrayFile: Hashable, Sendable {
   public var fault: String
 }
 
+extension StrayFile {
+  init(_ fault: FileFault, process: Int32?) {
+    self.init(path: fault.path, process: process, fault: fault.deed.rawValue)
+  }
+}
+
 extension SQLiteJobStore {
   /// What happened to the files of the store at `path` while processes had them open, as far as this user may look at
   /// those: as root, at all of them. The store itself need not be there, and is not opened.
@@ -23,7 +29,7 @@ extension SQLiteJobStore {
       for process in OpenDescriptors.processes() {
         let opened = OpenDescriptors(of: process)
         for store in named.database == files.database ? [files] : [files, named] {
-          found += try opened.strays(of: store).map { StrayFile(path: $0.path, process: process, fault: $0.fault) }
+          found += try opened.strays(of: store).map { StrayFile($0, process: process) }
         }
       }
       if found.isEmpty, !Presence.living(in: files).isEmpty, let fault = try overwritten(files) { found.append(fault) }
@@ -38,8 +44,7 @@ extension SQLiteJobStore {
     guard let record = Turnstile.record(at: files.turn) else { return nil }
     let sight = TurnRecord.Sight(database: try FileLook.at(files.database), log: try FileLook.at(files.log))
     guard let fault = record.fault(of: sight, files), Turnstile.record(at: files.turn) == record else { return nil }
-    let path = fault.hasPrefix(files.log) ? files.log : files.database
-    return StrayFile(path: path, process: nil, fault: String(fault.dropFirst(path.count + 1)))
+    return StrayFile(fault, process: nil)
   }
 }
 
@@ -76,14 +81,14 @@ struct OpenDescriptors {
   }
 
   /// Only of a member, which has the bell and a lock open; a visitor opens the database alone.
-  func strays(of store: StoreFiles) throws -> [(path: String, fault: String)] {
+  func strays(of store: StoreFiles) throws -> [FileFault] {
     let lock = files.first { $0.name.contains(".lock") && StoreFiles.folder(of: $0.name) == store.members }
     guard lock != nil || files.contains(where: { Self.path($0.name) == store.bell }) else { return [] }
     let identities = Set(files.map(\.identity))
     let paths = [store.database, store.log, store.index, store.turn, store.bell, lock.map { Self.path($0.name) }]
-    return try paths.map { $0 ?? store.members }.compactMap { path -> (path: String, fault: String)? in
-      guard let there = try FileLook.ofName(path)?.look else { return (path, "was removed") }
-      return identities.contains(there.identity) ? nil : (path, "was replaced by another file")
+    return try paths.map { $0 ?? store.members }.compactMap { path -> FileFault? in
+      guard let there = try FileLook.ofName(path)?.look else { return FileFault(path, .removed) }
+      return identities.contains(there.identity) ? nil : FileFault(path, .replaced)
     }
   }
 

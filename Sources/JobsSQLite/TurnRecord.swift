@@ -94,7 +94,7 @@ struct TurnRecord: Hashable, Sendable {
   static let logLimit: Int64 = 64 << 20
 
   /// What another program did to the files since; `nil` where nothing is known of such.
-  func fault(of now: Sight, _ files: StoreFiles) -> String? {
+  func fault(of now: Sight, _ files: StoreFiles) -> FileFault? {
     guard boot == Self.thisBoot, phase != .copying else { return nil }
     return Self.faultOfDatabase(from: sight, to: now, files) ?? faultOfLog(now.log, files)
   }
@@ -108,19 +108,18 @@ struct TurnRecord: Hashable, Sendable {
   }
 
   /// The database changes within a checkpoint only.
-  static func faultOfDatabase(from before: Sight, to now: Sight, _ files: StoreFiles) -> String? {
+  static func faultOfDatabase(from before: Sight, to now: Sight, _ files: StoreFiles) -> FileFault? {
     guard before.database != now.database else { return nil }
-    guard let there = now.database else { return "\(files.database) was removed" }
-    if there.identity != before.database?.identity { return "\(files.database) was replaced by another file" }
-    return "\(files.database) was overwritten by another program"
+    guard let there = now.database else { return FileFault(files.database, .removed) }
+    return FileFault(files.database, there.identity != before.database?.identity ? .replaced : .overwritten)
   }
 
-  private func faultOfLog(_ now: FileLook?, _ files: StoreFiles) -> String? {
+  private func faultOfLog(_ now: FileLook?, _ files: StoreFiles) -> FileFault? {
     guard let before = sight.log, before != now else { return nil }
-    guard let now else { return "\(files.log) was removed" }
-    if now.identity != before.identity { return "\(files.log) was replaced by another file" }
-    if !Self.mayFollow(now, before) { return "\(files.log) was truncated by another program" }
-    return phase == .settled ? "\(files.log) was overwritten by another program" : nil
+    guard let now else { return FileFault(files.log, .removed) }
+    if now.identity != before.identity { return FileFault(files.log, .replaced) }
+    if !Self.mayFollow(now, before) { return FileFault(files.log, .truncated) }
+    return phase == .settled ? FileFault(files.log, .overwritten) : nil
   }
 
   /// Whether a log may have become another one by a commit, as far as its size tells.

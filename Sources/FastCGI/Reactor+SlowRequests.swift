@@ -30,7 +30,7 @@ extension Reactor {
       guard count > 0 else { return release(connection) }
       let bytes = UnsafeRawBufferPointer(rebasing: worker.peeked.prefix(count))
       let (examination, used) = request.take(bytes, bodyLimit: configuration.bodyLimit)
-      // They are there: nobody else reads from this connection.
+      // Never blocks: these bytes have just been seen, and only this worker reads from the connection.
       recv(descriptor, worker.peeked.baseAddress, used, Int32(MSG_DONTWAIT))
       switch examination {
       case .complete:

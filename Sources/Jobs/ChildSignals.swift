@@ -15,8 +15,8 @@ enum ChildSignals {
   }
 
   /// Gives each signal that is ignored a handler that does nothing: the same for this process, and the default for what
-  /// it starts. SIGCHLD gets its default, as ignoring it takes the exit status from whoever waits for a child. The stop
-  /// signals of a terminal stay: a handler would make a background process read it again and again.
+  /// it starts. SIGCHLD gets its default, because ignoring it discards the exit status of every child. The stop signals of a
+  /// terminal stay ignored: with a handler a background process would try to read the terminal again and again.
   static func stopIgnoring() {
     for signal in 1..<Int32(65) where ![SIGTSTP, SIGTTIN, SIGTTOU].contains(signal) {
       var action = sigaction()

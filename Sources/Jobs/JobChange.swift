@@ -75,7 +75,7 @@ public struct JobCounts: Hashable, Sendable {
   public var queued: Int
   /// Jobs that have reached a final status since the store was made.
   public var ended: Int
-  /// Jobs that expired up to this change are not told of one by one any more.
+  /// Expiries up to this change are no longer reported one by one.
   public var foldedChange: Int64
 
   public init(newestChange: Int64, queued: Int, ended: Int, foldedChange: Int64 = 0) {

@@ -75,9 +75,9 @@ public protocol JobStore: Sendable {
     endedBefore end: Timestamp, by rule: ExpiryRule, at reading: ClockReading
   ) async throws(StoreError) -> ExpiryVerdict
 
-  /// Expires up to `limit` jobs that ended before `end`, oldest end first, and returns them: ask ``mayExpire(endedBefore:by:at:)`` first. Job, result and idempotency
-  /// key are gone together, in every read of every member; a ``Tombstone`` with a change number of its own stays. A job
-  /// of whose end somebody has yet to be told stays.
+  /// Expires up to `limit` jobs that ended before `end`, oldest end first, and returns them. Ask
+  /// ``mayExpire(endedBefore:by:at:)`` first. Job, result and idempotency key are gone together, in every read of every
+  /// member; a ``Tombstone`` with a change number of its own stays. A job whose callback is still to be sent stays.
   @discardableResult
   func expire(endedBefore end: Timestamp, limit: Int, at now: Timestamp) async throws(StoreError) -> [JobID]
 
@@ -113,8 +113,8 @@ public struct NewJob: Hashable, Sendable {
   public var idempotencyKey: String?
   /// Where to tell of its end: see ``CallbackOutbox``. Kept apart from the job, and shown by no read of it.
   public var callback: String?
-  /// Whose share of the queue the job takes while it waits; `nil`: nobody's. The store keeps a keyed hash of it until the
-  /// job is final.
+  /// The client in whose share of the queue the job counts while it waits; `nil`: in none. The store keeps a keyed hash of it
+  /// until the job is final.
   public var client: [UInt8]?
   /// What must hold of the newest change number of the store when the job is saved. Not stored.
   public var condition: ChangeCondition

@@ -8,8 +8,9 @@ public protocol Workload: Sendable {
   /// How often, how long and how soon again jobs of this kind are tried; `nil`, the default: as the runner says.
   var policy: AttemptPolicy? { get }
 
-  /// Does the work and returns the result's bytes, of which a runner stores at most its `resultLimit`. Throw ``JobFailure`` to fail for good with a code of your own; after
-  /// any other error the job is tried again as its policy says, and in the end fails as `work-failed`. When the job is
+  /// Does the work and returns the result's bytes, of which a runner stores at most its `resultLimit`. Throw ``JobFailure``
+  /// to fail for good with a code of your own; after any other error the job is tried again as its policy says, and in the
+  /// end fails as `work-failed`. When the job is
   /// cancelled, taken over or out of time the task is cancelled: suspend, or call `Task.checkCancellation()`, now and
   /// then. Work that does neither runs on unheard: its thread is lost until it ends, and its result is dropped.
   /// `withTaskCancellationHandler` hears of it at once, on the runner's own thread: a handler must not wait.
@@ -40,8 +41,8 @@ public struct JobContext: Sendable {
     self.reporter = reporter
   }
 
-  /// Tells how far the work is: `completed` of `total` units, and the name of the step (at most 256 bytes). Cheap and never blocks; reports
-  /// are written a few times a second, the last one always. May be called from any thread.
+  /// Reports how far the work is: `completed` of `total` units, and the name of the step (at most 256 bytes). Cheap and never
+  /// blocks; reports are written a few times a second, the last one always. May be called from any thread.
   public func report(_ step: String, completed: Int, of total: Int) {
     reporter(.units(completed, of: total, step: step))
   }

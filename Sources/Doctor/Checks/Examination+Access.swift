@@ -10,7 +10,7 @@ extension Examination {
       mend: "include orders/authentication.conf;, or listen 127.0.0.1:80; for this machine alone")
   }
 
-  /// Whether requests are answered there whoever sends them: no login, and no rule that names the addresses let in.
+  /// Whether the server answers any client: nothing asks for a login, and no rule names the addresses that may enter.
   static func isOpen(_ scope: Scope) -> Bool {
     let isClosed = scope.all("deny").contains { $0.arguments == ["all"] }
     let letsAllIn = scope.all("allow").contains { ["all", "0.0.0.0/0", "::/0"].contains($0.arguments.first) }

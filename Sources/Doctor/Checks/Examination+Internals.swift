@@ -4,7 +4,7 @@ extension Examination {
   private static let whole = "fastcgi_param \(parameter) \"1\(signs.joined())\";"
 
   /// `/healthz` and `/metrics`, which responders answer where nginx passes ORDERS_INTERNAL: everyone who reaches such a
-  /// server could read what the service tells of its processes. Who has to log in is not everyone.
+  /// server could read what the service tells of its processes. A client that logs in is no stranger.
   mutating func lookAtInternals(_ server: VirtualServer, _ scope: Scope) {
     guard let mark = scope.all("fastcgi_param").last(where: { $0.arguments.first == Self.parameter }),
       case let value = mark.arguments.dropFirst().first ?? "", !value.isEmpty

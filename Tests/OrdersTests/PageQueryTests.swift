@@ -56,12 +56,13 @@ struct PageQueryTests {
     #expect(problem?.status == .badRequest)
   }
 
-  @Test("takes ids that are named again and again for one each, and counts them once")
+  @Test("takes ids that are named again and again for one each, and counts each time against the limit")
   func repeatedIDs() throws {
-    let ids = Array(repeating: (1...1000).map(String.init).joined(separator: ","), count: 20)
-    #expect(try PageQuery(target: "/orders?ids=" + ids.joined(separator: ",")).ids?.count == 1000)
-    #expect(try PageQuery(target: "/orders?ids=" + ids.joined(separator: "&ids=")).ids?.count == 1000)
-    #expect(throws: Problem.self) { try PageQuery(target: "/orders?ids=" + ids.joined(separator: "&ids=") + ",1001") }
+    let ids = Array(repeating: (1...10).map(String.init).joined(separator: ","), count: 100)
+    for separator in [",", "&ids="] {
+      #expect(try PageQuery(target: "/orders?ids=" + ids.joined(separator: separator)).ids?.count == 10)
+      #expect(throws: Problem.self) { try PageQuery(target: "/orders?ids=" + ids.joined(separator: separator) + ",1") }
+    }
   }
 
   @Test("has cursors that come back as they went", arguments: [0, 1, 2, 50, Int64.max])

@@ -10,6 +10,8 @@ struct PageQuery: Hashable {
   private(set) var after: JobID?
   private(set) var statuses: Set<JobStatus> = []
   private(set) var ids: Set<JobID>?
+  /// How many ids were written, repeated ones too: the schema counts those.
+  private var writtenIDs = 0
 
   init(target: String) throws(Problem) {
     var seen: Set<String> = []
@@ -60,7 +62,8 @@ struct PageQuery: Hashable {
         throw .badParameter("ids", "Ids are whole numbers from 1: ids=1,2,3.")
       }
       found.insert(id)
-      guard found.count <= Self.limits.upperBound else {
+      writtenIDs += 1
+      guard writtenIDs <= Self.limits.upperBound else {
         throw .badParameter("ids", "There may be at most \(Self.limits.upperBound) ids.")
       }
     }

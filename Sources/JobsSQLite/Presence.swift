@@ -13,7 +13,7 @@ final class Presence: Sendable {
   init(in files: StoreFiles) throws(SystemFailure) {
     token = Self.randomName()
     path = files.lock(of: token)
-    descriptor = Mutex(try Self.locked(path))
+    descriptor = Mutex(try Self.locked(path, of: files.database))
   }
 
   deinit {
@@ -83,19 +83,51 @@ final class Presence: Sendable {
     }
   }
 
-  /// A member that lives although its lock's file was removed, as far as this user may look at its process. Its lock is
-  /// asked for, so that one that just leaves isn't taken for it.
+  /// A member that lives although its lock's file was removed, or moved away with the others, as far as this user may
+  /// look at its process. Its lock is asked for, so that one that just leaves isn't taken for it.
   static func unnamed(in files: StoreFiles) -> Living? {
     for process in OpenDescriptors.processes() {
       for (link, name) in OpenDescriptors.links(of: process) {
-        guard name.hasPrefix(files.members + "/"), name.hasSuffix(".lock" + OpenDescriptors.deleted) else { continue }
+        guard let fate = Fate(of: name, files) else { continue }
         let descriptor = uninterrupted { open(link, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { continue }
         defer { close(descriptor) }
+        if fate == .moved, !isOf(files, descriptor, process) { continue }
         if flock(descriptor, LOCK_SH | LOCK_NB) != 0 { return Living(pid: process) }
       }
     }
     return nil
+  }
+
+  /// What became of a file that may be a member's lock, by the name that the kernel has for it now.
+  private enum Fate {
+    case removed
+    /// Another store's lock looks the same: see ``isOf(_:_:_:)``.
+    case moved
+
+    init?(of name: String, _ files: StoreFiles) {
+      let isHere = name.hasPrefix(files.members + "/")
+      if isHere, name.hasSuffix(".lock" + OpenDescriptors.deleted) {
+        self = .removed
+      } else if !isHere, name.hasSuffix(".lock"), StoreFiles.folder(of: name).hasSuffix("-members") {
+        self = .moved
+      } else {
+        return nil
+      }
+    }
+  }
+
+  /// Whether the lock says that it was made for this database. Where a process has mounts of its own, another folder may
+  /// have that name there.
+  private static func isOf(_ files: StoreFiles, _ lock: Int32, _ process: Int32) -> Bool {
+    let line = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX) + 16) { bytes, length in
+      length = max(0, pread(lock, bytes.baseAddress, bytes.count, 0))
+    }
+    let lines = line.split(separator: UInt8(ascii: "\n"), maxSplits: 2)
+    guard lines.count >= 2, lines[1].elementsEqual(files.database.utf8) else { return false }
+    let folder = StoreFiles.folder(of: files.database)
+    let (there, here) = (try? FileLook.at("/proc/\(process)/root" + folder), try? FileLook.at(folder))
+    return here != nil && there?.identity == here?.identity
   }
 
   /// Distinguishes the machine's boots: monotonic times of another one mean nothing.
@@ -107,12 +139,13 @@ final class Presence: Sendable {
     return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 
-  /// A new file that is locked when it gets its name, with the process's number in it for people.
-  private static func locked(_ path: String) throws(SystemFailure) -> Int32 {
+  /// A new file that is locked when it gets its name. In it are the process's number, for people, and the path of the
+  /// database: see ``unnamed(in:)``.
+  private static func locked(_ path: String, of database: String) throws(SystemFailure) -> Int32 {
     let fresh = path + ".new"
     let descriptor = uninterrupted { open(fresh, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { throw SystemFailure("open \(fresh)") }
-    let line = [UInt8]("\(getpid())\n".utf8)
+    let line = [UInt8]("\(getpid())\n\(database)\n".utf8)
     _ = pwrite(descriptor, line, line.count, 0)
     guard uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0, rename(fresh, path) == 0 else {
       let failure = SystemFailure("lock \(path)")

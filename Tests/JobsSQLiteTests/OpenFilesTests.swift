@@ -52,6 +52,7 @@ struct OpenFilesTests {
     Deed("rm F-members/*", names: ".lock was removed"),
     Deed("rm -r F-members", names: ".lock was removed"),
     Deed("mv F-members y", names: ".lock was removed", undo: "mv y F-members"),
+    Deed("mkdir y; mv F* y/", names: "orders.db was removed", undo: "mv y/* ."),
   ]
 
   @Test("no write succeeds from then on, and health names the file", arguments: deeds)
@@ -132,6 +133,7 @@ struct OpenFilesTests {
     arguments: [
       "rm F", "rm F F-wal F-shm F-turn F-bell", "mv F y; cp y F", "cp BACKUP F", "rm F-wal", ": > F-wal", "rm F-turn",
       "rm F-bell", "rm F-shm", "mv F-shm y; cp y F-shm", "rm -r F-members", "rm F-members/*", "rm -r F*",
+      "mkdir y; mv F* y/",
     ])
   func joining(deed: String) async throws {
     let store = try bench.open()
@@ -157,13 +159,15 @@ struct OpenFilesTests {
     #expect(stray == StrayFile(path: bench.path, process: getpid(), fault: "was replaced by another file"))
   }
 
-  @Test("where all was removed under a member nothing is made, and no backup takes its place, until it ends")
-  func secondStore() async throws {
+  @Test(
+    "where all was removed or moved away under a member nothing is made, and no backup takes its place, until it ends",
+    arguments: ["rm -r F*", "mkdir y; mv F* y/"])
+  func secondStore(deed: String) async throws {
     let store = try bench.open()
     _ = try await store.submit()
     let copy = bench.folder.path + "/BACKUP"
     try SQLiteJobStore.backUp(path: bench.path, to: copy)
-    try shell("rm -r F*")
+    try shell(deed)
     #expect(throws: StoreError.self) { try bench.open() }
     for file in ["", "-turn", "-bell"] { #expect(!exists(bench.path + file)) }
     let error = #expect(throws: StoreError.self) { try SQLiteJobStore.restore(copy, to: bench.path) }

@@ -157,23 +157,23 @@ extension OpenAPI {
     """
 
   static let headers = """
-    "ETag": {"description": "Names this state: for If-None-Match.", "schema": {"type": "string"}},
-    "CacheControl": {"description": "no-cache: ask before using it again.", "schema": {"type": "string"}},
+    "ETag": {"description": "The tag of this state, for If-None-Match.", "schema": {"type": "string"}},
+    "CacheControl": {"description": "no-cache: ask the service again before a stored answer is used.", "schema": {"type": "string"}},
     "RetryAfter": {
       "description": "Seconds after which asking again makes sense.", "schema": {"type": "integer", "minimum": 1}
     },
-    "Location": {"description": "Where to look from now on.", "schema": {"type": "string", "format": "uri-reference"}},
+    "Location": {"description": "The address to ask from now on.", "schema": {"type": "string", "format": "uri-reference"}},
     "PreferenceApplied": {
       "description": "The wait that was granted.", "schema": {"type": "string", "pattern": "^wait=[0-9]+$"}
     },
     "Replayed": {
-      "description": "There where the Idempotency-Key was known.", "schema": {"type": "string", "enum": ["true"]}
+      "description": "Present where the Idempotency-Key was known.", "schema": {"type": "string", "enum": ["true"]}
     },
     "Link": {"description": "The next page, rel=next (RFC 8288).", "schema": {"type": "string"}},
-    "Sunset": {"description": "When it will be gone (RFC 8594), where orders expire.", "schema": {"type": "string"}},
-    "Allow": {"description": "The methods that are possible here.", "schema": {"type": "string"}},
-    "Accept": {"description": "What would be accepted.", "schema": {"type": "string"}},
-    "AcceptEncoding": {"description": "What would be accepted.", "schema": {"type": "string"}}
+    "Sunset": {"description": "When it is deleted (RFC 8594), where orders expire.", "schema": {"type": "string"}},
+    "Allow": {"description": "The methods that this address has.", "schema": {"type": "string"}},
+    "Accept": {"description": "What the service accepts.", "schema": {"type": "string"}},
+    "AcceptEncoding": {"description": "What the service accepts.", "schema": {"type": "string"}}
     """
 
   static var responses: String {
@@ -188,24 +188,26 @@ extension OpenAPI {
         }
       }
       """,
-      problem("Problem", "Whatever else can go wrong, in this service or in the web server before it.", .internalError),
+      problem("Problem", "Any other failure, in this service or in the web server before it.", .internalError),
       problem(
-        "BadParameter", "A query parameter is not as it should be.",
+        "BadParameter", "A query parameter has a value that is not allowed.",
         .badParameter("limit", "A limit is a whole number.")),
-      problem("NotFound", "There is no such thing, or it is somebody else's.", .notFound),
+      problem("NotFound", "There is no such resource, or it belongs to another user.", .notFound),
       problem("NotAcceptable", "The Accept field excludes what there is.", .notAcceptable("application/json")),
       problem(
         "PreconditionFailed", "The current state does not satisfy If-Match or If-None-Match. Nothing was changed.",
         .preconditionFailed
       ),
       problem(
-        "MethodNotAllowed", "This method is not possible here.", .methodNotAllowed(.put, allow: "GET, HEAD, OPTIONS"),
+        "MethodNotAllowed", "This address doesn't have this method.",
+        .methodNotAllowed(.put, allow: "GET, HEAD, OPTIONS"),
         headers: header("Allow")),
       problem(
         "TooLarge", "The body is too large. Nothing was stored.", .bodyTooLarge(limit: Server.Configuration().bodyLimit)
       ),
       problem(
-        "UnsupportedMediaType", "The body is not said to be JSON, or is encoded.", .unsupportedMediaType,
+        "UnsupportedMediaType", "The Content-Type is not JSON, or the body has a Content-Encoding.",
+        .unsupportedMediaType,
         headers: """
           "Accept": {"$ref": "#/components/headers/Accept"},
           "Accept-Encoding": {"$ref": "#/components/headers/AcceptEncoding"}
@@ -213,12 +215,14 @@ extension OpenAPI {
       problem(
         "Malformed", "The body is not JSON, or did not arrive whole. Nothing was stored.",
         .malformedJSON(MalformedJSON(reason: .unexpectedEnd, offset: 12))),
-      problem("Unavailable", "Not now. Nothing was stored.", .queueFull(retryAfter: 20), headers: retry),
+      problem(
+        "Unavailable", "The service can't take this now. Nothing was stored.", .queueFull(retryAfter: 20),
+        headers: retry),
       problem(
         "TooManyRequests",
         "This client has as many streams, waits or waiting jobs as one client may have, or sends faster than the web server allows.",
         .tooManyStreams(ofOneClient: 500), headers: retry),
-      problem("Forbidden", "Not from there: only the service's own machine may ask this.", .proxied),
+      problem("Forbidden", "Only the service's own machine may ask for this.", .proxied),
     ].joined(separator: ",\n")
   }
 

@@ -14,6 +14,9 @@ internal import Jobs
 /// date. So a migration only adds: tables, columns with defaults, indexes in the place of others; what they mean has to
 /// hold for rows that the version before writes. What nobody needs any more goes one version later.
 ///
+/// A migration that a release has is frozen: its text names no value of the program, which may be another one later, and
+/// never changes again.
+///
 /// Version 4 added what the version before doesn't maintain: a job's `size` (bytes of its input; NULL in a row that the
 /// version before wrote) and `client` (a keyed hash of who submitted it, until it is final; NULL where no share limits
 /// that client), and `store.queued_bytes`, the sum of the waiting jobs' sizes. ``WriteTransaction/recountQueue()`` puts
@@ -33,7 +36,6 @@ enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { db in
-      let statuses = JobStatus.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
       try db.execute(
         sql: """
           CREATE TABLE store (
@@ -55,7 +57,7 @@ enum Schema {
             id INTEGER PRIMARY KEY,
             kind TEXT NOT NULL,
             owner TEXT NOT NULL,
-            status TEXT NOT NULL CHECK (status IN (\(statuses))),
+            status TEXT NOT NULL CHECK (status IN ('started', 'running', 'complete', 'failed', 'cancelled')),
             attempt INTEGER NOT NULL DEFAULT 0,
             epoch INTEGER NOT NULL DEFAULT 0,
             member INTEGER,
@@ -76,20 +78,19 @@ enum Schema {
           CREATE TABLE large_input (job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
           CREATE TABLE result (job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
           CREATE INDEX job_listed ON job (kind, owner, status);
-          CREATE INDEX job_waiting ON job (kind) WHERE \(JobEvent.claim.condition);
-          CREATE INDEX job_running ON job (member) WHERE \(JobEvent.release.condition);
+          CREATE INDEX job_waiting ON job (kind) WHERE status = 'started';
+          CREATE INDEX job_running ON job (member) WHERE status = 'running';
           CREATE UNIQUE INDEX job_changed ON job (change);
           CREATE UNIQUE INDEX job_keyed ON job (kind, owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
           """)
       try db.execute(sql: "INSERT INTO store VALUES (?, 0, 0, 0, 0)", arguments: [Presence.randomName()])
     }
     migrator.registerMigration("2") { db in
-      let finals = JobStatus.allCases.filter(\.isFinal).map { "'\($0.rawValue)'" }.joined(separator: ", ")
       try db.execute(
         sql: """
           ALTER TABLE store ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
           ALTER TABLE store ADD COLUMN boot TEXT NOT NULL DEFAULT '';
-          UPDATE store SET ended = (SELECT count(*) FROM job WHERE status IN (\(finals)));
+          UPDATE store SET ended = (SELECT count(*) FROM job WHERE status IN ('complete', 'failed', 'cancelled'));
           ALTER TABLE member ADD COLUMN ignoring INTEGER NOT NULL DEFAULT 0;
           ALTER TABLE member ADD COLUMN draining INTEGER NOT NULL DEFAULT 0;
           ALTER TABLE member ADD COLUMN settings TEXT NOT NULL DEFAULT '';
@@ -107,10 +108,10 @@ enum Schema {
           CREATE UNIQUE INDEX tombstone_changed ON tombstone (change);
           DROP INDEX job_waiting;
           CREATE INDEX job_waiting ON job (kind)
-            WHERE \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = 0;
+            WHERE status = 'started' AND delayed_until IS NULL AND alone = 0;
           CREATE INDEX job_alone ON job (kind)
-            WHERE \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = 1;
-          CREATE INDEX job_kept ON job (member) WHERE \(JobEvent.claim.condition) AND alone = 1;
+            WHERE status = 'started' AND delayed_until IS NULL AND alone = 1;
+          CREATE INDEX job_kept ON job (member) WHERE status = 'started' AND alone = 1;
           CREATE INDEX job_delayed ON job (delayed_until) WHERE delayed_until IS NOT NULL;
           """)
     }

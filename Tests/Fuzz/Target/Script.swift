@@ -107,7 +107,8 @@ struct ScriptedRequest {
 
   /// Whether a web server would pass it on.
   var isPassedOn: Bool {
-    parameters.reduce(method.count + target.count) { $0 + $1.name.count + $1.value.count } <= Self.longestHead
+    let line = method.count + target.count + user.count
+    return parameters.reduce(line) { $0 + $1.name.count + $1.value.count } <= Self.longestHead
   }
 
   var text: String {

@@ -92,7 +92,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],
-      swiftSettings: settings),
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ProcessMetricsTests", dependencies: ["ProcessMetrics", "TestSupport", metrics], swiftSettings: settings),
     .testTarget(

@@ -134,7 +134,7 @@ def gets_no_files_of_roots(machine, service):
     listing = "cd /var/lib/orders; find . ! -user orders; ls"
     before = machine.shell(listing)
     for words in [
-        ["backup", *store, "/var/lib/orders/copy.sqlite"], ["expire", *store], ["callbacks", "drop", *store],
+        ["backup", *store, "/var/lib/orders/copy.sqlite"], ["expire", *store], ["drop-callbacks", *store],
         ["restore", *store, "/root/copy.sqlite"],
     ]:
         said = machine.run("orders", *words)

@@ -63,6 +63,15 @@ struct EarlierVersionTests {
     #expect(try SQLiteJobStore.check(path: bench.path).faults == [])
   }
 
+  @Test("one of schema 3 gets the tables of a new one")
+  func schema() async throws {
+    try copyFixture("version-3")
+    await (try bench.open()).close()
+    let fresh = try SQLiteBench()
+    await (try fresh.open()).close()
+    #expect(try tables(of: bench.path) == tables(of: fresh.path))
+  }
+
   /// The machine has started anew since.
   private func copyFixture(_ name: String) throws {
     let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name).sqlite")
@@ -70,5 +79,16 @@ struct EarlierVersionTests {
     let queue = try DatabaseQueue(path: bench.path)
     try queue.write { try $0.execute(sql: "UPDATE store SET boot = 'another'") }
     try queue.close()
+  }
+
+  /// Without the index that is made where jobs expire.
+  private func tables(of path: String) throws -> [String] {
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    let made = try queue.read { db in
+      try String.fetchAll(
+        db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'job_ended' ORDER BY name")
+    }
+    return made.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
   }
 }

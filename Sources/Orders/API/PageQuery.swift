@@ -10,11 +10,11 @@ struct PageQuery: Hashable {
   private(set) var after: JobID?
   private(set) var statuses: Set<JobStatus> = []
   private(set) var ids: Set<JobID>?
-  /// How many ids were written, repeated ones too: the schema counts those.
-  private var writtenIDs = 0
 
   init(target: String) throws(Problem) {
     var seen: Set<String> = []
+    // Repeated ones too: the schema counts those.
+    var writtenIDs = 0
     for item in QueryItems(target: target).items {
       switch item.name {
       case "limit", "order", "after":
@@ -29,7 +29,7 @@ struct PageQuery: Hashable {
         }
         statuses.insert(status)
       case "ids":
-        try addIDs(item.value ?? "")
+        try addIDs(item.value ?? "", counting: &writtenIDs)
       default:
         break
       }
@@ -53,7 +53,7 @@ struct PageQuery: Hashable {
     }
   }
 
-  private mutating func addIDs(_ value: String) throws(Problem) {
+  private mutating func addIDs(_ value: String, counting written: inout Int) throws(Problem) {
     // Taken out, so that inserting copies nothing.
     var found = ids ?? []
     ids = nil
@@ -62,8 +62,8 @@ struct PageQuery: Hashable {
         throw .badParameter("ids", "Ids are whole numbers from 1: ids=1,2,3.")
       }
       found.insert(id)
-      writtenIDs += 1
-      guard writtenIDs <= Self.limits.upperBound else {
+      written += 1
+      guard written <= Self.limits.upperBound else {
         throw .badParameter("ids", "There may be at most \(Self.limits.upperBound) ids.")
       }
     }

@@ -12,20 +12,15 @@ struct EarlierVersionTests {
 
   @Test("a store of the first version is brought up to date, with its jobs")
   func migrates() async throws {
-    let queue = try DatabaseQueue(path: bench.path)
-    try Schema.migrator.migrate(queue, upTo: "1")
-    try await queue.write { db in
-      try db.execute(
-        sql: """
-          PRAGMA application_id = \(Schema.applicationID);
-          INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, input) VALUES
-            (1, 'order', '', 'started', 1, 1, 1, x'01'), (2, 'order', '', 'started', 2, 1, 1, x'01');
-          INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, finished_at, input) VALUES
-            (3, 'order', '', 'cancelled', 3, 1, 1, 1, x'01');
-          UPDATE store SET newest_job = 3, newest_change = 3, queued = 2;
-          """)
-    }
-    try queue.close()
+    try SQLiteBench.makeFirstVersion(
+      path: bench.path,
+      """
+      INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, input) VALUES
+        (1, 'order', '', 'started', 1, 1, 1, x'01'), (2, 'order', '', 'started', 2, 1, 1, x'01');
+      INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, finished_at, input) VALUES
+        (3, 'order', '', 'cancelled', 3, 1, 1, 1, x'01');
+      UPDATE store SET newest_job = 3, newest_change = 3, queued = 2;
+      """)
     let store = try bench.open()
     let counts = try await store.counts()
     #expect((counts.queued, counts.ended) == (2, 1))

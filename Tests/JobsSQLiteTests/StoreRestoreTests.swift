@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Jobs
 import TestSupport
 import Testing
@@ -38,18 +37,13 @@ struct StoreRestoreTests {
 
   @Test("brings a backup of an older version up to date")
   func older() async throws {
-    let queue = try DatabaseQueue(path: copy)
-    try Schema.migrator.migrate(queue, upTo: "1")
-    try await queue.write { db in
-      try db.execute(
-        sql: """
-          PRAGMA application_id = \(Schema.applicationID);
-          INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, input) VALUES
-            (1, 'order', '', 'started', 1, 1, 1, x'01');
-          UPDATE store SET newest_job = 1, newest_change = 1, queued = 1;
-          """)
-    }
-    try queue.close()
+    try SQLiteBench.makeFirstVersion(
+      path: copy,
+      """
+      INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, input) VALUES
+        (1, 'order', '', 'started', 1, 1, 1, x'01');
+      UPDATE store SET newest_job = 1, newest_change = 1, queued = 1;
+      """)
     #expect(try SQLiteJobStore.restore(copy, to: bench.path) == nil)
     #expect(try await bench.open().counts().queued == 1)
   }

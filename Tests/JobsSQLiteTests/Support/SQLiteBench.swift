@@ -1,3 +1,4 @@
+import GRDB
 import JobStoreConformance
 import Jobs
 import TestSupport
@@ -23,5 +24,13 @@ final class SQLiteBench: JobStoreBench {
 
   func kill(_ member: any JobStore) async throws {
     await (member as? SQLiteJobStore)?.abandon()
+  }
+
+  /// A store as the first version made them, with what `rows` puts into its tables.
+  static func makeFirstVersion(path: String, _ rows: String) throws {
+    let queue = try DatabaseQueue(path: path)
+    try Schema.migrator.migrate(queue, upTo: "1")
+    try queue.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID);" + rows) }
+    try queue.close()
   }
 }

@@ -9,11 +9,15 @@ struct FileIdentity: Hashable, Sendable {
     (self.device, self.inode) = (device, inode)
   }
 
+  init(_ status: stat) {
+    self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  }
+
   /// The file behind an open descriptor; `nil` where it isn't one.
   init?(descriptor: Int32) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return nil }
-    self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    self.init(status)
   }
 }
 
@@ -53,7 +57,7 @@ struct FileLook: Hashable, Sendable {
 
   private init(_ status: stat) {
     self.init(
-      identity: FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)),
+      identity: FileIdentity(status),
       size: Int64(status.st_size),
       modified: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
   }

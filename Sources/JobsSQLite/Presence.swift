@@ -89,7 +89,8 @@ final class Presence: Sendable {
     for process in OpenDescriptors.processes() {
       for (link, name) in OpenDescriptors.links(of: process) {
         guard let fate = Fate(of: name, files) else { continue }
-        let descriptor = uninterrupted { open(link, O_RDONLY | O_CLOEXEC) }
+        // Whoever made a pipe of that name must not make us wait.
+        let descriptor = uninterrupted { open(link, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
         guard descriptor >= 0 else { continue }
         defer { close(descriptor) }
         if fate == .moved, !isOf(files, descriptor, process) { continue }
@@ -117,17 +118,22 @@ final class Presence: Sendable {
     }
   }
 
-  /// Whether the lock says that it was made for this database. Where a process has mounts of its own, another folder may
+  /// Whether the lock says that it was made for this database, and belongs to us or to whom the database's folder belongs:
+  /// anybody can write into a file of his own that it is one. Where a process has mounts of its own, another folder may
   /// have that name there.
   private static func isOf(_ files: StoreFiles, _ lock: Int32, _ process: Int32) -> Bool {
-    let line = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX) + 16) { bytes, length in
+    let text = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX) + 16) { bytes, length in
       length = max(0, pread(lock, bytes.baseAddress, bytes.count, 0))
     }
-    let lines = line.split(separator: UInt8(ascii: "\n"), maxSplits: 2)
+    let lines = text.split(separator: UInt8(ascii: "\n"), maxSplits: 2)
     guard lines.count >= 2, lines[1].elementsEqual(files.database.utf8) else { return false }
     let folder = StoreFiles.folder(of: files.database)
-    let (there, here) = (try? FileLook.at("/proc/\(process)/root" + folder), try? FileLook.at(folder))
-    return here != nil && there?.identity == here?.identity
+    var (file, here, there) = (stat(), stat(), stat())
+    guard fstat(lock, &file) == 0, stat(folder, &here) == 0, stat("/proc/\(process)/root" + folder, &there) == 0 else {
+      return false
+    }
+    return [geteuid(), here.st_uid].contains(file.st_uid)
+      && FileIdentity(here) == FileIdentity(there)
   }
 
   /// Distinguishes the machine's boots: monotonic times of another one mean nothing.
@@ -145,8 +151,8 @@ final class Presence: Sendable {
     let fresh = path + ".new"
     let descriptor = uninterrupted { open(fresh, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { throw SystemFailure("open \(fresh)") }
-    let line = [UInt8]("\(getpid())\n\(database)\n".utf8)
-    _ = pwrite(descriptor, line, line.count, 0)
+    let text = [UInt8]("\(getpid())\n\(database)\n".utf8)
+    _ = pwrite(descriptor, text, text.count, 0)
     guard uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0, rename(fresh, path) == 0 else {
       let failure = SystemFailure("lock \(path)")
       close(descriptor)

@@ -177,6 +177,29 @@ struct OpenFilesTests {
     #expect(try await bench.open().counts().queued == 1)
   }
 
+  @Test("files that look like a lock that was moved away keep nobody from making a store")
+  func lookAlikes() async throws {
+    try shell("mkdir y-members; mkfifo y-members/pipe.lock; printf '4711\n%s\n' $PWD/F2 > y-members/other.lock")
+    // One that waits for a writer.
+    let descriptors = ["pipe", "other"].map { open(bench.folder.path + "/y-members/\($0).lock", O_RDONLY | O_NONBLOCK) }
+    defer { for descriptor in descriptors { close(descriptor) } }
+    for descriptor in descriptors { #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0) }
+    #expect(try await bench.open().counts().queued == 0)
+  }
+
+  @Test(
+    "nor does one that a stranger wrote, whom the folder doesn't belong to",
+    .enabled(if: geteuid() == 0, "only root can give a file away"))
+  func strangersLock() async throws {
+    try shell("mkdir y-members; printf '4711\n%s\n' $PWD/F > y-members/x.lock")
+    let lock = open(bench.folder.path + "/y-members/x.lock", O_RDONLY)
+    defer { close(lock) }
+    #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+    #expect(throws: StoreError.self) { try bench.open() }
+    #expect(fchown(lock, 65534, 65534) == 0)
+    #expect(try await bench.open().counts().queued == 0)
+  }
+
   @Test("nothing is made beside what can't be a store", arguments: ["echo letter > F", "mkdir F", "mkfifo F"])
   func nothingBeside(deed: String) throws {
     try shell(deed)

@@ -50,6 +50,9 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "HTTPClient", dependencies: ["CCrypto", "CCurl"], swiftSettings: settings),
     .target(name: "FastCGI", dependencies: ["CFastCGI", httpTypes, lifecycle, log], swiftSettings: fuzzed),
     .target(name: "Jobs", dependencies: [lifecycle, log, metrics], swiftSettings: fuzzed),
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
@@ -82,6 +85,7 @@ let package = Package(
       name: "StoreLoad", dependencies: ["Jobs", "JobsSQLite"], path: "Tests/StoreLoad", swiftSettings: settings),
     .testTarget(
       name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", httpTypes, log], swiftSettings: settings),
+    .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CallbacksTests",
       dependencies: ["Callbacks", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log, tls] + nio,

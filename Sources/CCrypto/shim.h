@@ -1,0 +1,5 @@
+// libcrypto of OpenSSL: digests and message authentication codes.
+#pragma once
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>

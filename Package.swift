@@ -19,15 +19,6 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-// What only completion callbacks need.
-let callbacks = TargetDependencyCondition.when(traits: ["Callbacks"])
-let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client", condition: callbacks)
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto", condition: callbacks)
-let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
-  Target.Dependency.product(name: $0, package: "swift-nio", condition: callbacks)
-}
-let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl", condition: callbacks)
-
 // Only Tests/Fuzz/run sets it. Coverage of the service's own code guides the fuzzer; that of its dependencies would not.
 let isFuzzed = Context.environment["ORDERS_FUZZ"] != nil
 let fuzzed = settings + (isFuzzed ? [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])] : [])
@@ -35,7 +26,6 @@ let fuzzed = settings + (isFuzzed ? [.unsafeFlags(["-sanitize=fuzzer,address", "
 let package = Package(
   name: "orders",
   products: [.executable(name: "orders", targets: ["OrdersCommand"])],
-  traits: [.trait(name: "Callbacks", description: "Completion callbacks, which take an HTTP client along.")],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -43,10 +33,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
@@ -58,7 +44,7 @@ let package = Package(
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
     .target(name: "Orders", dependencies: ["FastCGI", "Jobs", httpTypes, metrics], swiftSettings: fuzzed),
     .target(
-      name: "Callbacks", dependencies: ["Jobs", lifecycle, log, metrics, httpClient, crypto, tls] + nio,
+      name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", lifecycle, log, metrics],
       swiftSettings: settings),
     .target(name: "OrdersClient", swiftSettings: settings),
     .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),
@@ -87,8 +73,7 @@ let package = Package(
       name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", httpTypes, log], swiftSettings: settings),
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "CallbacksTests",
-      dependencies: ["Callbacks", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log, tls] + nio,
+      name: "CallbacksTests", dependencies: ["Callbacks", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log],
       swiftSettings: settings),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestSupport"], swiftSettings: settings),
     .testTarget(

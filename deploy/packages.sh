@@ -44,6 +44,3 @@ packages_to_build=(
   libfcgi-dev=/usr/include/fcgiapp.h libsqlite3-dev=/usr/include/sqlite3.h libcurl4-openssl-dev=curl-config
   libssl-dev=/usr/include/openssl/evp.h pkg-config=pkg-config
 )
-# What a build with Swift's libraries inside needs beside those.
-# shellcheck disable=SC2034
-packages_to_build_static=(libcurl4-openssl-dev=curl-config)

@@ -2,18 +2,16 @@
 # The product as it is installed on a Debian machine: what is built, and which file goes where. Sourced by
 # deploy/package and deploy/test.
 
-# build_static ROOT [SWIFT-BUILD-OPTIONS…] — the release binary with Swift's libraries inside, so that it runs where
+# build_static ROOT — the release binary with Swift's libraries inside, so that it runs where
 # there is no Swift; prints its path. In a scratch folder of its own: the compiler's options are not those of other builds.
-# Foundation's networking calls curl, which a shared library of Swift's has inside, and the static one has not.
 build_static() {
   local root=$1
-  shift
   command -v swift >/dev/null || {
     echo "${0##*/}: there is no Swift toolchain: see https://www.swift.org/install/" >&2
     return 69
   }
   swift build --package-path "$root" --scratch-path "$root/.build-static" -c release --product orders \
-    --static-swift-stdlib -Xlinker -lcurl "$@" >&2 || {
+    --static-swift-stdlib >&2 || {
     echo "${0##*/}: the build failed" >&2
     return 70
   }

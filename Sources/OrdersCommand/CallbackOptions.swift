@@ -1,13 +1,10 @@
 import ArgumentParser
+import Callbacks
 import Jobs
 import JobsSQLite
 import Logging
 import Orders
 import ServiceLifecycle
-
-#if Callbacks
-  import Callbacks
-#endif
 
 /// The options of completion callbacks.
 struct CallbackOptions: ParsableArguments {
@@ -31,15 +28,9 @@ struct CallbackOptions: ParsableArguments {
 
   func validate() throws {
     if callbackAttempts < 1 { throw ValidationError("--callback-attempts must be at least 1") }
-    #if Callbacks
-      for text in callbackAllow where AddressRange(text) == nil {
-        throw ValidationError("--callback-allow wants a range like 10.0.0.0/8 or 2001:db8::/32, not \(text)")
-      }
-    #else
-      if callbacks != nil {
-        throw ValidationError("--callbacks: this program was built without them: swift build --traits Callbacks")
-      }
-    #endif
+    for text in callbackAllow where AddressRange(text) == nil {
+      throw ValidationError("--callback-allow wants a range like 10.0.0.0/8 or 2001:db8::/32, not \(text)")
+    }
   }
 }
 
@@ -64,35 +55,29 @@ protocol Drainable: Sendable {
   func drain()
 }
 
-#if Callbacks
-  extension CallbackSender: Drainable {}
+extension CallbackSender: Drainable {}
 
-  extension CallbackOptions {
-    /// `nil` where there are to be none. Reads the secrets.
-    func setup() throws(CallbackSetup.Failure) -> CallbackSetup? {
-      guard let callbacks else { return nil }
-      let secrets: SigningSecrets
-      do {
-        secrets = try SigningSecrets(file: callbacks)
-      } catch {
-        throw CallbackSetup.Failure(description: "--callbacks: \(error)")
-      }
-      let rules = AddressRules(allowing: callbackAllow.compactMap(AddressRange.init))
-      var configuration = CallbackSender.Configuration()
-      configuration.policy.attempts = callbackAttempts
-      configuration.policy.firstPause = callbackPause.duration
-      configuration.userAgent = "orders/\(OrdersCommand.version)"
-      return CallbackSetup(
-        rules: CallbackRules { IPAddress($0).map(rules.allows) ?? false },
-        makeSender: { [configuration] store, logger in
-          CallbackSender(outbox: store, secrets: secrets, rules: rules, configuration: configuration, logger: logger) {
-            CallbackPayload.bytes(of: $0, in: [.orders])
-          }
-        })
+extension CallbackOptions {
+  /// `nil` where there are to be none. Reads the secrets.
+  func setup() throws(CallbackSetup.Failure) -> CallbackSetup? {
+    guard let callbacks else { return nil }
+    let secrets: SigningSecrets
+    do {
+      secrets = try SigningSecrets(file: callbacks)
+    } catch {
+      throw CallbackSetup.Failure(description: "--callbacks: \(error)")
     }
+    let rules = AddressRules(allowing: callbackAllow.compactMap(AddressRange.init))
+    var configuration = CallbackSender.Configuration()
+    configuration.policy.attempts = callbackAttempts
+    configuration.policy.firstPause = callbackPause.duration
+    configuration.userAgent = "orders/\(OrdersCommand.version)"
+    return CallbackSetup(
+      rules: CallbackRules { IPAddress($0).map(rules.allows) ?? false },
+      makeSender: { [configuration] store, logger in
+        CallbackSender(outbox: store, secrets: secrets, rules: rules, configuration: configuration, logger: logger) {
+          CallbackPayload.bytes(of: $0, in: [.orders])
+        }
+      })
   }
-#else
-  extension CallbackOptions {
-    func setup() throws(CallbackSetup.Failure) -> CallbackSetup? { nil }
-  }
-#endif
+}

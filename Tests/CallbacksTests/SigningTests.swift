@@ -60,23 +60,21 @@ struct SigningTests {
     #expect(failure("/dev/zero")?.contains("not a short file") == true)
   }
 
-  #if Callbacks
-    @Test("gives the signature of the reference implementations")
-    func vector() throws {
-      let secrets = try SigningSecrets(lines: secret, of: "test")
-      let text = Signature.text(
-        of: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330, body: Array(#"{"test": 2432232314}"#.utf8),
-        by: secrets)
-      #expect(text == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
-    }
+  @Test("gives the signature of the reference implementations")
+  func vector() throws {
+    let secrets = try SigningSecrets(lines: secret, of: "test")
+    let text = Signature.text(
+      of: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330, body: Array(#"{"test": 2432232314}"#.utf8),
+      by: secrets)
+    #expect(text == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+  }
 
-    @Test("gives one signature for each secret while they are being changed")
-    func rotation() throws {
-      let other = "whsec_" + Data(repeating: 7, count: 32).base64EncodedString()
-      func text(_ lines: String) throws -> String {
-        Signature.text(of: "m", timestamp: 1, body: [1], by: try SigningSecrets(lines: lines, of: "test"))
-      }
-      #expect(try text("\(secret)\n\(other)") == text(secret) + " " + text(other))
+  @Test("gives one signature for each secret while they are being changed")
+  func rotation() throws {
+    let other = "whsec_" + Data(repeating: 7, count: 32).base64EncodedString()
+    func text(_ lines: String) throws -> String {
+      Signature.text(of: "m", timestamp: 1, body: [1], by: try SigningSecrets(lines: lines, of: "test"))
     }
-  #endif
+    #expect(try text("\(secret)\n\(other)") == text(secret) + " " + text(other))
+  }
 }

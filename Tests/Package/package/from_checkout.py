@@ -86,7 +86,6 @@ def refuses(machine, service):
     for words, status, reason in [
         (["--instances", "0"], 64, "--instances is a number"),
         (["--prefix", "/opt"], 64, "unknown: --prefix"),
-        (["--callbacks", "--binary", "/root/orders"], 64, "--binary is built"),
         (["--binary", "/root/none"], 64, "there is no program /root/none"),
     ]:
         said = machine.run(INSTALL, *words)

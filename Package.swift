@@ -46,7 +46,7 @@ let package = Package(
     .target(
       name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", lifecycle, log, metrics],
       swiftSettings: settings),
-    .target(name: "OrdersClient", swiftSettings: settings),
+    .target(name: "OrdersClient", dependencies: ["HTTPClient"], swiftSettings: settings),
     .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),
     .target(name: "Supervision", dependencies: [lifecycle, log], swiftSettings: settings),
     .target(name: "Doctor", swiftSettings: settings),
@@ -93,7 +93,7 @@ let package = Package(
         "Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "TestSupport", httpTypes, log, metrics, metricsTestKit,
       ],
       swiftSettings: settings),
-    .testTarget(name: "OrdersClientTests", dependencies: ["OrdersClient"], swiftSettings: settings),
+    .testTarget(name: "OrdersClientTests", dependencies: ["HTTPClient", "OrdersClient"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["ReportService", "StoreLoad", "TestSupport"], swiftSettings: settings),
   ],

@@ -1,138 +1,38 @@
-import Dispatch
-import Foundation
-import FoundationNetworking
-import Synchronization
+import HTTPClient
 
-/// HTTP by Foundation's `URLSession`: requests go out, and answers come back as they arrive.
-final class Connection: NSObject, Sendable {
-  /// What comes back, in this order: one head, then any number of pieces of the body.
-  enum Part: Sendable {
-    case head(status: Int, fields: [String: String])
-    case body([UInt8])
+/// Sends requests to a service, and reads of an answer no more than one of ours would send.
+struct Connection: Sendable {
+  private static let longestDocument = 256 << 20
+  private static let longestProblem = 1 << 20
+  /// How far an endless stream may get ahead of its reader. Then the service waits.
+  private static let streamAhead = 16 << 20
+
+  private let client = Client()
+
+  /// The whole answer.
+  func answer(to request: Request) async throws(TransferError) -> Answer {
+    var request = request
+    request.takesGzip = true
+    return try await Self.answer(client.send(request))
   }
 
-  typealias Parts = AsyncMapSequence<AsyncThrowingStream<Part, any Error>, Part>
-
-  /// More came than an order service would send.
-  struct Excess: Error {}
-
-  private let receivers = Mutex<[Int: Receiver]>([:])
-  private let session = Mutex<URLSession?>(nil)
-
-  override init() {
-    super.init()
-    let configuration = URLSessionConfiguration.ephemeral
-    configuration.httpShouldSetCookies = false
-    configuration.urlCache = nil
-    let session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
-    self.session.withLock { $0 = session }
+  /// An answer whose body may have no end.
+  func stream(_ request: Request) async throws(TransferError) -> Response {
+    var request = request
+    request.readAhead = Self.streamAhead
+    return try await client.send(request)
   }
 
-  /// The answer to a request. It ends with an error where the connection breaks, nothing comes for as long as the
-  /// request's `timeoutInterval`, or more comes than is sensible (``Excess``). The request ends when reading does.
-  func send(_ request: URLRequest) -> Parts {
-    let (parts, continuation) = AsyncThrowingStream.makeStream(of: Part.self)
-    let receiver = Receiver(continuation)
-    if let task = session.withLock({ $0?.dataTask(with: request) }) {
-      receivers.withLock { $0[task.taskIdentifier] = receiver }
-      // Foundation's cancel waits for its turn, for seconds where much is arriving.
-      continuation.onTermination = { _ in DispatchQueue.global().async { task.cancel() } }
-      task.resume()
-    } else {
-      continuation.finish(throwing: URLError(.cancelled))
-    }
-    return parts.map { part in
-      receiver.read(part)
-      return part
-    }
-  }
-
-  private func receiver(of task: URLSessionTask) -> Receiver? {
-    receivers.withLock { $0[task.taskIdentifier] }
+  /// The rest of an answer that has begun.
+  static func answer(_ response: Response) async throws(TransferError) -> Answer {
+    let limit = (200..<300).contains(response.head.status) ? longestDocument : longestProblem
+    return Answer(response.head, body: try await response.body.bytes(upTo: limit))
   }
 }
 
-/// What one answer has come to. Foundation goes on receiving whether or not anything is read.
-private final class Receiver: Sendable {
-  private struct State {
-    var limit = 0
-    var isStream = false
-    /// Of a stream what is not yet read, of anything else all of the body.
-    var bytes = 0
-  }
-
-  private let continuation: AsyncThrowingStream<Connection.Part, any Error>.Continuation
-  private let state = Mutex(State())
-
-  init(_ continuation: AsyncThrowingStream<Connection.Part, any Error>.Continuation) {
-    self.continuation = continuation
-  }
-
-  /// A document has at most 256 MiB, and one of a problem far less than a MiB. An endless stream may get 16 MiB ahead.
-  func receive(status: Int, fields: [String: String]) {
-    state.withLock { state in
-      state.isStream = status == 200 && fields["content-type"]?.hasPrefix("text/event-stream") == true
-      state.limit = state.isStream ? 16 << 20 : (200..<300).contains(status) ? 256 << 20 : 1 << 20
-    }
-    continuation.yield(.head(status: status, fields: fields))
-  }
-
-  /// False where it is too much.
-  func receive(_ bytes: [UInt8]) -> Bool {
-    let fits = state.withLock { state in
-      state.bytes += bytes.count
-      return state.bytes <= state.limit
-    }
-    if fits { continuation.yield(.body(bytes)) }
-    return fits
-  }
-
-  func read(_ part: Connection.Part) {
-    guard case .body(let bytes) = part else { return }
-    state.withLock { if $0.isStream { $0.bytes -= bytes.count } }
-  }
-
-  func finish(throwing error: (any Error)? = nil) { continuation.finish(throwing: error) }
-}
-
-extension Connection: URLSessionDataDelegate {
-  func urlSession(
-    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
-  ) {
-    if let response = response as? HTTPURLResponse {
-      var fields: [String: String] = [:]
-      for (name, value) in response.allHeaderFields { fields["\(name)".lowercased()] = "\(value)" }
-      receiver(of: dataTask)?.receive(status: response.statusCode, fields: fields)
-    }
-    completionHandler(.allow)
-  }
-
-  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    guard let receiver = receiver(of: dataTask), !receiver.receive(Array(data)) else { return }
-    receivers.withLock { $0[dataTask.taskIdentifier] = nil }
-    receiver.finish(throwing: Excess())
-  }
-
-  func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-    receivers.withLock { $0.removeValue(forKey: task.taskIdentifier) }?.finish(throwing: error)
-  }
-
-  /// A service of ours sends nobody elsewhere: the redirection is the answer.
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-    newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
-  ) {
-    completionHandler(nil)
-  }
-
-  /// Every request has the login there is: a 401, which has arrived by now, is the answer. Nothing else ends the task
-  /// here: Foundation asks for another login and waits.
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
-    completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
-  ) {
-    receivers.withLock { $0.removeValue(forKey: task.taskIdentifier) }?.finish()
-    completionHandler(.cancelAuthenticationChallenge, nil)
+extension Answer {
+  init(_ head: ResponseHead, body: [UInt8] = []) {
+    let fields = Dictionary(head.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { "\($0), \($1)" })
+    self.init(status: head.status, fields: fields, body: body)
   }
 }

@@ -1,5 +1,4 @@
-import Foundation
-import FoundationNetworking
+import HTTPClient
 
 /// An order service as its clients see it: the routes of the API, and what can go wrong with each.
 public struct OrderService: Sendable {
@@ -28,11 +27,11 @@ public struct OrderService: Sendable {
 
   /// Submits an order under a key, so that asking again can't make a second one: where an answer is lost, it does, twice.
   public func submit(_ order: NewOrder, key: String) async throws(ClientFailure) -> Submission {
-    var request = try request("POST", "/orders")
-    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+    var request = request("POST", "/orders")
+    request.fields.append(("Content-Type", "application/json"))
     let escaped = key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    request.setValue("\"\(escaped)\"", forHTTPHeaderField: "Idempotency-Key")
-    request.httpBody = Data(order.body.utf8)
+    request.fields.append(("Idempotency-Key", "\"\(escaped)\""))
+    request.body = Array(order.body.utf8)
     var pauses = [Duration.milliseconds(200), .seconds(1)]
     while true {
       do throws(ClientFailure) {
@@ -45,7 +44,7 @@ public struct OrderService: Sendable {
     }
   }
 
-  private func submission(_ request: URLRequest) async throws(ClientFailure) -> Submission {
+  private func submission(_ request: Request) async throws(ClientFailure) -> Submission {
     let answer = try await send(request, accepting: [201, 202])
     guard let id = answer.json?["id"]?.integer else { throw .foreign(answer, at: address) }
     return Submission(id: id, isReplayed: answer.fields["idempotent-replayed"] == "true", bytes: answer.body)
@@ -67,7 +66,7 @@ public struct OrderService: Sendable {
   }
 
   private func page(_ query: String) async throws(ClientFailure) -> OrderPage {
-    let answer = try await send(try request("GET", "/orders" + query), accepting: [200])
+    let answer = try await send(request("GET", "/orders" + query), accepting: [200])
     guard let page = OrderPage(answer.body) else { throw .foreign(answer, at: address) }
     return page
   }
@@ -93,7 +92,7 @@ public struct OrderService: Sendable {
   }
 
   public func cancel(_ id: Int64) async throws(ClientFailure) {
-    _ = try await send(try request("DELETE", "/orders/\(id)/cancel"), accepting: [204])
+    _ = try await send(request("DELETE", "/orders/\(id)/cancel"), accepting: [204])
   }
 
   /// The events of one order, or of several, after what was heard. The stream ends as the service ends it.
@@ -101,11 +100,17 @@ public struct OrderService: Sendable {
     let path =
       ids.count == 1
       ? "/orders/\(ids[0])/events" : "/orders/events?limit=1000&ids=" + ids.map(String.init).joined(separator: ",")
-    var request = try request("GET", path)
-    request.setValue("text/event-stream", forHTTPHeaderField: "Accept")
-    if let lastEventID { request.setValue(lastEventID, forHTTPHeaderField: "Last-Event-ID") }
-    request.timeoutInterval = max(timeout, EventBytes.longestSilence).seconds.rounded(.up)
-    return try await EventBytes(connection.send(request), from: address)
+    var request = request("GET", path, accepting: "text/event-stream")
+    if let lastEventID { request.fields.append(("Last-Event-ID", lastEventID)) }
+    let silence = max(timeout, EventBytes.longestSilence)
+    request.deadlines.silence = silence
+    let response: Response
+    do {
+      response = try await connection.stream(request)
+    } catch {
+      throw .of(error, at: address, after: silence)
+    }
+    return try await EventBytes(response, from: address, silence: silence)
   }
 
   /// Asks, and goes on asking while `isOpen` says that the answer is not the last and there is time.
@@ -115,11 +120,11 @@ public struct OrderService: Sendable {
     let end = ContinuousClock.now.advanced(by: wait)
     while true {
       let left = min(ContinuousClock.now.duration(to: end), Self.longestWait)
-      var request = try request("GET", path)
+      var request = request("GET", path)
       if left > .zero {
         let seconds = Int(left.seconds.rounded(.up))
-        request.setValue("wait=\(seconds)", forHTTPHeaderField: "Prefer")
-        request.timeoutInterval += Double(seconds)
+        request.fields.append(("Prefer", "wait=\(seconds)"))
+        request.deadlines.silence = timeout + .seconds(seconds)
       }
       let begun = ContinuousClock.now
       let answer = try await answer(to: request)
@@ -131,41 +136,29 @@ public struct OrderService: Sendable {
     }
   }
 
-  private func request(_ method: String, _ path: String) throws(ClientFailure) -> URLRequest {
-    guard let url = address.url(path) else { throw ClientFailure(.wrongUse, "\(address)\(path) is no address") }
-    var request = URLRequest(url: url)
-    request.httpMethod = method
-    // Foundation leaves out what is not a whole second.
-    request.timeoutInterval = timeout.seconds.rounded(.up)
-    request.setValue("application/json, application/problem+json", forHTTPHeaderField: "Accept")
-    request.setValue(agent, forHTTPHeaderField: "User-Agent")
-    if let authorization = address.authorization {
-      request.setValue(authorization, forHTTPHeaderField: "Authorization")
-    }
+  private func request(
+    _ method: String, _ path: String, accepting types: String = "application/json, application/problem+json"
+  ) -> Request {
+    var request = Request(method, address.description + path, fields: [("Accept", types), ("User-Agent", agent)])
+    if let authorization = address.authorization { request.fields.append(("Authorization", authorization)) }
+    request.deadlines = Request.Deadlines(connect: timeout, silence: timeout)
+    // What is for this machine is not to go through a proxy on another one.
+    request.proxy = address.isLoopback ? .none : .environment
     return request
   }
 
-  private func send(_ request: URLRequest, accepting statuses: Set<Int>) async throws(ClientFailure) -> Answer {
+  private func send(_ request: Request, accepting statuses: Set<Int>) async throws(ClientFailure) -> Answer {
     let answer = try await answer(to: request)
     guard statuses.contains(answer.status) else { throw .of(answer, at: address) }
     return answer
   }
 
-  private func answer(to request: URLRequest) async throws(ClientFailure) -> Answer {
-    var status = 0
-    var fields: [String: String] = [:]
-    var body: [UInt8] = []
+  private func answer(to request: Request) async throws(ClientFailure) -> Answer {
     do {
-      for try await part in connection.send(request) {
-        switch part {
-        case .head(let code, let names): (status, fields) = (code, names)
-        case .body(let bytes): body += bytes
-        }
-      }
+      return try await connection.answer(to: request)
     } catch {
-      throw .of(error, at: address, after: .seconds(request.timeoutInterval))
+      throw .of(error, at: address, after: request.deadlines.silence ?? timeout)
     }
-    return Answer(status: status, fields: fields, body: body)
   }
 
   private func pause(_ pause: Duration) async throws(ClientFailure) {

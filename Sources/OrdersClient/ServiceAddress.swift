@@ -74,9 +74,6 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     text.contains("@")
       ? "; in a password all but letters and digits is written as %23" : ", not \(PrintableText.text(text))"
   }
-
-  /// The address of `path`, which begins with a slash and may have a query.
-  func url(_ path: String) -> URL? { URL(string: description + path) }
 }
 
 /// An address as it was given.

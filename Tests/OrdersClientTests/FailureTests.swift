@@ -1,5 +1,6 @@
 import Testing
 
+@testable import HTTPClient
 @testable import OrdersClient
 
 @Suite("An answer that was not hoped for")
@@ -74,5 +75,32 @@ struct FailureTests {
     #expect(failure(502, "service-unavailable").mayBeTaken)
     #expect(!failure(503, "busy").mayBeTaken)
     #expect(!failure(422, "invalid-order").mayBeTaken)
+  }
+
+  @Test(
+    "that never came says what to look at, and whether the request may have been taken",
+    arguments: [
+      (TransferError.Code.unreachable, ClientExit.away, "nothing answers at https://shop.example", false),
+      (.unresolved, .away, "no such host", false), (.insecure, .away, "no secure connection (cause)", false),
+      (.timedOut, .away, "does not answer within 30 s", true),
+      (.brokenOff, .away, "the connection broke (cause)", true),
+      (.other, .away, "the connection broke (cause)", true), (.notHTTP, .foreign, "not as an order service", false),
+      (.tooLong, .foreign, "sends more than an order service would", false),
+      (.badRequest, .wrongUse, "can't be asked: cause", false), (.cancelled, .other, "interrupted", false),
+    ])
+  func network(_ code: TransferError.Code, _ exit: ClientExit, _ words: String, _ mayBeTaken: Bool) {
+    let failure = ClientFailure.of(TransferError(code, "cause"), at: address, after: .seconds(30))
+    #expect(failure.status == exit)
+    #expect(failure.description.contains(words), "\(failure)")
+    #expect(failure.mayBeTaken == mayBeTaken)
+    let hostile = ClientFailure.of(TransferError(code, "\u{1B}[2J"), at: address, after: .seconds(30))
+    #expect(!hostile.description.unicodeScalars.contains { $0.properties.generalCategory == .control })
+  }
+
+  @Test("has the values of a repeated field behind one another")
+  func repeated() {
+    var head = ResponseHead(status: 200)
+    head.fields = [("link", "a"), ("x", "b"), ("link", "c")]
+    #expect(Answer(head).fields == ["link": "a, c", "x": "b"])
   }
 }

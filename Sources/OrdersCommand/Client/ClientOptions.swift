@@ -36,8 +36,6 @@ struct ClientOptions: ParsableArguments {
   /// where documents are wanted.
   func ask(_ body: (OrderService) async throws(ClientFailure) -> ClientExit) async throws {
     let address = try address()
-    // What is for this machine is not to go through a proxy on another one.
-    if address.isLoopback { setenv("no_proxy", "*", 1) }
     let service = OrderService(
       address: address, timeout: timeout.duration, agent: "orders/\(OrdersCommand.version)")
     let status: ClientExit

@@ -42,11 +42,13 @@ let package = Package(
     .target(name: "FastCGI", dependencies: ["CFastCGI", httpTypes, lifecycle, log], swiftSettings: fuzzed),
     .target(name: "Jobs", dependencies: [lifecycle, log, metrics], swiftSettings: fuzzed),
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
-    .target(name: "Orders", dependencies: ["FastCGI", "Jobs", httpTypes, metrics], swiftSettings: fuzzed),
+    .target(name: "StrictJSON", swiftSettings: fuzzed),
+    .target(
+      name: "Orders", dependencies: ["FastCGI", "Jobs", "StrictJSON", httpTypes, metrics], swiftSettings: fuzzed),
     .target(
       name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", lifecycle, log, metrics],
       swiftSettings: settings),
-    .target(name: "OrdersClient", dependencies: ["HTTPClient"], swiftSettings: settings),
+    .target(name: "OrdersClient", dependencies: ["HTTPClient", "StrictJSON"], swiftSettings: settings),
     .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),
     .target(name: "Supervision", dependencies: [lifecycle, log], swiftSettings: settings),
     .target(name: "Doctor", swiftSettings: settings),
@@ -54,7 +56,7 @@ let package = Package(
       name: "OrdersCommand",
       dependencies: [
         "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsSQLite", "Orders", "OrdersClient", "ProcessMetrics",
-        "Supervision", arguments, lifecycle, signals, log, metrics,
+        "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),
 
@@ -62,7 +64,9 @@ let package = Package(
     .target(
       name: "JobStoreConformance", dependencies: ["Jobs", "TestSupport"], path: "Tests/JobStoreConformance",
       swiftSettings: settings),
-    .target(name: "SecondKind", dependencies: ["Jobs", "Orders"], path: "Tests/SecondKind", swiftSettings: settings),
+    .target(
+      name: "SecondKind", dependencies: ["Jobs", "Orders", "StrictJSON"], path: "Tests/SecondKind",
+      swiftSettings: settings),
     .executableTarget(
       name: "ReportService",
       dependencies: ["FastCGI", "Jobs", "JobsSQLite", "Orders", "SecondKind", lifecycle, signals, log],
@@ -90,10 +94,13 @@ let package = Package(
     .testTarget(
       name: "OrdersTests",
       dependencies: [
-        "Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "TestSupport", httpTypes, log, metrics, metricsTestKit,
+        "Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "StrictJSON", "TestSupport", httpTypes, log, metrics,
+        metricsTestKit,
       ],
       swiftSettings: settings),
-    .testTarget(name: "OrdersClientTests", dependencies: ["HTTPClient", "OrdersClient"], swiftSettings: settings),
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
+    .testTarget(
+      name: "OrdersClientTests", dependencies: ["HTTPClient", "OrdersClient", "StrictJSON"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["ReportService", "StoreLoad", "TestSupport"], swiftSettings: settings),
   ],
@@ -104,7 +111,8 @@ if isFuzzed {
   package.targets += [
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
-      name: "FuzzTarget", dependencies: ["CFuzzer", "FastCGI", "Jobs", "JobsSQLite", "Orders", httpTypes],
+      name: "FuzzTarget",
+      dependencies: ["CFuzzer", "FastCGI", "Jobs", "JobsSQLite", "Orders", "StrictJSON", httpTypes],
       path: "Tests/Fuzz/Target", swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
   ]

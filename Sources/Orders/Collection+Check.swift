@@ -1,4 +1,5 @@
 import Jobs
+import StrictJSON
 
 /// What is checked of collections when a service starts, so that a slip of whoever wrote them is one line then, and no
 /// trap or order that waits for ever later.
@@ -79,7 +80,7 @@ extension Collection {
     do throws(MalformedJSON) {
       value = try JSONReader.read(Array(text.utf8))
     } catch {
-      let reason = error.reason.rawValue.dropLast()
+      let reason = error.reason.description.dropLast()
       throw fault("\(what): no JSON from byte \(error.offset) on (\(reason))")
     }
     guard case .object(let members) = value else { throw fault("\(what): no JSON object") }

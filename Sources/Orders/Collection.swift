@@ -1,4 +1,5 @@
 public import Jobs
+public import StrictJSON
 
 /// A collection of routes (`/orders`, `/orders/3`, …) made for one kind of job. Hand it to an ``API``, and a `Workload`
 /// of the same kind to the runner: nothing else is needed for a new long-running resource.

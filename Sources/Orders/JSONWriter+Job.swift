@@ -1,4 +1,5 @@
 import Jobs
+import StrictJSON
 
 /// The documents of a job.
 extension JSONWriter {

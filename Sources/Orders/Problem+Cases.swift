@@ -1,5 +1,6 @@
 import HTTPTypes
 import Jobs
+import StrictJSON
 
 /// Every problem this API answers with. Codes are part of the contract.
 extension Problem {
@@ -63,7 +64,7 @@ extension Problem {
   static func malformedJSON(_ error: MalformedJSON) -> Problem {
     Problem(
       .badRequest, "malformed-json", title: "Malformed JSON",
-      detail: "\(error.reason.rawValue) (At byte \(error.offset).)")
+      detail: "\(error.reason) (At byte \(error.offset).)")
   }
 
   static func badParameter(_ name: String, _ detail: String) -> Problem {

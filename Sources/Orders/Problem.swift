@@ -1,6 +1,7 @@
 public import FastCGI
 public import HTTPTypes
 import Jobs
+import StrictJSON
 
 /// An error as clients see it (RFC 9457), with a stable code for programs.
 public struct Problem: Error, Sendable {

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A whole answer of a service.
 struct Answer: Hashable, Sendable {
   let status: Int
@@ -16,7 +18,8 @@ struct Answer: Hashable, Sendable {
     (fields["content-type"] ?? "").prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
   }
 
-  var json: JSONValue? { JSONParser.value(of: body) }
+  /// The body as JSON; `nil` if it is not JSON.
+  var json: JSON? { JSON(document: body) }
 
   /// RFC 9110, in seconds; a date is not read.
   var retryAfter: Int? { fields["retry-after"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil } }

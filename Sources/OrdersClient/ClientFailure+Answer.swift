@@ -1,3 +1,5 @@
+import StrictJSON
+
 extension ClientFailure {
   /// What an answer means that is not the one hoped for.
   static func of(_ answer: Answer, at address: ServiceAddress) -> ClientFailure {

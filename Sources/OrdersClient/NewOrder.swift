@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What is to be ordered.
 public struct NewOrder: Hashable, Sendable {
   public let products: [String]
@@ -6,13 +8,15 @@ public struct NewOrder: Hashable, Sendable {
 
   /// `nil` where the amount is no number. Everything else is the service's to judge.
   public init?(products: [String], amount: String) {
-    guard JSONText.isNumber(amount) else { return nil }
+    guard JSON(document: Array(amount.utf8)) == .number(amount) else { return nil }
     self.products = products
     self.amount = amount
   }
 
   /// `{"products":["y","z"],"amount":19.90}`
-  var body: String {
-    "{\"products\":[\(products.map(JSONText.quoted).joined(separator: ","))],\"amount\":\(amount)}"
+  var body: [UInt8] {
+    var writer = JSONWriter()
+    writer.value(.object([.init("products", .array(products.map(JSON.string))), .init("amount", .number(amount))]))
+    return writer.bytes
   }
 }

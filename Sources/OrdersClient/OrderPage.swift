@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A page of a list.
 public struct OrderPage: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
@@ -18,7 +20,7 @@ public struct OrderPage: Hashable, Sendable {
 
   /// `nil` where this is no page of orders.
   public init?(_ bytes: [UInt8]) {
-    guard let json = JSONParser.value(of: bytes), let elements = json["orders"]?.elements else { return nil }
+    guard let json = JSON(document: bytes), let elements = json["orders"]?.elements else { return nil }
     var entries: [Entry] = []
     for element in elements {
       guard let id = element["id"]?.integer, let status = element["status"]?.string,

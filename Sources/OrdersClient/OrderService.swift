@@ -1,4 +1,5 @@
 import HTTPClient
+import StrictJSON
 
 /// An order service as its clients see it: the routes of the API, and what can go wrong with each.
 public struct OrderService: Sendable {
@@ -31,7 +32,7 @@ public struct OrderService: Sendable {
     request.fields.append(("Content-Type", "application/json"))
     let escaped = key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     request.fields.append(("Idempotency-Key", "\"\(escaped)\""))
-    request.body = Array(order.body.utf8)
+    request.body = order.body
     var pauses = [Duration.milliseconds(200), .seconds(1)]
     while true {
       do throws(ClientFailure) {

@@ -8,10 +8,16 @@ public enum PrintableText {
       if mayBePrinted(scalar) {
         result.unicodeScalars.append(scalar)
       } else {
-        result += JSONText.escape(scalar)
+        result += escape(scalar)
       }
     }
     return result
+  }
+
+  /// `\u001b`, for one of the first 65,536 characters.
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
   }
 
   /// Columns that it takes, where every character may be printed.

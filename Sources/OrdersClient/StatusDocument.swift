@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// How far an order is, as the service says it.
 public struct StatusDocument: Hashable, Sendable {
   public enum Status: String, CaseIterable, Sendable {
@@ -22,7 +24,7 @@ public struct StatusDocument: Hashable, Sendable {
 
   /// `nil` where this is no status document.
   public init?(_ bytes: [UInt8]) {
-    guard let json = JSONParser.value(of: bytes), let id = json["id"]?.integer,
+    guard let json = JSON(document: bytes), let id = json["id"]?.integer,
       let status = json["status"]?.string.flatMap(Status.init), let progress = json["progress"],
       let percent = progress["percent"]?.integer
     else { return nil }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Follows orders until each has ended, over broken streams and restarts of the service.
 public struct Watch: Sendable {
   public enum Happening: Sendable {
@@ -83,7 +85,7 @@ public struct Watch: Sendable {
           }
           hear(document, tell)
         case "expired":
-          if let id = JSONParser.value(of: data)?["id"]?.integer {
+          if let id = JSON(document: data)?["id"]?.integer {
             let why = "The order \(id) has ended, and was kept for as long as such are kept."
             if orders.miss(id, why) { tell(.missing(id, why), orders) }
           }

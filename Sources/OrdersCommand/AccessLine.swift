@@ -1,6 +1,7 @@
 import FastCGI
 import Jobs
 import Orders
+import StrictJSON
 
 /// What the access log says of a request: a line of JSON, without its end.
 ///
@@ -55,9 +56,8 @@ extension JSONWriter {
 
   /// So many nanoseconds, as seconds with six digits behind the point.
   fileprivate mutating func seconds(_ nanoseconds: Int64) {
-    let digits = String(nanoseconds / 1000 % 1_000_000)
     integer(nanoseconds / 1_000_000_000)
     raw(".")
-    raw(text: String(repeating: "0", count: 6 - digits.utf8.count) + digits)
+    digits(Int(nanoseconds / 1000), count: 6)
   }
 }

@@ -1,5 +1,6 @@
 import Jobs
 import JobsSQLite
+import StrictJSON
 import TestSupport
 import Testing
 
@@ -43,7 +44,7 @@ struct CompositionTests {
       says: #"no collection has the kind "scan" of a workload: nobody could ask for its work"#),
     Case(
       "a slip in a schema", [scans(properties: #"{"page":{"type":"integer"}"#)],
-      says: #"collection "scans": its schema's properties: no JSON from byte 26 on (The body ends too early)"#),
+      says: #"collection "scans": its schema's properties: no JSON from byte 26 on (The document ends too early)"#),
     Case(
       "a schema that closes more than it opened", [scans(properties: #"{"page":{}}, "x": {"a":{}}"#)],
       says: #"collection "scans": its schema's properties: no JSON from byte 11 on"#),

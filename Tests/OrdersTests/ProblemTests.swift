@@ -1,6 +1,7 @@
 import FastCGI
 import HTTPTypes
 import Jobs
+import StrictJSON
 import Testing
 
 @testable import Orders
@@ -42,26 +43,6 @@ struct ProblemTests {
     #expect(text(.badParameter(long, "No.")).contains(#""parameter":"\#(cut)""#))
     #expect(String(repeating: "é", count: 256).quoted == String(repeating: "é", count: 256))
     #expect(String(repeating: "e\u{301}", count: 200).quoted.unicodeScalars.count == 256)
-  }
-
-  @Test(
-    "shows of a long pointer whole names, indices and escapes, and a … behind them",
-    arguments: [
-      ("a", 256, 254), ("~", 256, 254), ("/", 1, 2), ("a", 255, 255), ("é", 300, 254), ("~", 127, 254), ("~", 128, 254),
-    ])
-  func pointers(_ name: String, _ count: Int, _ shown: Int) {
-    let pointer = JSONPointer.root.appending(String(repeating: name, count: count))
-    let text = pointer.description
-    let whole = "/" + String(repeating: name == "~" ? "~0" : name == "/" ? "~1" : name, count: count)
-    let length = whole.unicodeScalars.count
-    if length <= 256 {
-      #expect(text == whole)
-    } else {
-      #expect(text == whole.prefix(shown + 1) + "…")
-      #expect(text.unicodeScalars.count <= 256)
-    }
-    let deep = (0..<200).reduce(JSONPointer.root) { pointer, index in pointer.appending(index) }.description
-    #expect(deep.hasSuffix("/86/87/…") && deep.unicodeScalars.count == 256)
   }
 
   @Test("is under 64 KiB even where every quote is of characters that take six bytes")

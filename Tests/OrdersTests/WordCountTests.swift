@@ -1,6 +1,7 @@
 import Jobs
 import Orders
 import SecondKind
+import StrictJSON
 import Testing
 
 @Suite("README's example of a kind of work")

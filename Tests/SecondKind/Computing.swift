@@ -1,6 +1,7 @@
 import Glibc
 public import Jobs
 public import Orders
+import StrictJSON
 
 /// Work that computes for as many seconds as its input says, and neither suspends nor looks at its cancellation: the
 /// worst neighbour there is.

@@ -1,6 +1,7 @@
 import Glibc
 public import Jobs
 public import Orders
+import StrictJSON
 
 /// Work that, where its input says so, kills its process each time it runs: the poison among the jobs. Else it takes a
 /// moment.

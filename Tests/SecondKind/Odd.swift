@@ -1,5 +1,6 @@
 public import Jobs
 public import Orders
+import StrictJSON
 
 /// Work that ends, or reports, as no work should.
 public struct Odd: Workload {

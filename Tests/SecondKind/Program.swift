@@ -1,6 +1,7 @@
 import Foundation
 public import Jobs
 public import Orders
+import StrictJSON
 
 /// Work that a program does: starts it, says its process id as the step, and returns what it wrote. Ends it when the job
 /// is cancelled.

@@ -1,6 +1,7 @@
 import Foundation
 public import Jobs
 public import Orders
+import StrictJSON
 
 /// A second kind of job: reads a file, digests it block by block, and returns the digests and a dump as text.
 public struct Report: Workload {

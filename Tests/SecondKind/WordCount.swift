@@ -1,5 +1,6 @@
 public import Jobs
 public import Orders
+import StrictJSON
 
 /// Counts the words of a text, line by line.
 public struct WordCount: Workload {

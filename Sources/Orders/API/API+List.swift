@@ -1,6 +1,7 @@
 import FastCGI
 import HTTPTypes
 import Jobs
+import StrictJSON
 
 extension API {
   /// `GET /orders`: one page, and the address of the next where there is one.

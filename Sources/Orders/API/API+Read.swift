@@ -1,6 +1,7 @@
 import FastCGI
 import HTTPTypes
 import Jobs
+import StrictJSON
 
 /// Reading one job, and ending it.
 extension API {

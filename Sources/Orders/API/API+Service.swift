@@ -1,6 +1,7 @@
 import FastCGI
 import HTTPTypes
 import Jobs
+import StrictJSON
 
 /// The routes about the service itself.
 extension API {

@@ -1,6 +1,7 @@
 import FastCGI
 import HTTPTypes
 import Jobs
+import StrictJSON
 
 extension API {
   /// `POST /orders`: 202 once the job is on disk, or 201 where the client waited and it is complete.
@@ -10,7 +11,7 @@ extension API {
     do {
       body = try JSONReader.read(bytes)
     } catch  where error.reason == .tooManyValues {
-      throw Problem.invalidBody(InvalidBody([.init(.root, error.reason.rawValue)]), noun: call.collection.noun)
+      throw Problem.invalidBody(InvalidBody([.init(.root, error.reason.description)]), noun: call.collection.noun)
     } catch {
       throw Problem.malformedJSON(error)
     }
@@ -48,7 +49,7 @@ extension API {
   private func input(
     of body: inout JSON, for collection: Collection
   ) throws(Problem) -> (input: [UInt8], callback: String?) {
-    let repeated = body.repeatedMembers
+    let repeated = body.repeatedMembers(atMost: InvalidBody.mostViolations)
     var faults = InvalidBody()
     var callback: CallbackURL?
     if let rules = configuration.callbacks, let value = body.removeMember("callback") {
@@ -60,7 +61,7 @@ extension API {
     }
     do {
       let input = try collection.input(body)
-      if faults.isEmpty, repeated.isEmpty { return (input, callback?.text) }
+      if faults.isEmpty, repeated.pointers.isEmpty { return (input, callback?.text) }
       faults.add(repeated)
     } catch {
       var all = error

@@ -1,4 +1,5 @@
 public import Jobs
+import StrictJSON
 
 /// What is told of a job's end.
 public enum CallbackPayload {

@@ -1,5 +1,6 @@
 import Glibc
 import Jobs
+import StrictJSON
 
 /// Where a client wants to be told of its job's end. Only URLs that nobody can read in two ways (RFC 3986, and of its hosts
 /// names and plain addresses alone): whoever calls it later must see the host that was looked at here.

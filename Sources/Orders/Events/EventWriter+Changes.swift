@@ -1,4 +1,5 @@
 import Jobs
+import StrictJSON
 
 extension EventWriter {
   /// The event of a change: a status document, or the id of what has expired. Its bytes are made once for all streams.

@@ -1,4 +1,5 @@
 import Jobs
+import StrictJSON
 
 /// Server-Sent Events as text (WHATWG HTML, section 9.2).
 ///

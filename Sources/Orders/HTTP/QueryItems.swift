@@ -30,13 +30,16 @@ struct QueryItems {
       case UInt8(ascii: "+"):
         bytes.append(0x20)
       case UInt8(ascii: "%"):
-        guard let high = rest.popFirst().flatMap(HexDigit.value), let low = rest.popFirst().flatMap(HexDigit.value)
-        else { return nil }
-        bytes.append(high << 4 | low)
+        guard let high = hexDigit(rest.popFirst()), let low = hexDigit(rest.popFirst()) else { return nil }
+        bytes.append(UInt8(high << 4 | low))
       default:
         bytes.append(byte)
       }
     }
     return String(validating: bytes, as: UTF8.self)
+  }
+
+  private static func hexDigit(_ byte: UInt8?) -> Int? {
+    byte.flatMap { Character(Unicode.Scalar($0)).hexDigitValue }
   }
 }

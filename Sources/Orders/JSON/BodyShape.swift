@@ -1,3 +1,5 @@
+public import StrictJSON
+
 /// Takes a body apart and notes every violation on the way.
 ///
 ///     var shape = BodyShape(body, members: ["file", "algorithm"])

@@ -1,3 +1,5 @@
+public import StrictJSON
+
 /// What is wrong with the shape of a body: the first faults, and whether there are more.
 public struct InvalidBody: Error, Hashable, Sendable {
   /// More are not kept: a body of a megabyte can have a hundred thousand.
@@ -20,6 +22,11 @@ public struct InvalidBody: Error, Hashable, Sendable {
     } else {
       hasMore = true
     }
+  }
+
+  mutating func add(_ repeated: RepeatedMembers) {
+    for pointer in repeated.pointers { add(pointer, "This member is there more than once.") }
+    hasMore = hasMore || repeated.hasMore
   }
 
   public mutating func add(_ others: InvalidBody) {

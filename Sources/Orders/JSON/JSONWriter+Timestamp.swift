@@ -1,4 +1,5 @@
 public import Jobs
+public import StrictJSON
 
 extension JSONWriter {
   /// A quoted RFC 3339 date and time in UTC with milliseconds: `"2026-01-31T23:59:59.999Z"`. Dates outside the years 0 to
@@ -9,26 +10,19 @@ extension JSONWriter {
     let time = Int(milliseconds - day * 86_400_000)
     let date = CivilDate(daysSince1970: Int(day))
     raw("\"")
-    twoDigits(date.year / 100)
-    twoDigits(date.year % 100)
+    digits(date.year, count: 4)
     raw("-")
-    twoDigits(date.month)
+    digits(date.month, count: 2)
     raw("-")
-    twoDigits(date.day)
+    digits(date.day, count: 2)
     raw("T")
-    twoDigits(time / 3_600_000)
+    digits(time / 3_600_000, count: 2)
     raw(":")
-    twoDigits(time / 60_000 % 60)
+    digits(time / 60_000 % 60, count: 2)
     raw(":")
-    twoDigits(time / 1000 % 60)
+    digits(time / 1000 % 60, count: 2)
     raw(".")
-    digit(time % 1000 / 100)
-    twoDigits(time % 100)
+    digits(time % 1000, count: 3)
     raw("Z\"")
-  }
-
-  private mutating func twoDigits(_ value: Int) {
-    digit(value / 10)
-    digit(value % 10)
   }
 }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What is added where jobs may have a `callback`.
 extension OpenAPI {
   /// The properties of a body (a JSON object), and one more.

@@ -1,5 +1,6 @@
 import FastCGI
 import HTTPTypes
+import StrictJSON
 
 /// What the operations share.
 extension OpenAPI {

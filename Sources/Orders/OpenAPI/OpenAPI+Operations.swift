@@ -1,4 +1,5 @@
 import Jobs
+import StrictJSON
 
 /// What can be done with a collection and with one of its jobs.
 extension OpenAPI {

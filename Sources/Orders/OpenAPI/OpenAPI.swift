@@ -1,4 +1,5 @@
 import Jobs
+import StrictJSON
 
 /// The description of the API by itself: an OpenAPI 3.1 document, made of the collections it serves.
 ///
@@ -43,8 +44,8 @@ struct OpenAPI {
     } catch {
       throw CompositionError("the description of the API is not JSON: \(error)")
     }
-    if let repeated = document.repeatedMembers.violations.first {
-      throw CompositionError("the description of the API has a member twice: \(repeated.pointer)")
+    if let repeated = document.repeatedMembers(atMost: 1).pointers.first {
+      throw CompositionError("the description of the API has a member twice: \(repeated)")
     }
     var writer = JSONWriter(capacity: 32 << 10)
     writer.value(document)

@@ -1,3 +1,5 @@
+public import StrictJSON
+
 /// What a client orders. The job's input is ``members``, the one spelling of an order: two orders are the same when
 /// those bytes are.
 public struct Order: Sendable {

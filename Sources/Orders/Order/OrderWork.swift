@@ -1,4 +1,5 @@
 public import Jobs
+import StrictJSON
 
 /// The built-in work on an order: the steps `products` (one unit for each product), `users`, `metadata` and `save`.
 public struct OrderWork: Workload {

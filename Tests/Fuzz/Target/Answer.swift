@@ -1,5 +1,6 @@
 import HTTPTypes
 import Orders
+import StrictJSON
 
 @testable import FastCGI
 

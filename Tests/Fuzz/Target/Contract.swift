@@ -1,5 +1,6 @@
 import HTTPTypes
 import Orders
+import StrictJSON
 
 /// What the contract says of every answer, whatever was asked.
 enum Contract {

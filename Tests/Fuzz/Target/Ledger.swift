@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import Orders
+import StrictJSON
 
 /// What a trial was told of its orders, and can hold against what it is told later.
 struct Ledger {

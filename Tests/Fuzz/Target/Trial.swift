@@ -3,6 +3,7 @@ import HTTPTypes
 import Jobs
 import JobsSQLite
 import Orders
+import StrictJSON
 
 @testable import FastCGI
 

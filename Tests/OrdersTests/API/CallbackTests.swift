@@ -2,6 +2,7 @@ import HTTPTypes
 import Jobs
 import JobsSQLite
 import SecondKind
+import StrictJSON
 import Testing
 
 @testable import Orders

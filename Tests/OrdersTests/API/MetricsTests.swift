@@ -2,6 +2,7 @@ import CoreMetrics
 import FastCGI
 import HTTPTypes
 import MetricsTestKit
+import StrictJSON
 import Testing
 
 @testable import Orders

@@ -4,6 +4,7 @@ import Jobs
 import Logging
 import Orders
 import SecondKind
+import StrictJSON
 import TestSupport
 import Testing
 

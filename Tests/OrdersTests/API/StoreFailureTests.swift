@@ -2,6 +2,7 @@ import Glibc
 import HTTPTypes
 import Jobs
 import JobsSQLite
+import StrictJSON
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Jobs
+import StrictJSON
 import TestSupport
 import Testing
 

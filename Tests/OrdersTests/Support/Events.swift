@@ -1,5 +1,6 @@
 import FastCGI
 import HTTPTypes
+import StrictJSON
 import Testing
 
 @testable import Orders

@@ -1,4 +1,5 @@
 import Orders
+import StrictJSON
 
 extension JSON {
   var names: [String] {

@@ -4,6 +4,7 @@ import Jobs
 import JobsSQLite
 import Logging
 import Orders
+import StrictJSON
 import Synchronization
 import TestSupport
 import Testing

@@ -7,7 +7,11 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
 
   private var tokens: [Token] = []
 
+  /// The whole document.
   public static let root = JSONPointer()
+
+  /// The most Unicode scalars that ``description`` has, with the `…` of one that is cut.
+  public static let longestDescription = 256
 
   public init() {}
 
@@ -19,7 +23,8 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     tokens.append(.index(index))
   }
 
-  mutating func removeLast() {
+  /// Removes the last name or index. There must be one.
+  public mutating func removeLast() {
     tokens.removeLast()
   }
 
@@ -35,10 +40,10 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     return pointer
   }
 
-  /// `/products/0`; empty for the whole document. `~` and `/` in names are `~0` and `~1`. One of more than
-  /// ``Quotation/longest`` characters ends with a `…` between two of them, and takes no more time than that.
+  /// `/products/0`; empty for the whole document. `~` and `/` in names are `~0` and `~1`. A longer text than
+  /// ``longestDescription`` is cut and ends in `…`; names and escapes beyond the cut take no time.
   public var description: String {
-    var text = QuotedPointer()
+    var text = PointerText()
     for token in tokens {
       guard text.append("/") else { break }
       switch token {
@@ -60,15 +65,15 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A pointer's text as far as it is shown. An escape or an index is all there, or not at all.
-private struct QuotedPointer {
+/// A pointer's text up to the longest that is shown. The cut never divides an escape or an index.
+private struct PointerText {
   private(set) var text = ""
   private var length = 0
-  /// So many bytes of it leave room for a `…`.
+  /// The length in bytes of the part that leaves room for a `…`.
   private var bytesKept = 0
   private var isCut = false
 
-  /// False where it is at its end. `piece` is ASCII.
+  /// Returns false if the text is cut here. `piece` is ASCII.
   mutating func append(_ piece: String) -> Bool {
     append(count: piece.utf8.count) { $0 += piece }
   }
@@ -79,14 +84,14 @@ private struct QuotedPointer {
 
   private mutating func append(count: Int, _ add: (inout String) -> Void) -> Bool {
     guard !isCut else { return false }
-    guard length + count <= Quotation.longest else {
+    guard length + count <= JSONPointer.longestDescription else {
       isCut = true
       text = String(decoding: text.utf8.prefix(bytesKept), as: UTF8.self) + "…"
       return false
     }
     length += count
     add(&text)
-    if length < Quotation.longest { bytesKept = text.utf8.count }
+    if length < JSONPointer.longestDescription { bytesKept = text.utf8.count }
     return true
   }
 }

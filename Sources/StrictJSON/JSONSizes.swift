@@ -1,13 +1,13 @@
-/// What a document takes as a tree of ``JSON``, seen in its bytes before the tree is made: an array of a million zeros is
-/// two megabytes to send and sixteen to keep, and twice that while it grows.
+/// The memory that a document takes as a tree of ``JSON``, estimated from its bytes before the tree is made: an array of a
+/// million zeros is two megabytes to send and sixteen to keep, and twice that while it grows.
 struct JSONSizes {
-  /// Arrays and objects with fewer children grow as they come.
+  /// Arrays and objects with fewer children grow as these are read.
   static let fewChildren = 8
 
-  /// How many children each array and object has, of those with ``fewChildren`` at least, in the order in which they come
-  /// to have so many.
+  /// The numbers of children of the arrays and objects that have at least ``fewChildren``, in the order in which each of
+  /// them has read so many.
   private(set) var counts: [Int32] = []
-  /// At least as many bytes as the tree takes, with what looking for repeated members takes.
+  /// An upper bound of the tree's memory, with what looking for repeated members takes.
   private(set) var treeBytes = 0
 
   private struct Container {
@@ -17,12 +17,8 @@ struct JSONSizes {
     var place: Int?
   }
 
-  /// Of what is no JSON it says anything.
-  init(_ bytes: [UInt8]) {
-    bytes.withUnsafeBufferPointer { read($0) }
-  }
-
-  private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+  /// Of bytes that are not JSON the sizes mean nothing.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, nesting: Int) {
     var stack: [Container] = []
     var position = 0
     var isEmpty = false
@@ -34,7 +30,7 @@ struct JSONSizes {
       case 0x20, 0x0A, 0x0D, 0x09, UInt8(ascii: ":"):
         continue
       case UInt8(ascii: "{"), UInt8(ascii: "["):
-        if stack.count == JSONReader.nestingLimit { return }
+        if stack.count == nesting { return }
         stack.append(Container(isObject: byte == UInt8(ascii: "{")))
         isEmpty = true
         continue
@@ -68,7 +64,7 @@ struct JSONSizes {
     }
   }
 
-  /// A string, here with its quotes, keeps up to 15 bytes without memory of its own.
+  /// A string of up to 15 bytes, 17 with its quotes, takes no memory of its own.
   private mutating func takeText(_ length: Int) {
     if length > 17 { treeBytes += length + 48 }
   }
@@ -82,7 +78,7 @@ struct JSONSizes {
     return header + count * child + names
   }
 
-  /// That of an array that has grown as its children came.
+  /// The capacity of an array that has grown child by child.
   private static func capacity(for count: Int) -> Int {
     1 << (Int.bitWidth - (count - 1).leadingZeroBitCount)
   }

@@ -1,20 +1,41 @@
+/// The members of a document whose names occurred before in the same object.
+public struct RepeatedMembers: Hashable, Sendable {
+  /// In document order, up to the limit that was asked for.
+  public private(set) var pointers: [JSONPointer] = []
+  /// There are more than ``pointers``.
+  public private(set) var hasMore = false
+  private let limit: Int
+
+  fileprivate init(limit: Int) {
+    self.limit = limit
+  }
+
+  fileprivate mutating func add(_ pointer: JSONPointer) {
+    if pointers.count < limit {
+      pointers.append(pointer)
+    } else {
+      hasMore = true
+    }
+  }
+}
+
 extension JSON {
-  /// The members, at any depth, whose name was there before in the same object. Takes time linear in the document, and ends
-  /// where there are more than are told.
-  var repeatedMembers: InvalidBody {
-    var found = InvalidBody()
+  /// Finds repeated members at every depth, up to `limit` of them. Names are compared by bytes. Takes time linear in the
+  /// document, whatever its names are, and stops at the first repetition beyond the limit.
+  public func repeatedMembers(atMost limit: Int) -> RepeatedMembers {
+    var found = RepeatedMembers(limit: limit)
     var path = JSONPointer.root
     noteRepeatedMembers(at: &path, in: &found)
     return found
   }
 
-  /// `path` is changed in place, and copied only for a fault that is kept.
-  private func noteRepeatedMembers(at path: inout JSONPointer, in found: inout InvalidBody) {
+  /// Changes `path` in place, and copies it only for a repetition that is kept.
+  private func noteRepeatedMembers(at path: inout JSONPointer, in found: inout RepeatedMembers) {
     switch self {
     case .null, .bool, .number, .string:
       return
     case .array(let elements):
-      for (index, element) in elements.enumerated() where element.isContainer {
+      for (index, element) in elements.enumerated() where element.hasChildren {
         if found.hasMore { return }
         path.append(index)
         element.noteRepeatedMembers(at: &path, in: &found)
@@ -24,33 +45,34 @@ extension JSON {
       var names = NamesSoFar(of: members)
       for (index, member) in members.enumerated() {
         let isNew = names.takeName(at: index)
-        guard !isNew || member.value.isContainer else { continue }
+        guard !isNew || member.value.hasChildren else { continue }
         if found.hasMore { return }
         path.append(member.name)
-        if !isNew { found.add(path, "This member is there more than once.") }
+        if !isNew { found.add(path) }
         member.value.noteRepeatedMembers(at: &path, in: &found)
         path.removeLast()
       }
     }
   }
 
-  private var isContainer: Bool {
+  private var hasChildren: Bool {
     switch self {
-    case .array, .object: true
+    case .array(let elements): !elements.isEmpty
+    case .object(let members): !members.isEmpty
     default: false
     }
   }
 }
 
-/// The names of an object's members up to one of them. Names are compared by bytes: Swift's `==` takes canonically
-/// equivalent strings for one.
+/// The names of an object's members up to one of them. Names are compared by bytes: Swift's `==` makes no difference
+/// between canonically equivalent strings.
 struct NamesSoFar {
-  /// So few names are compared with each other faster than hashed.
+  /// Up to so many names, comparing each with all before it is faster than hashing.
   static let fewMembers = 8
 
   private let members: [JSON.Member]
-  /// Open addressing: zero, or a member's index and one in the lower bits and some of its name's hash in the upper ones. A
-  /// `Set` of names would take ten times the memory.
+  /// Open addressing: zero, or a member's index plus one in the lower bits and a part of its name's hash in the upper bits.
+  /// A `Set` of names would take ten times the memory.
   private var table: [UInt32] = []
   private let indexBits: UInt32
 
@@ -60,12 +82,12 @@ struct NamesSoFar {
     if members.count > Self.fewMembers { table = Array(repeating: 0, count: Self.places(for: members.count)) }
   }
 
-  /// A power of two; between a fifth and three fifths of it stays free.
+  /// A power of two, of which between a fifth and three fifths stay free.
   static func places(for count: Int) -> Int {
     1 << (Int.bitWidth - (count + count / 4).leadingZeroBitCount)
   }
 
-  /// False where a member before has the same name. To be called for each member in turn.
+  /// Returns false if an earlier member has the same name. Call it once for each member, in order.
   mutating func takeName(at index: Int) -> Bool {
     let name = members[index].name.utf8
     guard !table.isEmpty else { return !members[..<index].contains { Self.same($0.name.utf8, name) } }
@@ -80,10 +102,10 @@ struct NamesSoFar {
     return true
   }
 
-  /// Odd, and others in each process, so that nobody can choose names that collide.
+  /// Odd and different in each process, so that no client can choose names that collide.
   private static let secrets = (UInt64.random(in: .min ... .max) | 1, UInt64.random(in: .min ... .max) | 1)
 
-  /// Eight bytes at a time, each folded by a multiplication: a third of the time that `Hasher` takes for short names.
+  /// Takes eight bytes at a time and folds them by a multiplication: a third of `Hasher`'s time for short names.
   private static func hash(_ name: String.UTF8View) -> UInt64 {
     let (seed, factor) = secrets
     func fold(_ hash: UInt64, _ word: UInt64) -> UInt64 {

@@ -1,8 +1,9 @@
-/// A JSON value (RFC 8259) as ``JSONReader`` found it: numbers keep their text, objects their order and repetitions.
+/// A JSON value (RFC 8259) as it was written: numbers keep their digits, objects the order of their members and repeated
+/// ones.
 public enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
-  /// The digits as they were sent: `19.90` stays `19.90`, `1e400` is no infinity.
+  /// The text of the number: `19.90` stays `19.90`, and `1e400` is not infinite.
   case number(String)
   case string(String)
   case array([JSON])

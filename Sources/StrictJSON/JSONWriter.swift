@@ -1,6 +1,7 @@
-/// Appends JSON to a buffer, without intermediate strings. It writes what it is told: commas and brackets are the
-/// caller's, as raw text.
+/// Appends JSON to a buffer, without intermediate strings. It does not check that a document comes of it: the caller
+/// writes commas and brackets, as raw text.
 public struct JSONWriter: Sendable {
+  /// All that was written so far.
   public private(set) var bytes: [UInt8] = []
 
   public init(capacity: Int = 256) {
@@ -20,11 +21,14 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: json)
   }
 
-  mutating func digit(_ value: Int) {
-    bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value))
+  /// Any whole number that an `Int64` can hold.
+  @inlinable
+  public mutating func integer(_ value: some SignedInteger) {
+    decimal(Int64(value))
   }
 
-  public mutating func integer(_ value: some FixedWidthInteger) {
+  @usableFromInline
+  mutating func decimal(_ value: Int64) {
     var rest = value.magnitude
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
     let start = bytes.count
@@ -36,25 +40,43 @@ public struct JSONWriter: Sendable {
     if bytes.count - start > 1 { bytes[start...].reverse() }
   }
 
+  /// The last `count` digits of a whole number that is not negative, with leading zeros where it has fewer: a part of a
+  /// date or of a fraction.
+  public mutating func digits(_ value: Int, count: Int) {
+    let start = bytes.count
+    var rest = value
+    for _ in 0..<count {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    }
+    bytes[start...].reverse()
+  }
+
   /// A quoted string. Quotes, backslashes and control characters are escaped, everything else stays UTF-8.
   public mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20:
-        escape(byte)
-      default:
-        bytes.append(byte)
+    var text = text
+    text.withUTF8 { utf8 in
+      // Most strings are plain: copy all up to what needs an escape.
+      var rest = utf8[...]
+      while let index = rest.firstIndex(where: Self.needsEscape) {
+        bytes.append(contentsOf: rest[..<index])
+        escape(rest[index])
+        rest = rest[(index + 1)...]
       }
+      bytes.append(contentsOf: rest)
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
   private mutating func escape(_ byte: UInt8) {
     switch byte {
+    case UInt8(ascii: "\""): raw("\\\"")
+    case UInt8(ascii: "\\"): raw("\\\\")
     case 0x08: raw("\\b")
     case 0x09: raw("\\t")
     case 0x0A: raw("\\n")

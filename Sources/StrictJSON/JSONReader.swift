@@ -1,32 +1,45 @@
 /// Reads one JSON document (RFC 8259), strictly: UTF-8 without a byte order mark, no lone surrogates, nothing behind the
-/// value, nesting of at most 32. Numbers keep their text and repeated members stay visible, which is why it exists. A tree
-/// takes at most seven times the memory of its bytes and 704 KiB beside.
+/// value. Numbers keep their text and repeated members stay visible.
 public struct JSONReader {
-  static let nestingLimit = 32
   /// Bytes that a tree may take for each of the document's, and beside.
   private static let treeBytesEach = 7
   private static let treeBytesBeside = 704 << 10
 
-  public static func read(_ bytes: [UInt8]) throws(MalformedJSON) -> JSON {
-    var reader = JSONReader(bytes)
-    return try reader.document()
+  /// Throws at the first fault. Nesting beyond `nesting` is one: the reader calls itself for each level, so a higher
+  /// number takes more stack.
+  ///
+  /// With `boundsMemory` a tree that would take more than seven times the memory of `bytes` and 704 KiB beside is refused
+  /// before it is made. Without, each byte of a document can take some 40 bytes of memory.
+  public static func read(
+    _ bytes: [UInt8], nesting: Int = 32, boundsMemory: Bool = true
+  ) throws(MalformedJSON) -> JSON {
+    try bytes.withUnsafeBufferPointer { bytes throws(MalformedJSON) in
+      var reader = JSONReader(bytes, nesting: nesting, boundsMemory: boundsMemory)
+      return try reader.document()
+    }
   }
 
-  let bytes: [UInt8]
+  /// Valid during ``read(_:nesting:boundsMemory:)`` only. Every access is at a `position` before its end.
+  let bytes: UnsafeBufferPointer<UInt8>
   var position = 0
+  private let boundsMemory: Bool
+  private let nestingLimit: Int
   private var depth = 0
-  /// How many children the next arrays and objects have that come to have ``JSONSizes/fewChildren``.
+  /// The numbers of children of the arrays and objects to come that have at least ``JSONSizes/fewChildren``, in the order
+  /// in which each has read so many.
   private var counts: ArraySlice<Int32> = []
 
-  private init(_ bytes: [UInt8]) {
+  private init(_ bytes: UnsafeBufferPointer<UInt8>, nesting: Int, boundsMemory: Bool) {
     self.bytes = bytes
+    nestingLimit = nesting
+    self.boundsMemory = boundsMemory
   }
 
   private mutating func document() throws(MalformedJSON) -> JSON {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw failure(.byteOrderMark) }
     skipWhitespace()
     if position == bytes.count { throw failure(.empty) }
-    // Shorter ones can't take much.
+    // A shorter document can't take much.
     if bytes.count > 4096 { try lookAtSizes() }
     let value = try self.value()
     skipWhitespace()
@@ -35,8 +48,8 @@ public struct JSONReader {
   }
 
   private mutating func lookAtSizes() throws(MalformedJSON) {
-    let sizes = JSONSizes(bytes)
-    guard sizes.treeBytes <= Self.treeBytesEach * bytes.count + Self.treeBytesBeside else {
+    let sizes = JSONSizes(bytes, nesting: nestingLimit)
+    guard !boundsMemory || sizes.treeBytes <= Self.treeBytesEach * bytes.count + Self.treeBytesBeside else {
       throw failure(.tooManyValues)
     }
     counts = sizes.counts[...]
@@ -100,7 +113,7 @@ public struct JSONReader {
 
   /// Takes the opening bracket and what blank follows it.
   private mutating func enter() throws(MalformedJSON) {
-    if depth == Self.nestingLimit { throw failure(.tooDeep) }
+    if depth == nestingLimit { throw failure(.tooDeep(limit: nestingLimit)) }
     depth += 1
     position += 1
     skipWhitespace()

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Orders
+@testable import StrictJSON
 
 @Suite("The JSON reader")
 struct JSONReaderTests {
@@ -71,15 +71,18 @@ struct JSONReaderTests {
     #expect(throws: MalformedJSON.self) { try JSONReader.read(bytes) }
   }
 
-  @Test("goes 32 levels deep and no further", arguments: [("[", "]"), (#"{"a":"#, "}")])
+  @Test("goes 32 levels deep and no further, unless it is told so", arguments: [("[", "]"), (#"{"a":"#, "}")])
   func nesting(open: String, close: String) throws {
     func nested(_ depth: Int) -> [UInt8] {
       Array((String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)).utf8)
     }
     _ = try JSONReader.read(nested(32))
     let error = #expect(throws: MalformedJSON.self) { try JSONReader.read(nested(33)) }
-    #expect(error?.reason == .tooDeep)
+    #expect(error?.reason == .tooDeep(limit: 32))
     #expect(throws: MalformedJSON.self) { try JSONReader.read(Array(String(repeating: open, count: 100_000).utf8)) }
+    _ = try JSONReader.read(nested(64), nesting: 64)
+    let deeper = #expect(throws: MalformedJSON.self) { try JSONReader.read(nested(65), nesting: 64) }
+    #expect(deeper?.reason == .tooDeep(limit: 64))
   }
 
   @Test(
@@ -108,9 +111,21 @@ struct JSONReaderTests {
   func sizes() {
     let nine = repeatElement(" [ ] ", count: 9).joined(separator: ",")
     let text = "[1,2,3,4,5,6,7,8, [\(nine)], {\"a[,\\\"]\":[1,2]}, \"},]\", [\(nine),\(nine)]]"
-    #expect(JSONSizes(Array(text.utf8)).counts == [12, 9, 18])
-    #expect(JSONSizes(Array("[[1,2,3,4,5,6,7,8],1,2,3,4,5,6,7]".utf8)).counts == [8, 8])
-    for broken in ["]", "}}", "[,,,,,,,,,", "\"", "[\"\\", ",", ""] { _ = JSONSizes(Array(broken.utf8)) }
+    #expect(sizes(of: text).counts == [12, 9, 18])
+    #expect(sizes(of: "[[1,2,3,4,5,6,7,8],1,2,3,4,5,6,7]").counts == [8, 8])
+    for broken in ["]", "}}", "[,,,,,,,,,", "\"", "[\"\\", ",", ""] { _ = sizes(of: broken) }
+  }
+
+  private func sizes(of text: String) -> JSONSizes {
+    Array(text.utf8).withUnsafeBufferPointer { JSONSizes($0, nesting: 32) }
+  }
+
+  @Test("takes any number of values where memory is not bounded")
+  func unbounded() throws {
+    let text = "[" + repeatElement("[0]", count: 30_000).joined(separator: ",") + "]"
+    #expect(throws: MalformedJSON.self) { try JSONReader.read(Array(text.utf8)) }
+    let json = try JSONReader.read(Array(text.utf8), boundsMemory: false)
+    #expect(json == .array(Array(repeating: .array([.number("0")]), count: 30_000)))
   }
 
   @Test("siblings do not count as nesting")

@@ -1,6 +1,6 @@
-/// Text of a request that an answer or a line of the log repeats.
+/// Text of a request that an answer or a log line repeats.
 enum Quotation {
-  /// Unicode scalars, with the `…` where it was cut.
+  /// The most Unicode scalars, with the `…` of a text that is cut.
   static let longest = 256
 }
 

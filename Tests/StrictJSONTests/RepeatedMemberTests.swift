@@ -1,11 +1,11 @@
 import Testing
 
-@testable import Orders
+@testable import StrictJSON
 
 @Suite("Repeated members")
 struct RepeatedMemberTests {
-  private func found(_ text: String) throws -> InvalidBody {
-    try JSONReader.read(Array(text.utf8)).repeatedMembers
+  private func found(_ text: String) throws -> RepeatedMembers {
+    try JSONReader.read(Array(text.utf8)).repeatedMembers(atMost: 100)
   }
 
   @Test(
@@ -19,23 +19,23 @@ struct RepeatedMemberTests {
       (#"{"\u00e9":1,"e\u0301":2}"#, []), ("7", []),
     ])
   func pointers(text: String, expected: [String]) throws {
-    #expect(try found(text).violations.map(\.pointer.description) == expected)
+    #expect(try found(text).pointers.map(\.description) == expected)
   }
 
-  @Test("are told up to the first hundred, whatever their names are and however long the way to them is")
+  @Test("are found up to the limit, whatever their names are and however long the way to them is")
   func bounded() throws {
     let way = String(repeating: #"{"":"#, count: 31)
     let text = way + "{" + repeatElement(#""a":1"#, count: 5000).joined(separator: ",") + "}"
     let found = try found(text + String(repeating: "}", count: 31))
     #expect(found.hasMore)
-    #expect(found.violations.count == 100)
-    #expect(Set(found.violations.map(\.pointer.description)) == [String(repeating: "/", count: 32) + "a"])
+    #expect(found.pointers.count == 100)
+    #expect(Set(found.pointers.map(\.description)) == [String(repeating: "/", count: 32) + "a"])
   }
 
   @Test("are found among a hundred thousand, long names and short ones")
   func many() throws {
     let names = (0..<100_000).map { "\($0)\(String(repeating: "é", count: $0 % 20))" }
     let text = "{" + (names + names.suffix(7)).map { #""\#($0)":0"# }.joined(separator: ",") + "}"
-    #expect(try found(text).violations.map(\.pointer.description) == names.suffix(7).map { "/" + $0 })
+    #expect(try found(text).pointers.map(\.description) == names.suffix(7).map { "/" + $0 })
   }
 }

@@ -40,13 +40,13 @@ extension JSONReader {
     throw failure(.unexpectedEnd)
   }
 
-  /// The same for ASCII, in a third of the time.
+  /// The text between two positions, which is ASCII.
   func asciiText(_ range: Range<Int>) -> String {
-    bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
   }
 
   private func text(_ range: Range<Int>) throws(MalformedJSON) -> String {
-    guard let text = String(validating: bytes[range], as: UTF8.self) else {
+    guard let text = String(validating: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self) else {
       throw MalformedJSON(reason: .invalidUTF8, offset: range.lowerBound)
     }
     return text
@@ -90,10 +90,19 @@ extension JSONReader {
     var unit: UInt16 = 0
     for _ in 0..<4 {
       guard let byte = current else { throw failure(.unexpectedEnd) }
-      guard let digit = HexDigit.value(byte) else { throw failure(.invalidEscape) }
+      guard let digit = Self.hexDigit(byte) else { throw failure(.invalidEscape) }
       unit = unit << 4 | UInt16(digit)
       position += 1
     }
     return unit
+  }
+
+  private static func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
   }
 }

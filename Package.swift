@@ -25,7 +25,10 @@ let fuzzed = settings + (isFuzzed ? [.unsafeFlags(["-sanitize=fuzzer,address", "
 
 let package = Package(
   name: "orders",
-  products: [.executable(name: "orders", targets: ["OrdersCommand"])],
+  products: [
+    .executable(name: "orders", targets: ["OrdersCommand"]),
+    .library(name: "JobService", targets: ["JobService"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -43,22 +46,26 @@ let package = Package(
     .target(name: "Jobs", dependencies: [lifecycle, log, metrics], swiftSettings: fuzzed),
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
     .target(name: "StrictJSON", swiftSettings: fuzzed),
+    .target(name: "Kinds", dependencies: ["Jobs", "StrictJSON"], swiftSettings: fuzzed),
     .target(
-      name: "Orders", dependencies: ["FastCGI", "Jobs", "StrictJSON", httpTypes, metrics], swiftSettings: fuzzed),
+      name: "JobsHTTP", dependencies: ["FastCGI", "Jobs", "Kinds", "StrictJSON", httpTypes, metrics],
+      swiftSettings: fuzzed),
+    .target(name: "Orders", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: fuzzed),
     .target(
       name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", lifecycle, log, metrics],
       swiftSettings: settings),
-    .target(name: "OrdersClient", dependencies: ["HTTPClient", "StrictJSON"], swiftSettings: settings),
+    .target(name: "JobsClient", dependencies: ["HTTPClient", "StrictJSON"], swiftSettings: settings),
     .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),
     .target(name: "Supervision", dependencies: [lifecycle, log], swiftSettings: settings),
     .target(name: "Doctor", swiftSettings: settings),
-    .executableTarget(
-      name: "OrdersCommand",
+    .target(
+      name: "JobService",
       dependencies: [
-        "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsSQLite", "Orders", "OrdersClient", "ProcessMetrics",
-        "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
+        "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite", "Kinds", "Orders",
+        "ProcessMetrics", "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),
+    .executableTarget(name: "OrdersCommand", dependencies: ["JobService"], swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .target(
@@ -68,9 +75,8 @@ let package = Package(
       name: "SecondKind", dependencies: ["Jobs", "Orders", "StrictJSON"], path: "Tests/SecondKind",
       swiftSettings: settings),
     .executableTarget(
-      name: "ReportService",
-      dependencies: ["FastCGI", "Jobs", "JobsSQLite", "Orders", "SecondKind", lifecycle, signals, log],
-      path: "Tests/ReportService", swiftSettings: settings),
+      name: "ReportService", dependencies: ["JobService", "SecondKind"], path: "Tests/ReportService",
+      swiftSettings: settings),
     .executableTarget(
       name: "StoreLoad", dependencies: ["Jobs", "JobsSQLite"], path: "Tests/StoreLoad", swiftSettings: settings),
     .testTarget(
@@ -92,15 +98,17 @@ let package = Package(
       name: "SupervisionTests", dependencies: ["Supervision", "TestSupport", lifecycle, log], swiftSettings: settings),
     .testTarget(name: "ProtocolModelTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "OrdersTests",
+      name: "JobsHTTPTests",
       dependencies: [
-        "Orders", "FastCGI", "Jobs", "JobsSQLite", "SecondKind", "StrictJSON", "TestSupport", httpTypes, log, metrics,
-        metricsTestKit,
+        "FastCGI", "Jobs", "JobsHTTP", "JobsSQLite", "Kinds", "Orders", "SecondKind", "StrictJSON", "TestSupport",
+        httpTypes, log, metrics, metricsTestKit,
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "OrdersTests", dependencies: ["Jobs", "Kinds", "Orders", "StrictJSON"], swiftSettings: settings),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
     .testTarget(
-      name: "OrdersClientTests", dependencies: ["HTTPClient", "OrdersClient", "StrictJSON"], swiftSettings: settings),
+      name: "JobsClientTests", dependencies: ["HTTPClient", "JobsClient", "StrictJSON"], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["ReportService", "StoreLoad", "TestSupport"], swiftSettings: settings),
   ],
@@ -112,7 +120,9 @@ if isFuzzed {
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
       name: "FuzzTarget",
-      dependencies: ["CFuzzer", "FastCGI", "Jobs", "JobsSQLite", "Orders", "StrictJSON", httpTypes],
+      dependencies: [
+        "CFuzzer", "FastCGI", "Jobs", "JobsHTTP", "JobsSQLite", "Kinds", "Orders", "StrictJSON", httpTypes,
+      ],
       path: "Tests/Fuzz/Target", swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
   ]

@@ -1,5 +1,7 @@
 /// Everything that an ``Examination`` judges. What is `nil` was not looked at.
 public struct Facts: Sendable {
+  /// The first segment of the addresses of each kind of work.
+  public var paths: [String]
   public var nginx: NginxConfiguration?
   /// Who nginx's workers are.
   public var nginxUser: Identity?
@@ -18,7 +20,9 @@ public struct Facts: Sendable {
   /// Milliseconds since 1970.
   public var now: Int64 = 0
 
-  public init() {}
+  public init(paths: [String]) {
+    self.paths = paths
+  }
 
   /// What responders are started with, or the defaults where nobody knows.
   var options: [Responder] {

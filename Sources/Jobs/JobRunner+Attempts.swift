@@ -19,10 +19,10 @@ extension JobRunner {
   private func claim() async {
     var mayBeMore = false
     do {
-      if room > 0, try await store.hasWaiting(of: Set(policies.keys), beside: company) {
+      if room > 0, try await store.hasWaiting(of: Set(works.keys), beside: company) {
         let wanted = room
         let claims = try await store.claim(
-          wanted, of: policies.mapValues(\.attempts), beside: company, at: .now)
+          wanted, of: works.mapValues { $0.policy.attempts.attempts }, beside: company, at: .now)
         lastRenewal = .now
         for claim in claims { start(claim) }
         mayBeMore = claims.count == wanted
@@ -36,35 +36,35 @@ extension JobRunner {
   }
 
   private func start(_ claim: Claim) {
-    guard let workload = workloads[claim.kind], !isDraining else {
+    guard let work = works[claim.kind], !isDraining else {
       write([JobEnd(tenure: claim.tenure, outcome: .release)])
       return
     }
-    let job = RunningJob(claim, deadline: policies[claim.kind]?.timeout.map { MonotonicTime.now.advanced(by: $0) })
+    let job = RunningJob(claim, deadline: work.policy.attempts.timeout.map { MonotonicTime.now.advanced(by: $0) })
     running[claim.tenure] = job
     meters.pickedUp(claim, at: .now)
     meters.runs(running.count)
-    job.run(in: launch(workload, job))
+    job.run(in: launch(work, job))
   }
 
   /// Starts the work on the threads made for it; not isolated, or it would begin on the runner's own.
-  private nonisolated func launch(_ workload: any Workload, _ job: RunningJob) -> Task<Void, Never> {
+  private nonisolated func launch(_ work: Work, _ job: RunningJob) -> Task<Void, Never> {
     Task(executorPreference: workExecutor) {
-      let result = await self.work(workload, job)
+      let result = await self.run(work, job)
       // Whoever is first asks the actor; those who end until it looks are taken with it.
       if self.ended.add(EndedJob(job: job, result: result)) { await self.takeEnds() }
     }
   }
 
-  private nonisolated func work(_ workload: any Workload, _ job: RunningJob) async -> Result<[UInt8], any Error> {
+  private nonisolated func run(_ work: Work, _ job: RunningJob) async -> Result<[UInt8], any Error> {
     let (tenure, attempt) = (job.tenure, job.claim.attempt)
     let context = JobContext(id: tenure.id, attempt: attempt, epoch: tenure.epoch) { job.report($0) }
     logger.journal("work begins", of: job)
     let begin = MonotonicTime.nanoseconds
     do {
-      let bytes = try await workload.run(job.claim.input, in: context)
-      guard bytes.count <= configuration.resultLimit else {
-        throw JobFailure.resultTooLarge(bytes.count, limit: configuration.resultLimit)
+      let bytes = try await work.workload.run(job.claim.input, in: context)
+      guard bytes.count <= work.policy.resultLimit else {
+        throw JobFailure.resultTooLarge(bytes.count, limit: work.policy.resultLimit)
       }
       meters.returned(job, begunAt: begin, isComplete: true)
       logger.journal("work ends", of: job, as: job.isOver ? "interrupted" : "complete")
@@ -106,7 +106,7 @@ extension JobRunner {
   /// Another attempt where there is one left, after a pause; else the failure.
   private func outcome(of job: RunningJob, failed failure: JobFailure, _ error: String) -> JobOutcome {
     let attempt = job.claim.attempt
-    let policy = policies[job.claim.kind] ?? configuration.policy
+    let policy = works[job.claim.kind]?.policy.attempts ?? AttemptPolicy()
     var metadata: Logger.Metadata = [
       "job": "\(job.tenure.id)", "attempt": "\(attempt)", "error": "\(error.cut(to: 4 << 10))",
     ]

@@ -10,10 +10,6 @@ public actor JobRunner: Service {
   public struct Configuration: Sendable {
     /// Jobs worked on at once; 0 makes a member that runs none but still takes jobs from the dead.
     public var jobs = 8
-    /// For the kinds whose ``Workload`` has no policy of its own.
-    public var policy = AttemptPolicy()
-    /// Bytes of a result; a longer one fails the job as `result-too-large`, and is not tried again.
-    public var resultLimit = 64 << 20
     /// The time between two writes of progress, between two looks at the siblings, and between two looks for what is
     /// out of time or due again.
     public var beat = Duration.milliseconds(250)
@@ -30,8 +26,7 @@ public actor JobRunner: Service {
   let store: any JobStore
   let configuration: Configuration
   let logger: Logger
-  let workloads: [JobKind: any Workload]
-  let policies: [JobKind: AttemptPolicy]
+  let works: [JobKind: Work]
   let workExecutor: WorkExecutor
   let ended = EndedJobs()
   let meters = RunnerMeters()
@@ -51,26 +46,25 @@ public actor JobRunner: Service {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { ownThread.asUnownedSerialExecutor() }
 
-  /// One workload for each kind, or this throws.
+  /// One work for each kind, or this throws.
   public init(
-    store: any JobStore, workloads: [any Workload], configuration: Configuration = Configuration(), logger: Logger
+    store: any JobStore, works: [Work], configuration: Configuration = Configuration(), logger: Logger
   ) throws(CompositionError) {
-    var known: [JobKind: any Workload] = [:]
-    for workload in workloads {
-      guard known.updateValue(workload, forKey: workload.kind) == nil else {
-        throw CompositionError("two workloads have the kind \"\(workload.kind)\"")
+    var known: [JobKind: Work] = [:]
+    for work in works {
+      guard known.updateValue(work, forKey: work.kind) == nil else {
+        throw CompositionError("two works have the kind \"\(work.kind)\"")
       }
     }
     self.store = store
     self.configuration = configuration
     self.logger = logger
-    self.workloads = known
-    policies = self.workloads.mapValues { $0.policy ?? configuration.policy }
+    self.works = known
     workExecutor = WorkExecutor(threads: configuration.jobs)
   }
 
   /// The kinds that it works on.
-  public nonisolated var kinds: Set<JobKind> { Set(workloads.keys) }
+  public nonisolated var kinds: Set<JobKind> { Set(works.keys) }
 
   /// Works until graceful shutdown (or cancellation), then gives back what it runs and returns when the store knows, which
   /// it waits for as long as it isn't cancelled. What the store doesn't take is taken over by siblings, as from the dead.

@@ -3,11 +3,6 @@
 /// Runs on threads made for work, which may compute and block. It runs at least once for each job (again after a crash),
 /// so what it does outside the store should bear repetition, or be fenced by ``JobContext/epoch``.
 public protocol Workload: Sendable {
-  var kind: JobKind { get }
-
-  /// How often, how long and how soon again jobs of this kind are tried; `nil`, the default: as the runner says.
-  var policy: AttemptPolicy? { get }
-
   /// Does the work and returns the result's bytes, of which a runner stores at most its `resultLimit`. Throw ``JobFailure``
   /// to fail for good with a code of your own; after any other error the job is tried again as its policy says, and in the
   /// end fails as `work-failed`. When the job is
@@ -18,10 +13,6 @@ public protocol Workload: Sendable {
   /// Programs that it starts block and ignore no signal, so that `terminate()` ends them; they are as nice as the thread.
   @concurrent
   func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8]
-}
-
-extension Workload {
-  public var policy: AttemptPolicy? { nil }
 }
 
 /// What a running workload knows of its job.

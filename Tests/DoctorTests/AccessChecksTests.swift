@@ -7,7 +7,7 @@ struct AccessChecksTests {
   private static let shipped = "listen 127.0.0.1:80;"
 
   private func codes(including names: [String] = [], _ changes: Shipped.Change...) throws -> [String] {
-    var facts = Facts()
+    var facts = Facts(paths: ["orders"])
     facts.nginx = try NginxConfiguration(Shipped.nginx(including: names, changes))
     return Examination.findings(of: facts).map(\.code)
   }
@@ -15,7 +15,7 @@ struct AccessChecksTests {
   @Test("is this machine alone, as it ships")
   func shipped() throws {
     let nginx = try NginxConfiguration(Shipped.nginx(including: ["internals"]))
-    let reach = try #require(nginx.reach())
+    let reach = try #require(nginx.reach(of: ["orders"]))
     #expect(reach.addresses == ["127.0.0.1:80"])
     #expect(reach.isLocal)
   }
@@ -39,7 +39,7 @@ struct AccessChecksTests {
     #expect(try codes(including: ["rate-limit"], change) == ["open-without-login"])
     #expect(try codes(including: ["authentication"], change) == [])
     #expect(try codes(including: ["authentication-request"], change) == [])
-    #expect(try NginxConfiguration(Shipped.nginx([change])).reach()?.isLocal == false)
+    #expect(try NginxConfiguration(Shipped.nginx([change])).reach(of: ["orders"])?.isLocal == false)
   }
 
   @Test(

@@ -9,7 +9,7 @@ struct NginxChecksTests {
     #"fastcgi_param ORDERS_INTERNAL "1$http_x_forwarded_for$http_forwarded$http_via$http_x_real_ip";"#
 
   private func findings(_ text: String, _ change: (inout Facts) -> Void = { _ in }) throws -> [Finding] {
-    var facts = Facts()
+    var facts = Facts(paths: ["orders"])
     facts.nginx = try NginxConfiguration(text)
     change(&facts)
     return Examination.findings(of: facts)

@@ -7,7 +7,7 @@ struct StoreChecksTests {
   private static let now: Int64 = 1_800_000_000_000
 
   private func facts(_ change: (inout Facts) -> Void) -> Facts {
-    var facts = Facts()
+    var facts = Facts(paths: ["orders"])
     facts.now = Self.now
     facts.nginxUser = Identity(name: "www-data", user: 33, groups: [33])
     facts.sockets = ["/run/orders/orders.sock": .there(owner: 0, group: 33, mode: 0o660)]

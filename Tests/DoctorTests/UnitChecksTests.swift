@@ -5,7 +5,7 @@ import Testing
 @Suite("systemd's units")
 struct UnitChecksTests {
   private func findings(_ units: UnitSet, _ change: (inout Facts) -> Void = { _ in }) throws -> [String] {
-    var facts = Facts()
+    var facts = Facts(paths: ["orders"])
     facts.nginx = try NginxConfiguration(Shipped.nginx())
     facts.units = units
     change(&facts)

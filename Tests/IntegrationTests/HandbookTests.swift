@@ -23,14 +23,14 @@ struct HandbookTests {
   @Test("tells what each finding of the doctor means, and how to mend it")
   func findings() throws {
     let report = /(?:report|Finding)\(\s*"([a-z-]+)"/
-    let codes = try Set(["Sources/Doctor", "Sources/OrdersCommand/Doctor"].flatMap { try matches(of: report, in: $0) })
+    let codes = try Set(["Sources/Doctor", "Sources/JobService/Doctor"].flatMap { try matches(of: report, in: $0) })
     #expect(codes.count > 40)
     #expect(try column(of: "code") == codes)
   }
 
   @Test("tells what each metric is")
   func metrics() throws {
-    let families = try Set(matches(of: /"(orders_[a-z_]+)"/, in: "Sources/OrdersCommand/Catalogue.swift"))
+    let families = try Set(matches(of: /"(orders_[a-z_]+)"/, in: "Sources/JobService/Catalogue.swift"))
     #expect(families.count > 25)
     // `orders_process_start_time_seconds`, `…_waits`: those of processes are told in one breath.
     let told = try column(of: "metric").map { $0.replacing(/\{.*\}/, with: "").replacing("…", with: "orders_process") }

@@ -43,9 +43,9 @@ struct Bench {
   }
 
   /// A runner that is not started.
-  func runner(of workloads: [any Workload]) throws -> JobRunner {
+  func runner(of works: [Work]) throws -> JobRunner {
     try JobRunner(
-      store: store, workloads: workloads, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      store: store, works: works, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   func status(_ id: JobID) async throws -> JobStatus? {
@@ -65,11 +65,15 @@ struct Bench {
     configuration.jobs = jobs
     configuration.beat = .milliseconds(20)
     configuration.patience = patience
-    configuration.resultLimit = resultLimit
     configuration.farewell = hangLimit
-    configuration.policy = AttemptPolicy(firstPause: .milliseconds(10))
     let runner = try JobRunner(
-      store: member ?? store, workloads: [work], configuration: configuration,
+      store: member ?? store,
+      works: [
+        Work(
+          kind: Scripted.kind, workload: work,
+          policy: WorkPolicy(
+            attempts: work.policy ?? AttemptPolicy(firstPause: .milliseconds(10)), resultLimit: resultLimit))
+      ], configuration: configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await runner.run() }
@@ -84,7 +88,6 @@ struct Bench {
 struct Scripted: Workload {
   static let kind = JobKind(rawValue: "scripted")
 
-  var kind: JobKind { Scripted.kind }
   let policy: AttemptPolicy?
   let script: @Sendable (String, JobContext) async throws -> String
 

@@ -104,12 +104,12 @@ struct OddEndTests {
     #expect(job.progress.step?.utf8.count == 256)
   }
 
-  @Test("two workloads of one kind are refused when the runner is made")
+  @Test("two works of one kind are refused when the runner is made")
   func twins() async throws {
     let bench = try Bench()
     let work = Scripted { _, _ in "" }
-    let error = #expect(throws: CompositionError.self) { try bench.runner(of: [work, work]) }
-    #expect(error?.description == "two workloads have the kind \"scripted\"")
+    let error = #expect(throws: CompositionError.self) { try bench.runner(of: [Work(kind: Scripted.kind, workload: work), Work(kind: Scripted.kind, workload: work)]) }
+    #expect(error?.description == "two works have the kind \"scripted\"")
   }
 }
 

@@ -1,7 +1,9 @@
+import Kinds
 import StrictJSON
 import Testing
 
 @testable import Orders
+
 
 @Suite("An amount")
 struct AmountTests {

@@ -1,21 +1,22 @@
 import Glibc
 public import Jobs
-public import Orders
+public import Kinds
 import StrictJSON
 
-/// Work that computes for as many seconds as its input says, and neither suspends nor looks at its cancellation: the
-/// worst neighbour there is.
-public struct Computing: Workload {
-  public static let collection = Orders.Collection(path: "computings", kind: JobKind(rawValue: "computing")) {
-    body throws(InvalidBody) in
+extension Kind {
+  public static let computings = Kind(
+    "computing", path: "computings", work: Computing()
+  ) { body throws(InvalidBody) in
     var shape = BodyShape(body, members: ["seconds"])
     let seconds = shape.string("seconds", upTo: 3)
     try shape.check()
     return JSON.members(["seconds": .string(seconds)])
   }
+}
 
-  public let kind = collection.kind
-
+/// Work that computes for as many seconds as its input says, and neither suspends nor looks at its cancellation: the
+/// worst neighbour there is.
+public struct Computing: Workload {
   public init() {}
 
   @concurrent

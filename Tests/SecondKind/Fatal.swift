@@ -1,21 +1,22 @@
 import Glibc
 public import Jobs
-public import Orders
+public import Kinds
 import StrictJSON
 
-/// Work that, where its input says so, kills its process each time it runs: the poison among the jobs. Else it takes a
-/// moment.
-public struct Fatal: Workload {
-  public static let collection = Orders.Collection(path: "fatals", kind: JobKind(rawValue: "fatal")) {
-    body throws(InvalidBody) in
+extension Kind {
+  public static let fatals = Kind(
+    "fatal", path: "fatals", work: Fatal()
+  ) { body throws(InvalidBody) in
     var shape = BodyShape(body, members: ["kills"])
     let kills = shape.string("kills", upTo: 3)
     try shape.check()
     return JSON.members(["kills": .string(kills)])
   }
+}
 
-  public let kind = collection.kind
-
+/// Work that, where its input says so, kills its process each time it runs: the poison among the jobs. Else it takes a
+/// moment.
+public struct Fatal: Workload {
   public init() {}
 
   @concurrent

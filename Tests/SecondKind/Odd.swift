@@ -1,19 +1,20 @@
 public import Jobs
-public import Orders
+public import Kinds
 import StrictJSON
 
-/// Work that ends, or reports, as no work should.
-public struct Odd: Workload {
-  public static let collection = Orders.Collection(path: "odds", kind: JobKind(rawValue: "odd")) {
-    body throws(InvalidBody) in
+extension Kind {
+  public static let odds = Kind(
+    "odd", path: "odds", work: Odd()
+  ) { body throws(InvalidBody) in
     var shape = BodyShape(body, members: ["way"])
     let way = shape.string("way", upTo: 100)
     try shape.check()
     return JSON.members(["way": .string(way)])
   }
+}
 
-  public let kind = collection.kind
-
+/// Work that ends, or reports, as no work should.
+public struct Odd: Workload {
   public init() {}
 
   @concurrent

@@ -1,22 +1,22 @@
 import Foundation
 public import Jobs
-public import Orders
+public import Kinds
 import StrictJSON
 
-/// Work that a program does: starts it, says its process id as the step, and returns what it wrote. Ends it when the job
-/// is cancelled.
-public struct Program: Workload {
-  public static let collection = Orders.Collection(
-    path: "programs", kind: JobKind(rawValue: "program"), resultType: "text/plain; charset=utf-8"
+extension Kind {
+  public static let programs = Kind(
+    "program", path: "programs", resultType: "text/plain; charset=utf-8", work: Program()
   ) { body throws(InvalidBody) in
     var shape = BodyShape(body, members: ["command"])
     let command = shape.string("command", upTo: 1000)
     try shape.check()
     return JSON.members(["command": .string(command)])
   }
+}
 
-  public let kind = collection.kind
-
+/// Work that a program does: starts it, says its process id as the step, and returns what it wrote. Ends it when the job
+/// is cancelled.
+public struct Program: Workload {
   public init() {}
 
   @concurrent

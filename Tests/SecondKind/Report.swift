@@ -1,22 +1,22 @@
 import Foundation
 public import Jobs
-public import Orders
+public import Kinds
 import StrictJSON
 
-/// A second kind of job: reads a file, digests it block by block, and returns the digests and a dump as text.
-public struct Report: Workload {
-  public static let collection = Orders.Collection(
-    path: "reports", kind: JobKind(rawValue: "report"), resultType: "text/plain; charset=utf-8",
-    schema: BodySchema(properties: #"{"file":{"type":"string","minLength":1,"maxLength":4096}}"#, required: ["file"])
+extension Kind {
+  public static let reports = Kind(
+    "report", path: "reports", resultType: "text/plain; charset=utf-8",
+    schema: BodySchema(properties: #"{"file":{"type":"string","minLength":1,"maxLength":4096}}"#, required: ["file"]), work: Report()
   ) { body throws(InvalidBody) in
     var shape = BodyShape(body, members: ["file"])
     let file = shape.string("file", upTo: 4096)
     try shape.check()
     return JSON.members(["file": .string(file)])
   }
+}
 
-  public let kind = collection.kind
-
+/// A second kind of job: reads a file, digests it block by block, and returns the digests and a dump as text.
+public struct Report: Workload {
   public init() {}
 
   @concurrent

@@ -20,11 +20,14 @@ extension Examination {
 }
 
 extension NginxConfiguration {
-  /// The addresses where clients reach orders, and whether all of them are for this machine alone; `nil` where no
-  /// server part passes orders on.
-  public func reach(besides known: Set<String> = []) -> (addresses: [String], isLocal: Bool)? {
+  /// The addresses where clients reach the kinds of these paths, and whether all of them are for this machine alone; `nil` where no
+  /// server part passes them on.
+  public func reach(of paths: [String], besides known: Set<String> = []) -> (addresses: [String], isLocal: Bool)? {
     let ours = servers.filter { server in
-      Location.chosen(for: "/orders", among: server.locations).flatMap { upstream(of: $0.scope) }?.isOurs(known) == true
+      paths.contains { path in
+        let location = Location.chosen(for: "/" + path, among: server.locations)
+        return location.flatMap { upstream(of: $0.scope) }?.isOurs(known) == true
+      }
     }
     guard !ours.isEmpty else { return nil }
     return (ours.flatMap { $0.addresses.map(\.name) }, ours.allSatisfy(\.isLocal))

@@ -33,12 +33,14 @@ public struct Examination {
   static let longestWait = Duration.seconds(50)
 
   /// Addresses of each kind; what clients ask for all the time.
-  private static let polls = ["/orders", "/orders/1", "/orders/1/status", "/orders/1/result", "/orders/1/cancel"]
-  private static let streams = ["/orders/events", "/orders/1/events"]
+  private var polls: [String] {
+    facts.paths.flatMap { path in ["", "/1", "/1/status", "/1/result", "/1/cancel"].map { "/" + path + $0 } }
+  }
+  private var streams: [String] { facts.paths.flatMap { ["/\($0)/events", "/\($0)/1/events"] } }
 
   private mutating func look(at nginx: NginxConfiguration) {
     let ours = nginx.servers.filter { !$0.passing(in: nginx, knownSockets).isEmpty }
-    guard ours.contains(where: { servesOrders($0, nginx) }) else {
+    guard ours.contains(where: { servesJobs($0, nginx) }) else {
       report(
         "not-passed", at: ours.first?.scope.place.description ?? nginx.files[0],
         "no server part passes requests to the responders",
@@ -47,7 +49,7 @@ public struct Examination {
     }
     lookAtProcesses(of: nginx)
     for server in ours {
-      if servesOrders(server, nginx) { lookAtOrders(server, nginx) }
+      if servesJobs(server, nginx) { lookAtJobs(server, nginx) }
       for (location, upstream) in server.passing(in: nginx, knownSockets) {
         lookAtParameters(location.scope)
         lookAtSecret(location.scope)
@@ -57,8 +59,8 @@ public struct Examination {
     }
   }
 
-  private mutating func lookAtOrders(_ server: VirtualServer, _ nginx: NginxConfiguration) {
-    for path in Self.polls + Self.streams {
+  private mutating func lookAtJobs(_ server: VirtualServer, _ nginx: NginxConfiguration) {
+    for path in polls + streams {
       guard let scope = passing(path, server, nginx) else {
         report(
           "not-passed", at: server.scope.place, "\(path) does not reach the responders",
@@ -68,14 +70,14 @@ public struct Examination {
       lookAtRequests(scope)
       lookAtAccess(server, scope)
       lookAtUsers(scope)
-      if Self.streams.contains(path) { lookAtStream(scope) }
+      if streams.contains(path) { lookAtStream(scope) }
     }
     lookAtProblems(server, nginx)
   }
 
   /// Others are for whoever runs the machine alone.
-  private func servesOrders(_ server: VirtualServer, _ nginx: NginxConfiguration) -> Bool {
-    (Self.polls + Self.streams).contains { passing($0, server, nginx) != nil }
+  private func servesJobs(_ server: VirtualServer, _ nginx: NginxConfiguration) -> Bool {
+    (polls + streams).contains { passing($0, server, nginx) != nil }
   }
 
   private func passing(_ path: String, _ server: VirtualServer, _ nginx: NginxConfiguration) -> Scope? {

@@ -1,5 +1,5 @@
 import HTTPTypes
-import Orders
+import JobsHTTP
 import StrictJSON
 
 @testable import FastCGI

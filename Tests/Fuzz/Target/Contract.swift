@@ -1,5 +1,5 @@
 import HTTPTypes
-import Orders
+import JobsHTTP
 import StrictJSON
 
 /// What the contract says of every answer, whatever was asked.

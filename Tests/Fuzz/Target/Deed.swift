@@ -1,4 +1,5 @@
 import Jobs
+import JobsHTTP
 import Orders
 import Synchronization
 
@@ -33,7 +34,7 @@ final class Runner: Sendable {
       return
     }
     if held.withLock({ $0 }) == nil {
-      let claims = try await store.claim(1, of: [OrderWork.kind: 2], beside: 0, at: .now)
+      let claims = try await store.claim(1, of: [Kind.orders.name: 2], beside: 0, at: .now)
       held.withLock { $0 = claims.first }
     }
     guard let claim = held.withLock({ $0 }) else { return }

@@ -1,6 +1,6 @@
 import Foundation
 import Jobs
-import Orders
+import JobsHTTP
 import StrictJSON
 
 /// What a trial was told of its orders, and can hold against what it is told later.

@@ -1,6 +1,7 @@
 import FastCGI
 import Foundation
 import Jobs
+import JobsHTTP
 import JobsSQLite
 import Orders
 import Synchronization
@@ -8,7 +9,7 @@ import Synchronization
 /// The API over a real store in a folder of its own, with a runner that does as it is told.
 final class ServiceUnderTest {
   /// Few enough to be reached by one input.
-  private static let queueLimits = QueueLimits(jobs: 4)
+  private static let limits = KindLimits(waiting: 4)
   private static let origins = ["https://shop.example", "http://[::1]:8080"]
 
   let store: SQLiteJobStore
@@ -29,10 +30,9 @@ final class ServiceUnderTest {
     runner = Runner(store: store)
     waits = HurriedWaits(runner: runner)
     api = try API(
-      store: store, kinds: [OrderWork.kind], waits: waits,
+      store: store, kinds: [Kind.orders.filled(from: Self.limits, attempts: 2, keep: .time(.seconds(3600)))], waits: waits,
       configuration: API.Configuration(
-        queueLimits: Self.queueLimits, streamLimit: 1, keepFinal: .seconds(3600),
-        crossOrigin: CrossOrigin(origins: Self.origins), callbacks: CallbackRules { !$0.hasPrefix("127.") },
+        streamLimit: 1, crossOrigin: CrossOrigin(origins: Self.origins), callbacks: CallbackRules { !$0.hasPrefix("127.") },
         version: "1.2.3")
     ) { [failures] error, request in failures.add("\(error), told for \(request.target)") }
   }

@@ -1,8 +1,8 @@
 import Glibc
 import HTTPTypes
 import Jobs
+import JobsHTTP
 import JobsSQLite
-import Orders
 import StrictJSON
 
 @testable import FastCGI

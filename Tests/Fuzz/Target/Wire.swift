@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-import Orders
+import JobsHTTP
 
 @testable import FastCGI
 

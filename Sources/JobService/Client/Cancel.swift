@@ -1,0 +1,26 @@
+import ArgumentParser
+import JobsClient
+
+/// `orders cancel`: the end of an order that has not ended.
+struct Cancel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Cancel an order, for good.",
+    discussion: """
+      With --json prints {"id":3,"status":"cancelled"}: the service itself answers without a document.
+      Exit status: 0 it is cancelled, also if it was before, 5 there is no such order, 6 it had ended otherwise.
+      """)
+
+  @OptionGroup
+  var options: ClientOptions
+
+  @Argument(help: "The number of the order.")
+  var id: OrderNumber
+
+  func run() async throws {
+    try await options.ask { service throws(ClientFailure) in
+      try await service.cancel(id.id)
+      StandardOutput.line(options.json ? #"{"id":\#(id.id),"status":"cancelled"}"# : "\(id.id) cancelled")
+      return .complete
+    }
+  }
+}

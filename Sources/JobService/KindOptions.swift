@@ -1,0 +1,71 @@
+import ArgumentParser
+import FastCGI
+import Jobs
+import Kinds
+import Orders
+
+/// Which kinds are served, and what holds for those that say nothing themselves.
+struct KindOptions: ParsableArguments {
+  @Flag(help: "Leave out the kinds of work that every service has: orders.")
+  var noBuiltinKinds = false
+
+  @Option(
+    help: ArgumentHelp(
+      "How often a job is tried that ends by an error, a timeout or the death of its process.", valueName: "n"))
+  var attempts = 3
+
+  @Option(help: "How long one attempt of a job may take. (default: as long as it wants)")
+  var jobTimeout: DurationArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "The longest result that is kept; a longer one fails its job as result-too-large.", valueName: "bytes"))
+  var resultLimit = 64 << 20
+
+  @Option(help: ArgumentHelp("The longest body accepted.", valueName: "bytes"))
+  var bodyLimit = Server.Configuration().bodyLimit
+
+  @Option(help: ArgumentHelp("Jobs of a kind that may wait; the next one is answered 503.", valueName: "n"))
+  var queueLimit = 100_000
+
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of a kind's jobs that may wait: 64MiB, 1GiB. One client may have half of this and of --queue-limit.",
+      valueName: "bytes"))
+  var queueBytes = ByteCountArgument(1 << 30)
+
+  @Option(help: "How long a job is kept after its end: 12h, 30d; see orders expire too. (default: for ever)")
+  var keepFinal: DurationArgument?
+
+  @Option(help: "The time that one unit of an order's work takes: 0s, 250ms, 1s.")
+  var pace = DurationArgument(.zero)
+
+  /// SQLite's limit of a row is a billion bytes, with all that is in it beside the value.
+  private static let longestValue = 900_000_000
+
+  func validate() throws {
+    if attempts < 1 { throw ValidationError("--attempts must be at least 1") }
+    if let jobTimeout, jobTimeout.duration <= .zero { throw ValidationError("--job-timeout must be longer than 0s") }
+    if let keepFinal, keepFinal.duration <= .zero { throw ValidationError("--keep-final must be longer than 0s") }
+    if queueLimit < 1 { throw ValidationError("--queue-limit must be at least 1") }
+    if queueBytes.bytes < 1 { throw ValidationError("--queue-bytes must be at least 1") }
+    if bodyLimit < 1 { throw ValidationError("--body-limit must be at least 1") }
+    if bodyLimit > Self.longestValue { throw ValidationError("--body-limit must be at most \(Self.longestValue)") }
+    if resultLimit < 1 || resultLimit > Self.longestValue {
+      throw ValidationError("--result-limit must be from 1 to \(Self.longestValue)")
+    }
+  }
+
+  /// The application's kinds, those that this package brings with their options, and all with what holds where they say
+  /// nothing.
+  var kinds: [Kind] {
+    let limits = KindLimits(
+      body: bodyLimit, result: resultLimit, time: jobTimeout?.duration, waiting: queueLimit,
+      waitingBytes: queueBytes.bytes)
+    let keep = keepFinal.map { Keep.time($0.duration) } ?? .forEver
+    return Application.kinds.compactMap { kind in
+      guard kind.name == Kind.orders.name else { return kind }
+      return noBuiltinKinds ? nil : .orders(pace: pace.duration)
+    }.map { $0.filled(from: limits, attempts: attempts, keep: keep) }
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+
+struct ServiceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "orders",
+    abstract: "Long jobs behind nginx: accepts work at once, does it in the background.",
+    version: Application.version,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Orders of a service",
+        subcommands: [
+          Submit.self, List.self, Status.self, WatchOrders.self, Cancel.self, ResultOfOrder.self,
+        ]),
+      CommandGroup(
+        name: "The service itself",
+        subcommands: [
+          Serve.self, Backup.self, Restore.self, Check.self, Expire.self, DropCallbacks.self, Doctor.self,
+        ]),
+    ])
+
+  static func main() async {
+    if let number = unreadableArgument {
+      exit(withError: ValidationError("argument \(number) is not UTF-8"))
+    }
+    await main(nil)
+  }
+
+  /// The number of the first argument that would arrive as another one than was given: an order of other products, or
+  /// another file.
+  private static var unreadableArgument: Int? {
+    (1..<max(1, Int(CommandLine.argc))).first { number in
+      CommandLine.unsafeArgv[number].map { String(validatingCString: $0) == nil } ?? false
+    }
+  }
+}

@@ -1,0 +1,247 @@
+public import FastCGI
+import HTTPTypes
+public import Jobs
+public import Kinds
+
+/// The order API: answers every route of the contract from a store. A value without state of its own; any number of
+/// processes may answer over one store.
+public struct API: Sendable {
+  public struct Configuration: Sendable {
+    /// So many event streams may be open, half of them of one client; the next one is answered 503 or 429.
+    public var streamLimit: Int
+    /// So many requests may be held, half of them of one client; the next one is answered 503 or 429.
+    public var waitLimit: Int
+    /// Requests without a user from these addresses count for no one client's limit.
+    public var frontProxies: FrontProxies
+    /// Pages of which other origins may use the API; `nil`: none.
+    public var crossOrigin: CrossOrigin?
+    /// What may be a job's `callback`; `nil`: that member is unknown.
+    public var callbacks: CallbackRules?
+    /// One of these is passed with each request of our own web server; `nil`: requests of any are answered.
+    public var secrets: WebServerSecrets?
+    /// For `GET /` and `GET /healthz`.
+    public var version: String
+
+    public init(
+      streamLimit: Int = 1000, waitLimit: Int = 20_000,
+      frontProxies: FrontProxies = FrontProxies(), crossOrigin: CrossOrigin? = nil,
+      callbacks: CallbackRules? = nil, secrets: WebServerSecrets? = nil, version: String = "development"
+    ) {
+      self.streamLimit = streamLimit
+      self.waitLimit = waitLimit
+      self.frontProxies = frontProxies
+      self.crossOrigin = crossOrigin
+      self.callbacks = callbacks
+      self.secrets = secrets
+      self.version = version
+    }
+  }
+
+  /// The header fields that it reads: a server need keep no others.
+  public static let headerFields = RequestFields.read
+
+  let store: any JobStore
+  let kinds: [Kind]
+  let waits: any JobWaiting
+  let configuration: Configuration
+  let now: @Sendable () -> Timestamp
+  let load: @Sendable () -> Load?
+  let onFailure: @Sendable (any Error, Request) -> Void
+  let exposition: @Sendable () throws -> [UInt8]
+  let routes: RouteTable
+  let meters: RequestMeters
+  let streams: Seats
+  let seatsForWaits: Seats
+  let description: OpenAPI
+  private let resultTypes: [MediaType]
+
+  /// Throws where the kinds don't fit together, or one of them is not well made.
+  /// `load` is how busy the store is, for `Retry-After`; `nil` while unknown.
+  /// `exposition` is what `GET /metrics` says.
+  /// `onFailure` is told every error that a client is only told of as "unavailable" or "internal", for the log.
+  public init(
+    store: any JobStore, kinds: [Kind], waits: any JobWaiting,
+    configuration: Configuration = Configuration(), now: @escaping @Sendable () -> Timestamp = { .now },
+    load: @escaping @Sendable () -> Load? = { nil }, exposition: @escaping @Sendable () throws -> [UInt8] = { [] },
+    onFailure: @escaping @Sendable (any Error, Request) -> Void
+  ) throws(CompositionError) {
+    resultTypes = try Kind.check(kinds)
+    self.store = store
+    self.kinds = kinds
+    self.waits = waits
+    self.configuration = configuration
+    self.now = now
+    self.load = load
+    self.exposition = exposition
+    self.onFailure = onFailure
+    routes = RouteTable(kinds: kinds)
+    meters = RequestMeters(routes: routes)
+    streams = Seats(configuration.streamLimit, meter: meters.streams)
+    seatsForWaits = Seats(configuration.waitLimit, meter: meters.waits)
+    description = try OpenAPI(kinds: kinds, configuration: configuration)
+  }
+
+  /// Answers GET and HEAD alike: the server leaves the body of a HEAD out. Suspends only for a write or a wait, and a
+  /// wait ends when the task is cancelled. Event streams go on in the response's body.
+  public func respond(to request: Request) async -> Response {
+    let begin = MonotonicTime.nanoseconds
+    let place = place(of: request)
+    var response = await answerOrProblem(request, at: place)
+    configuration.crossOrigin?.apply(to: &response, of: request)
+    meters.count(
+      response.status.code, to: request.method, at: place?.route, after: MonotonicTime.nanoseconds - begin,
+      isHeld: { Prefer.wait(RequestFields(request.headerFields).prefer) != nil })
+    return response
+  }
+
+  /// The address of the route that answers `request`: `/orders/{id}/status`; `nil` where there is none.
+  public func route(of request: Request) -> String? {
+    place(of: request).map { routes.routes[$0.route].template }
+  }
+
+  private func answerOrProblem(_ request: Request, at place: (route: Int, id: JobID?)?) async -> Response {
+    do {
+      return try await answer(request, at: place)
+    } catch let problem as Problem {
+      return problem.response(requestID: request.parameters["REQUEST_ID"])
+    } catch let error as StoreError {
+      onFailure(error, request)
+      let problem: Problem =
+        switch error.code {
+        case .closed: .shuttingDown(retryAfter: 1)
+        // Not "try again later", for it would end the same.
+        case .refused: .internalError
+        case .unavailable, .unusable: .storeUnavailable
+        }
+      return problem.response(requestID: request.parameters["REQUEST_ID"])
+    } catch {
+      onFailure(error, request)
+      return Problem.internalError.response(requestID: request.parameters["REQUEST_ID"])
+    }
+  }
+
+  /// Users whose names could not be told apart would see each other's orders.
+  private func owner(of request: Request) throws -> JobOwner {
+    guard let bytes = request.parameters.bytes(of: "REMOTE_USER") else { return "" }
+    guard let name = String(validating: bytes, as: UTF8.self) else { throw Problem.unreadableUser }
+    return JobOwner(name)
+  }
+
+  private func answer(_ request: Request, at place: (route: Int, id: JobID?)?) async throws -> Response {
+    switch try check(request, at: place) {
+    case .answer(let response): return response
+    case .service(let operation, let fields):
+      return try checkPrecondition(try await answer(operation, fields), operation, fields)
+    case .collection(let operation, let call, let id):
+      return try checkPrecondition(try await answer(call, operation, id), operation, call.fields)
+    }
+  }
+
+  /// What a request asks for.
+  private enum Asked {
+    /// Nothing that has to be waited for.
+    case answer(Response)
+    case service(RouteTable.Operation, RequestFields)
+    case collection(RouteTable.Operation, Call, JobID?)
+  }
+
+  /// Everything that is checked without the store. The order is the order in which a client has to put things right:
+  /// address, method, Accept, body. It is a function of its own because a request that waits keeps the memory of all
+  /// functions it waits in.
+  @inline(never)
+  private func check(_ request: Request, at place: (route: Int, id: JobID?)?) throws -> Asked {
+    try checkWebServer(request)
+    try checkProxies(request, at: place)
+    if request.hasTooManyFields { throw Problem.headerTooLarge }
+    switch routes.match(request.method, at: place) {
+    case .unknown:
+      throw Problem.notFound
+    case .notAllowed(let allow):
+      throw Problem.methodNotAllowed(request.method, allow: allow)
+    case .allowed(let allow):
+      return .answer(Response(status: .noContent, headerFields: [.allow: allow]))
+    case .operation(let operation, let kind, let id):
+      let fields = RequestFields(request.headerFields)
+      if operation == .welcome, let page = page(for: request, fields) { return .answer(page) }
+      try checkAccept(fields, operation, kind)
+      if operation == .submit { try checkContentType(fields) }
+      try checkBody(request, of: kind.map { kinds[$0] })
+      guard let kind else { return .service(operation, fields) }
+      let call = Call(
+        request: request, fields: fields, kind: kinds[kind], owner: try owner(of: request))
+      return .collection(operation, call, id)
+    }
+  }
+
+  /// What changes something has tested its preconditions already, in the transaction of the change.
+  @inline(never)
+  private func checkPrecondition(
+    _ response: Response, _ operation: RouteTable.Operation, _ fields: RequestFields
+  ) throws -> Response {
+    if operation != .submit, operation != .cancel { try response.checkIfMatch(fields) }
+    return response
+  }
+
+  /// The routes about the service itself.
+  private func answer(_ operation: RouteTable.Operation, _ fields: RequestFields) async throws -> Response {
+    switch operation {
+    case .health: try await health()
+    case .describe: describe(fields)
+    case .metrics: try metrics()
+    default: welcome()
+    }
+  }
+
+  /// The routes of a kind, and of one of its jobs.
+  private func answer(_ call: Call, _ operation: RouteTable.Operation, _ id: JobID?) async throws -> Response {
+    guard let id else {
+      return switch operation {
+      case .submit: try await submit(call)
+      case .events: try await events(call)
+      default: try await list(call)
+      }
+    }
+    return switch operation {
+    case .events: try await events(call, id)
+    case .status: try await status(call, id)
+    case .cancel: try await cancel(call, id)
+    case .result: try await result(call, id)
+    default: try await read(call, id)
+    }
+  }
+
+  /// Whose limits `call` counts for; `nil`: nobody's.
+  func client(of call: Call) -> Client? {
+    Client(of: call.request, owner: call.owner, frontProxies: configuration.frontProxies)
+  }
+
+  private func checkAccept(_ fields: RequestFields, _ operation: RouteTable.Operation, _ kind: Int?) throws {
+    guard let accept = fields.accept else { return }
+    let type: MediaType =
+      switch operation {
+      case .result: kind.map { resultTypes[$0] } ?? .json
+      case .events: .eventStream
+      case .metrics: .plainText
+      default: .json
+      }
+    guard Accept.allows(type, accept) else { throw Problem.notAcceptable("\(type.type)/\(type.subtype)") }
+  }
+
+  private func checkContentType(_ fields: RequestFields) throws {
+    guard let type = fields.contentType, type == "application/json" || MediaType(type)?.isJSON == true else {
+      throw Problem.unsupportedMediaType
+    }
+    if let encoding = fields.contentEncoding, !encoding.isEmpty, !FieldSyntax.same(encoding[...], "identity") {
+      throw Problem.unsupportedEncoding
+    }
+  }
+
+  private func checkBody(_ request: Request, of kind: Kind?) throws {
+    switch request.body {
+    case .complete(let bytes):
+      if let limit = kind?.limits.body, bytes.count > limit { throw Problem.bodyTooLarge(limit: limit) }
+    case .tooLarge(let limit): throw Problem.bodyTooLarge(limit: kind?.limits.body ?? limit)
+    case .truncated: throw Problem.truncatedBody
+    }
+  }
+}

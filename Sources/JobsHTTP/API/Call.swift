@@ -1,0 +1,12 @@
+import FastCGI
+import Jobs
+import Kinds
+
+/// One request to a kind.
+struct Call {
+  let request: Request
+  let fields: RequestFields
+  let kind: Kind
+  /// The user who asks; empty where nobody authenticates.
+  let owner: JobOwner
+}

@@ -1,0 +1,82 @@
+import Jobs
+import Kinds
+import StrictJSON
+
+/// What is checked of kinds when a service starts, so that a slip of whoever wrote them is one line then, and no trap or
+/// job that waits for ever later.
+extension Kind {
+  /// Their results' media types; throws the first fault, with the kind's name.
+  static func check(_ kinds: [Kind]) throws(CompositionError) -> [MediaType] {
+    guard !kinds.isEmpty else { throw CompositionError("there is no kind of work: nobody could ask for anything") }
+    var types: [MediaType] = []
+    for (index, kind) in kinds.enumerated() {
+      try kind.checkWords(beside: kinds[..<index])
+      try kind.checkSchema()
+      try kind.checkExample()
+      guard let type = MediaType(kind.resultType) else {
+        throw kind.fault("its result type \"\(kind.resultType)\" is no media type")
+      }
+      types.append(type)
+    }
+    return types
+  }
+
+  private func fault(_ detail: String) -> CompositionError {
+    CompositionError("kind \"\(name)\": \(detail)")
+  }
+
+  private static let servicePaths = Set(RouteTable(kinds: []).routes.map { $0.template.dropFirst() })
+
+  private func checkWords(beside others: ArraySlice<Kind>) throws(CompositionError) {
+    guard !path.isEmpty, path.utf8.allSatisfy(\.isUnreserved), path != ".", path != ".." else {
+      throw fault("its path has to be one segment of ASCII letters, digits, -, ., _ and ~")
+    }
+    guard !Self.servicePaths.contains(path[...]) else { throw fault("its path belongs to the service itself") }
+    guard !name.rawValue.isEmpty else { throw CompositionError("a kind of path \"\(path)\" has no name") }
+    guard let first = noun.utf8.first, first != UInt8(ascii: "-"), noun.utf8.allSatisfy(Self.isOfNoun) else {
+      throw fault("its noun \"\(noun)\" has to be made of a-z, 0-9 and -, as codes are")
+    }
+    for other in others {
+      guard other.name != name else { throw fault("there are two of this name") }
+      guard other.path != path else { throw fault("its path \"\(path)\" is that of \"\(other.name)\" too") }
+      guard other.noun != noun else { throw fault("its noun \"\(noun)\" is that of \"\(other.name)\" too") }
+    }
+  }
+
+  private static func isOfNoun(_ byte: UInt8) -> Bool {
+    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+      || byte == UInt8(ascii: "-")
+  }
+
+  private func checkSchema() throws(CompositionError) {
+    guard let schema else { return }
+    let properties = try object(schema.properties, "its schema's properties")
+    _ = try object(schema.result, "its schema's result")
+    for name in schema.required where !properties.contains(where: { $0.name == name }) {
+      throw fault("its schema requires \"\(name)\", which is none of its properties")
+    }
+  }
+
+  private func checkExample() throws(CompositionError) {
+    guard let example else { return }
+    let members = try object(example, "its example")
+    do throws(InvalidBody) {
+      _ = try input(.object(members))
+    } catch {
+      let reasons = error.violations.prefix(3).map { "\($0.pointer) \($0.detail)" }
+      throw fault("its example is refused by its own check: \(reasons.joined(separator: " "))")
+    }
+  }
+
+  private func object(_ text: String, _ what: String) throws(CompositionError) -> [JSON.Member] {
+    let value: JSON
+    do throws(MalformedJSON) {
+      value = try JSONReader.read(Array(text.utf8))
+    } catch {
+      let reason = error.reason.description.dropLast()
+      throw fault("\(what): no JSON from byte \(error.offset) on (\(reason))")
+    }
+    guard case .object(let members) = value else { throw fault("\(what): no JSON object") }
+    return members
+  }
+}

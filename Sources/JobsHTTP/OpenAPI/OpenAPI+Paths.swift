@@ -1,0 +1,128 @@
+import Kinds
+
+/// What is at which address, and the schemas of a kind.
+extension OpenAPI {
+  static let tagged = """
+    "ETag": {"$ref": "#/components/headers/ETag"}, "Cache-Control": {"$ref": "#/components/headers/CacheControl"}
+    """
+  static let notModified = "\"304\": {\"$ref\": \"#/components/responses/NotModified\"}"
+
+  static let servicePaths = """
+    "/": {
+      "get": {
+        "operationId": "welcome", "summary": "What there is, and what to try first", "tags": ["service"],
+        "responses": {
+          "200": {
+            "description": "The service, in short.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Welcome"}}}
+          },
+          \(problems([406: "NotAcceptable"]))
+        }
+      }
+    },
+    "/openapi.json": {
+      "get": {
+        "operationId": "describe", "summary": "This document", "tags": ["service"],
+        "responses": {
+          "200": {
+            "description": "An OpenAPI 3.1 document.", "headers": {\(tagged)},
+            "content": {"application/json": {"schema": {"type": "object", "required": ["openapi", "info", "paths"]}}}
+          },
+          \(notModified),
+          \(problems([406: "NotAcceptable"]))
+        }
+      }
+    },
+    "/healthz": {
+      "get": {
+        "operationId": "health", "summary": "Every process that lives (from the service's own machine only)",
+        "tags": ["service"],
+        "responses": {
+          "200": {
+            "description": "The store can be written.",
+            "headers": {"Cache-Control": {"schema": {"const": "no-store"}}},
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}
+          },
+          \(problems([403: "Forbidden", 404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+        }
+      }
+    },
+    "/metrics": {
+      "get": {
+        "operationId": "metrics", "summary": "Numbers for Prometheus, of all processes (from the service's own machine only)",
+        "tags": ["service"],
+        "responses": {
+          "200": {
+            "description": "Prometheus's text format.",
+            "headers": {"Cache-Control": {"schema": {"const": "no-store"}}},
+            "content": {"text/plain": {"schema": {"type": "string"}}}
+          },
+          \(problems([403: "Forbidden", 404: "NotFound", 406: "NotAcceptable"]))
+        }
+      }
+    }
+    """
+
+  static func paths(of kind: Kind, callsBack: Bool) -> String {
+    [
+      """
+      "/\(kind.path)": {"get": \(list(kind)), "post": \(submit(kind, callsBack: callsBack))}
+      """,
+      path(kind, "/{id}", "get", read(kind)), path(kind, "/{id}/status", "get", status(kind)),
+      path(kind, "/{id}/cancel", "delete", cancel(kind)),
+      path(kind, "/{id}/result", "get", result(kind)),
+      path(kind, "/{id}/events", "get", events(kind)),
+      """
+      "/\(kind.path)/events": {"get": \(allEvents(kind))}
+      """,
+    ].joined(separator: ",\n")
+  }
+
+  private static func path(
+    _ kind: Kind, _ suffix: String, _ method: String, _ operation: String
+  ) -> String {
+    """
+    "/\(kind.path)\(suffix)": {
+      "parameters": [{"$ref": "#/components/parameters/Id"}], "\(method)": \(operation)
+    }
+    """
+  }
+
+  static func schemas(of kind: Kind, callsBack: Bool) -> String {
+    let name = name(kind)
+    let schema = kind.schema
+    let properties = schema?.properties ?? "{}"
+    let required = (schema?.required ?? []).map { "\"\($0)\"" }.joined(separator: ", ")
+    let separator = required.isEmpty ? "" : ", "
+    return """
+      "\(name)Input": {
+        "type": "object", "required": [\(required)], "additionalProperties": \(schema == nil),
+        "properties": \(callsBack ? withCallback(properties) : properties)
+      },
+      "\(name)": {
+        "allOf": [
+          {
+            "type": "object", "required": ["id", "status"\(separator)\(required)],
+            "properties": {
+              "id": {"$ref": "#/components/schemas/Id"}, "status": {"$ref": "#/components/schemas/Status"}
+            }
+          },
+          {"type": "object", "properties": \(properties)}
+        ]
+      },
+      "\(name)List": {
+        "type": "object", "required": ["\(kind.path)"],
+        "properties": {
+          "\(kind.path)": {"type": "array", "items": {"$ref": "#/components/schemas/\(name)"}},
+          "next": {"type": "string", "format": "uri-reference", "description": "The next page, where there is one."}
+        }
+      },
+      "\(name)Result": \(schema?.result ?? "{}")
+      """
+  }
+
+  /// `Order` for orders: what generated clients call it.
+  static func name(_ kind: Kind) -> String {
+    kind.noun.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+}

@@ -1,0 +1,106 @@
+import Testing
+
+@testable import JobsClient
+
+@Suite("Bars")
+struct ProgressBlockTests {
+  private let plain = TerminalStyle(hasColour: false, isUnicode: false)
+
+  private func orders(_ documents: [StatusDocument]) -> WatchedOrders {
+    var orders = WatchedOrders(documents.map(\.id))
+    for document in documents { _ = orders.hear(document) }
+    return orders
+  }
+
+  @Test("stand under each other, with what there is to say behind them")
+  func texts() throws {
+    let block = ProgressBlock(style: plain, columns: 70)
+    let lines = block.lines(
+      of: orders([try document(9, "running", 40, step: "users"), try document(10, "complete", 100)]), rows: 10)
+    #expect(
+      lines.map(\.text)
+        == [
+          " 9  running    #########---------------  40%  users 2/5",
+          "10  complete   ######################## 100%",
+        ])
+  }
+
+  @Test("fit whatever the terminal's width is, with colours and pictures too", arguments: 1...130)
+  func widths(_ columns: Int) throws {
+    for style in [plain, TerminalStyle(hasColour: true, isUnicode: true)] {
+      var orders = orders([
+        try document(1, "running", 33, step: "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字"),
+        try document(
+          1_234_567, "failed", 0, more: #","error":{"code":"a","detail":"It went wrong in a very long way."}"#),
+      ])
+      _ = orders.miss(1_234_567, "")
+      for line in ProgressBlock(style: style, columns: columns).lines(of: orders, rows: 5) {
+        let visible = line.text.replacing(/\u{1B}\[[0-9]+m/, with: "")
+        #expect(PrintableText.width(visible) == line.width)
+        #expect(line.width < max(columns, 2))
+        #expect(!visible.unicodeScalars.contains { $0.properties.generalCategory == .control })
+        if !style.hasColour { #expect(visible == line.text) }
+      }
+    }
+  }
+
+  @Test("that don't fit under each other leave out what has ended first, and say how many they are")
+  func rows() throws {
+    let many = orders(try (1...20).map { try document($0, $0.isMultiple(of: 2) ? "running" : "complete", 50) })
+    let lines = ProgressBlock(style: plain, columns: 80).lines(of: many, rows: 8)
+    #expect(lines.count == 8)
+    #expect(lines.dropLast().allSatisfy { $0.text.contains("running") })
+    #expect(lines.last?.text == "and 13 more, 10 of them done")
+  }
+
+  @Test("are drawn over those of before, also where the terminal was made narrower")
+  func redraw() {
+    var region = ScreenRegion()
+    let lines = [ScreenLine("one"), ScreenLine(String(repeating: "x", count: 79))]
+    #expect(begins(region.draw(lines, columns: 80), "\rone\u{1B}[K\n"))
+    #expect(begins(region.draw(lines, columns: 80), "\u{1B}[2A\r"))
+    #expect(begins(region.draw(lines, columns: 40), "\u{1B}[3A\r"))
+    #expect(begins(region.draw([], columns: 79), "\u{1B}[2A\r"))
+    #expect(begins(region.draw(lines, columns: 79), "\rone"))
+  }
+
+  private func begins(_ text: String, _ start: String) -> Bool { text.hasPrefix(start) }
+
+  @Test("have colours and blocks where the environment lets them")
+  func styles() {
+    let utf8 = ["LANG": "de_DE.UTF-8"]
+    #expect(TerminalStyle(environment: utf8) == TerminalStyle(hasColour: true, isUnicode: true))
+    #expect(TerminalStyle(environment: utf8.merging(["NO_COLOR": "1"]) { $1 }).hasColour == false)
+    #expect(TerminalStyle(environment: utf8.merging(["NO_COLOR": ""]) { $1 }).hasColour)
+    #expect(TerminalStyle(environment: utf8.merging(["LC_ALL": "C"]) { $1 }).isUnicode == false)
+    #expect(TerminalStyle(environment: [:]).isUnicode == false)
+  }
+}
+
+@Suite("A list of orders")
+struct OrderTableTests {
+  private let entries = [
+    OrderPage.Entry(id: 9, status: "complete", amount: "19.90", products: ["tea", "a\tb"]),
+    OrderPage.Entry(id: 10, status: "running", amount: "100", products: ["cups"]),
+  ]
+
+  @Test("is columns in a terminal, and fields elsewhere")
+  func texts() {
+    #expect(
+      OrderTable(columns: 80).lines(of: entries) == [
+        #" 9  complete   19.90  tea, a\u0009b"#, "10  running      100  cups",
+      ])
+    #expect(OrderTable(columns: 20).lines(of: entries).allSatisfy { PrintableText.width($0) <= 20 })
+    #expect(
+      OrderTable(columns: nil).lines(of: entries) == ["9\tcomplete\t19.90\ttea\ta\\u0009b", "10\trunning\t100\tcups"])
+    #expect(OrderTable(columns: nil).lines(of: []).isEmpty)
+  }
+
+  @Test("follows the next page's query and nothing else of its address")
+  func pages() throws {
+    let page = try #require(OrderPage(Array(#"{"orders":[],"next":"http://elsewhere/orders?after=x&limit=1"}"#.utf8)))
+    #expect(page.next == "?after=x&limit=1")
+    #expect(OrderPage(Array(#"{"orders":[{"id":1}]}"#.utf8)) == nil)
+    #expect(OrderPage(Array(#"{"reports":[]}"#.utf8)) == nil)
+  }
+}

@@ -1,0 +1,82 @@
+import Testing
+
+@testable import JobsClient
+
+@Suite("Watched orders")
+struct WatchedOrdersTests {
+  @Test("stay as they ended, and are news once")
+  func news() throws {
+    var orders = WatchedOrders([3, 1, 3])
+    #expect(orders.ids == [3, 1])
+    #expect(orders.hear(try document(3, "running", 40)))
+    #expect(!orders.hear(try document(3, "running", 40)))
+    #expect(!orders.hear(try document(9, "running", 40)))
+    #expect(orders.hear(try document(3, "complete", 100)))
+    #expect(!orders.hear(try document(3, "running", 60)))
+    let isMissed = orders.miss(3, "expired")
+    #expect(!isMissed)
+    #expect(orders.open == [1])
+    let isMissing = orders.miss(1, "never there")
+    #expect(isMissing)
+    #expect(orders.open.isEmpty)
+  }
+
+  @Test("end as the gravest of them did")
+  func exits() throws {
+    var orders = WatchedOrders([1, 2, 3, 4])
+    #expect(orders.exit == .notFinished)
+    _ = orders.hear(try document(1, "complete", 100))
+    _ = orders.hear(try document(2, "cancelled", 10))
+    _ = orders.miss(3, "")
+    #expect(orders.exit == .cancelled)
+    _ = orders.hear(try document(4, "failed", 10))
+    #expect(orders.exit == .failed)
+    var one = WatchedOrders([1])
+    _ = one.hear(try document(1, "complete", 100))
+    #expect(one.exit == .complete)
+  }
+
+  @Test("are asked for again after longer and longer pauses, or as the service asks")
+  func pauses() {
+    for failures in 0...40 {
+      let pause = Watch.pause(after: failures, asked: nil)
+      let most = min(10, 0.5 * Double(1 << min(failures, 10)))
+      #expect(most / 2...most ~= pause.seconds)
+    }
+    #expect(Watch.pause(after: 0, asked: 7) == .seconds(7))
+    #expect(Watch.pause(after: 0, asked: 100_000) == .seconds(60))
+  }
+}
+
+@Suite("A status document")
+struct StatusDocumentTests {
+  @Test("is a line, and facts")
+  func texts() throws {
+    let running = try document(
+      3, "running", 40, step: "users", more: #","attempt":2,"createdAt":"2026-11-24T00:51:44.653Z""#)
+    #expect(running.line == "3 running 40% users 2/5, attempt 2")
+    #expect(running.facts.first == "order     3")
+    #expect(running.facts.contains("created   2026-11-24T00:51:44.653Z"))
+    let failed = try document(3, "failed", 40, more: #","error":{"code":"work-failed","detail":"No\u001b luck."}"#)
+    #expect(failed.line == #"3 failed 40% work-failed: No\u001b luck."#)
+    #expect(failed.facts.contains(#"error     work-failed: No\u001b luck."#))
+  }
+
+  @Test(
+    "is nothing else",
+    arguments: [
+      "", "{}", #"{"id":3}"#, #"{"id":"3","status":"running","progress":{"percent":1}}"#,
+      #"{"id":3,"status":"odd","progress":{"percent":1}}"#,
+    ])
+  func others(_ text: String) {
+    #expect(StatusDocument(Array(text.utf8)) == nil)
+  }
+}
+
+func document(
+  _ id: Int, _ status: String, _ percent: Int, step: String = "products", more: String = ""
+) throws -> StatusDocument {
+  let text =
+    #"{"id":\#(id),"status":"\#(status)","progress":{"percent":\#(percent),"step":"\#(step)","completed":2,"total":5}\#(more)}"#
+  return try #require(StatusDocument(Array(text.utf8)))
+}

@@ -1,0 +1,119 @@
+import Jobs
+import JobsSQLite
+import Kinds
+import Orders
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import JobsHTTP
+
+
+@Suite("A service that is put together wrongly")
+struct CompositionTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let kinds: [Kind]
+    let says: String
+
+    init(_ name: String, _ kinds: [Kind], says: String) {
+      (testDescription, self.kinds, self.says) = (name, kinds, says)
+    }
+  }
+
+  static func scans(
+    _ name: String = "scan", path: String = "scans", noun: String? = nil, resultType: String = "application/json",
+    properties: String = #"{"page":{"type":"integer"}}"#, required: [String] = ["page"],
+    result: String = #"{"type":"object"}"#, example: String? = #"{"page":1}"#
+  ) -> Kind {
+    Kind(
+      name, path: path, noun: noun, resultType: resultType,
+      schema: BodySchema(properties: properties, required: required, result: result), example: example, work: NoWork()
+    ) { body throws(InvalidBody) in
+      var shape = BodyShape(body, members: ["page"])
+      let page = shape.required("page")
+      try shape.check()
+      return JSON.members(["page": page ?? .null])
+    }
+  }
+
+  static let cases = [
+    Case(
+      "a slip in a schema", [scans(properties: #"{"page":{"type":"integer"}"#)],
+      says: #"kind "scan": its schema's properties: no JSON from byte 26 on (The document ends too early)"#),
+    Case(
+      "a schema that closes more than it opened", [scans(properties: #"{"page":{}}, "x": {"a":{}}"#)],
+      says: #"kind "scan": its schema's properties: no JSON from byte 11 on"#),
+    Case(
+      "properties that are a list", [scans(properties: #"["page"]"#)],
+      says: #"kind "scan": its schema's properties: no JSON object"#),
+    Case(
+      "a result's schema that is no JSON", [scans(result: "{type:object}")],
+      says: #"kind "scan": its schema's result: no JSON from byte 1 on"#),
+    Case(
+      "a property that is required and not described", [scans(required: ["page", "file"])],
+      says: #"kind "scan": its schema requires "file", which is none of its properties"#),
+    Case(
+      "a property described twice", [scans(properties: #"{"page":{}, "page":{}}"#)],
+      says: "the description of the API has a member twice: "),
+    Case(
+      "an example that is no JSON", [scans(example: "{'page':1}")],
+      says: #"kind "scan": its example: no JSON from byte 1 on"#),
+    Case(
+      "an example that its own check refuses", [scans(example: #"{"pages":1}"#)],
+      says: #"kind "scan": its example is refused by its own check: /pages This member is not known here."#),
+    Case(
+      "two kinds at one path", [.orders, scans(path: "orders")],
+      says: #"kind "scan": its path "orders" is that of "order" too"#),
+    Case(
+      "two kinds of one name", [.orders, scans("order", noun: "scan")], says: #"kind "order": there are two of this name"#),
+    Case(
+      "two kinds of one noun", [.orders, scans(noun: "order")],
+      says: #"kind "scan": its noun "order" is that of "order" too"#),
+    Case("an empty path", [scans(path: "")], says: #"kind "scan": its path has to be one segment"#),
+    Case("a path of two segments", [scans(path: "a/b")], says: #"kind "scan": its path has to be one segment"#),
+    Case("a path with a blank", [scans(path: "a b")], says: #"kind "scan": its path has to be one segment"#),
+    Case(
+      "a path of the service's own", [scans(path: "healthz")],
+      says: #"kind "scan": its path belongs to the service itself"#),
+    Case("an empty name", [scans("", noun: "scan")], says: #"a kind of path "scans" has no name"#),
+    Case(
+      "a noun that makes no code", [scans("Scan of a page")],
+      says: #"kind "Scan of a page": its noun "Scan of a page" has to be made of a-z, 0-9 and -"#),
+    Case(
+      "a result type that is none", [scans(resultType: "json")],
+      says: #"kind "scan": its result type "json" is no media type"#),
+    Case(
+      "two nouns with one name in the description", [scans(), scans("other", path: "others", noun: "scan-")],
+      says: "the description of the API has a member twice: "),
+  ]
+
+  @Test("is refused when it starts, in one line that says what is wrong and where", arguments: cases)
+  func refused(_ example: Case) throws {
+    let error = #expect(throws: CompositionError.self) {
+      try Self.api(example.kinds)
+    }
+    let said = try #require(error?.description)
+    #expect(said.hasPrefix(example.says), "\(said)")
+    #expect(!said.contains("\n"))
+  }
+
+  @Test("is not one where all fits")
+  func fits() throws {
+    _ = try Self.api([.orders, Self.scans()])
+  }
+
+  private static func api(_ kinds: [Kind]) throws -> API {
+    let folder = try TemporaryFolder()
+    let store = try SQLiteJobStore.open(path: folder.path + "/orders.sqlite")
+    return try API(store: store, kinds: kinds, waits: NoWaits(), onFailure: { _, _ in })
+  }
+}
+
+private struct NoWaits: JobWaiting {
+  let isDraining = false
+
+  func wait(for topic: JobTopic, past mark: Int64, until deadline: MonotonicTime) async -> WaitOutcome {
+    .nothing(through: mark)
+  }
+}

@@ -1,0 +1,59 @@
+import Jobs
+import Kinds
+import Orders
+import Testing
+
+@testable import JobsHTTP
+
+
+@Suite("Retry-After")
+struct RetryAfterTests {
+  private func job(_ status: JobStatus, percent: Int, after milliseconds: Int64) -> Job {
+    Job(
+      id: JobID(rawValue: 1), kind: Kind.orders.name, owner: "", status: status, input: [], attempt: 1, epoch: 1,
+      progress: JobProgress(percent: percent), failure: nil, change: 1, createdAt: Timestamp(milliseconds: 0),
+      startedAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: milliseconds), finishedAt: nil)
+  }
+
+  @Test(
+    "is a tenth of the time that is left at the pace so far, between a second and a minute",
+    arguments: [
+      (50, 1000, 1), (50, 100_000, 10), (99, 100_000, 1), (1, 3_600_000, 60), (100, 1000, 1), (50, -5000, 1),
+      (90, 3_600_000, 40), (99, 3_600_000, 4), (1, .max / 4, 60),
+    ] as [(Int, Int64, Int)])
+  func running(percent: Int, elapsed: Int64, expected: Int) {
+    let job = job(.running, percent: percent, after: elapsed)
+    #expect(RetryAfter.seconds(for: job, at: job.updatedAt) == expected)
+  }
+
+  @Test(
+    "grows with the time that work shows no progress",
+    arguments: [(0, 1000, 1), (0, 300_000, 30), (0, 3_600_000, 60), (99, 100_000, 10)] as [(Int, Int64, Int)])
+  func still(percent: Int, since: Int64, expected: Int) {
+    let job = job(.running, percent: percent, after: 0)
+    #expect(RetryAfter.seconds(for: job, at: Timestamp(milliseconds: since)) == expected)
+  }
+
+  @Test(
+    "of an order that waits is a tenth of what the queue before it takes, or of its age",
+    arguments: [
+      (nil, 1000, 1), (Load(queued: 0, endsPerSecond: 0), 0, 1), (Load(queued: 1000, endsPerSecond: 10), 0, 10),
+      (Load(queued: 100_000, endsPerSecond: 10), 0, 60), (Load(queued: 100, endsPerSecond: 10_000), 200_000, 20),
+    ] as [(Load?, Int64, Int)])
+  func waiting(load: Load?, age: Int64, expected: Int) {
+    #expect(
+      RetryAfter.seconds(
+        for: job(.started, percent: 0, after: 0), load: load, at: Timestamp(milliseconds: age)) == expected)
+    if age == 0 { #expect(RetryAfter.seconds(toBeginUnder: load) == expected) }
+  }
+
+  @Test(
+    "of a full queue is the time in which a tenth of it is worked off, between a second and two minutes",
+    arguments: [
+      (100_000, 10_000.0, 1), (100_000, 500, 20), (10, 0.1, 10), (100_000, 1, 120), (100_000, 0, 120), (0, 0, 1),
+      (5, nil, 5),
+    ] as [(Int, Double?, Int)])
+  func queue(queued: Int, rate: Double?, expected: Int) {
+    #expect(RetryAfter.seconds(forQueueOf: queued, perSecond: rate) == expected)
+  }
+}

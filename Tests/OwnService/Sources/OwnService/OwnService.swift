@@ -1,0 +1,8 @@
+import JobService
+
+@main
+struct OwnService {
+  static func main() async {
+    await JobService.main(kinds: [.orders, .wordCount], version: "1.0.0")
+  }
+}

@@ -23,18 +23,21 @@ enum Catalogue {
   ]
 
   private static let jobs: [Family] = [
-    .gauge("orders_queued", "Orders that wait for a runner, those between two attempts too."),
-    .gauge("orders_queued_bytes", "Bytes of the orders that wait."),
+    .gauge("orders_queued", "Jobs that wait for a runner, those between two attempts too, by kind."),
+    .gauge("orders_queued_bytes", "Bytes of the jobs that wait, by kind."),
     .gauge(
       "orders_queue_oldest_seconds",
-      "How long ago the oldest order that any process may take now was accepted; 0 where there is none.", perUnit: 1000),
-    .gauge("orders_jobs", "Orders that are not finished, by status."),
-    .counter("orders_finished_total", "Orders that came to an end, by status, since the metrics of this store began."),
-    .seconds("orders_job_pickup_seconds", "From an order's acceptance until its first attempt begins.", bounds: long),
-    .seconds("orders_job_run_seconds", "How long attempts took, by how their work returned.", bounds: long),
-    .seconds("orders_job_cancel_seconds", "From the moment work was told to stop until it had stopped.", bounds: long),
+      "How long ago the oldest job that any process may take now was accepted, by kind; 0 where there is none.",
+      perUnit: 1000),
+    .gauge("orders_running", "Jobs that are worked on, by kind."),
+    .gauge("orders_jobs", "Jobs of all kinds that are not finished, by status."),
+    .counter(
+      "orders_finished_total", "Jobs that came to an end, by kind and status, since the metrics of this store began."),
+    .seconds("orders_job_pickup_seconds", "From a job's acceptance until its first attempt begins, by kind.", bounds: long),
+    .seconds("orders_job_run_seconds", "How long attempts took, by kind and how their work returned.", bounds: long),
+    .seconds("orders_job_cancel_seconds", "From the moment work was told to stop until it had stopped, by kind.", bounds: long),
     .counter("orders_takeovers_total", "Attempts taken from processes that died or hung."),
-    .counter("orders_retries_total", "Attempts that failed and are followed by another one."),
+    .counter("orders_retries_total", "Attempts that failed and are followed by another one, by kind."),
   ]
 
   private static let callbacks: [Family] = [
@@ -58,7 +61,7 @@ enum Catalogue {
     .gauge("orders_build_info", "1, with the version of each process."),
     .gauge("orders_process_start_time_seconds", "When the process began, in Unix time.", perUnit: 1000),
     .gauge("orders_process_resident_memory_bytes", "Its memory, that shared with its siblings included."),
-    .gauge("orders_process_running", "Attempts that run in it."),
+    .gauge("orders_process_running", "Attempts that run in it, by kind."),
     .gauge("orders_process_waits", "Its part of orders_waits."),
     .gauge("orders_process_streams", "Its part of orders_streams."),
     .gauge("orders_process_store_fault", "1 while it can't write to the store."),

@@ -8,9 +8,9 @@ struct Expire: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show which ended orders wait for a confirmation to expire, and confirm it.",
     discussion: """
-      With --keep-final, responders let orders expire by themselves as long as no more than 30 days of ends would expire \
-      at once. More waits for this command: after a clock that was wrong, a service that was down for long, or a shorter \
-      --keep-final. Without --confirm nothing changes.
+      With --keep-final, responders let orders expire by themselves as long as no more than 30 days of ends of one kind \
+      would expire at once. More waits for this command: after a clock that was wrong, a service that was down for long, or \
+      a shorter --keep-final. Without --confirm nothing changes.
       Run it as the service's user, while the service runs or not. What expires is gone for good.
       Exit status: 0 done, 1 --confirm is missing, 75 the store can't be written now, 78 not a store of ours, or the clock \
       is not to be believed.
@@ -19,33 +19,44 @@ struct Expire: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
   var store: StoreLocation
 
+  @Option(help: ArgumentHelp("Only jobs of this kind. (default: all kinds)", valueName: "name"))
+  var kind: String?
+
   @Flag(help: "Let them expire now.")
   var confirm = false
 
   func run() async throws {
-    let location = store.text
+    let (location, kind) = (store.text, kind)
     try await store.withMember { store in
-      guard let held = try store.heldExpiry() else {
+      let all = try store.heldExpiries().filter { kind == nil || $0.kind.rawValue == kind }
+      guard !all.isEmpty else {
         print("Nothing waits for a confirmation to expire.")
         return
       }
-      print(
-        """
-        \(held.count == 1 ? "1 order" : "\(held.count) orders") ended from \(held.oldest.text) to \(held.end.text) \
-        and would expire.
-        """)
+      for held in all {
+        print(
+          """
+          \(held.count == 1 ? "1 job" : "\(held.count) jobs") of kind \(held.kind) ended from \(held.oldest.text) to \
+          \(held.end.text) and would expire.
+          """)
+      }
       let now = Timestamp.now
-      guard held.end < now else {
+      guard all.allSatisfy({ $0.end < now }) else {
         print("The second time is not over: the clock was wrong, or is wrong now. Nothing was done.")
         throw ExitCode(EX_CONFIG)
       }
       guard confirm else {
-        print("Nothing was done. To let them expire: orders expire --store \(location) --confirm")
+        let only = kind.map { " --kind \($0)" } ?? ""
+        print("Nothing was done. To let them expire: orders expire --store \(location)\(only) --confirm")
         throw ExitCode(1)
       }
       var expired = 0
-      while case let ids = try await store.expire(endedBefore: held.end, limit: 500, at: now), !ids.isEmpty {
-        expired += ids.count
+      for held in all {
+        while true {
+          let ids = try await store.expire(held.kind, endedBefore: held.end, limit: 500, at: now)
+          guard !ids.isEmpty else { break }
+          expired += ids.count
+        }
       }
       print("\(expired) expired.")
     }

@@ -16,6 +16,12 @@ struct Scrape: Sendable {
   /// All or nothing: with some of the slots left out totals would seem to fall.
   func text() throws -> [UInt8] {
     var page = Exposition(families: metrics.catalogue)
+    // From the beginning, so that the first end is a change.
+    for kind in kinds {
+      for status in JobStatus.allCases where status.isFinal {
+        page.add("orders_finished_total", [("kind", kind.rawValue), ("status", status.rawValue)], 0)
+      }
+    }
     let slots = try metrics.slots()
     for slot in slots {
       for sample in slot.samples where !Self.isOfProcess(sample.family) {
@@ -44,9 +50,10 @@ struct Scrape: Sendable {
       if let bytes = Self.residentMemory(of: slot.holder.process) {
         page.add("orders_process_resident_memory_bytes", process, bytes)
       }
-      for name in ["orders_process_running", "orders_process_store_fault"] {
-        page.add(name, process, slot.sum(name))
+      for sample in slot.samples where sample.family.name == "orders_process_running" {
+        page.add(sample, with: process)
       }
+      page.add("orders_process_store_fault", process, slot.sum("orders_process_store_fault"))
       let requests = Catalogue.requestTimes.reduce(0) { $0 + slot.sum($1) }
       page.add("orders_process_requests_total", process, requests)
       for (own, shared) in [
@@ -57,12 +64,17 @@ struct Scrape: Sendable {
   }
 
   private func tell(of standing: StoreStanding, on page: inout Exposition) {
-    page.add("orders_queued", Double(standing.queued))
-    page.add("orders_queued_bytes", Double(standing.queuedBytes))
-    let age = standing.oldestAcceptedAt.map { Timestamp.now.milliseconds - $0.milliseconds } ?? 0
-    page.add("orders_queue_oldest_seconds", Double(max(0, age)) / 1000)
-    page.add("orders_jobs", [("status", JobStatus.started.rawValue)], Double(standing.queued))
-    page.add("orders_jobs", [("status", JobStatus.running.rawValue)], Double(standing.running))
+    for (kind, standing) in standing.kinds {
+      let kind = [("kind", kind.rawValue)]
+      page.add("orders_queued", kind, Double(standing.queued))
+      page.add("orders_queued_bytes", kind, Double(standing.queuedBytes))
+      let age = standing.oldestAcceptedAt.map { Timestamp.now.milliseconds - $0.milliseconds } ?? 0
+      page.add("orders_queue_oldest_seconds", kind, Double(max(0, age)) / 1000)
+      page.add("orders_running", kind, Double(standing.running))
+    }
+    let all = standing.kinds.values
+    page.add("orders_jobs", [("status", JobStatus.started.rawValue)], Double(all.reduce(0) { $0 + $1.queued }))
+    page.add("orders_jobs", [("status", JobStatus.running.rawValue)], Double(all.reduce(0) { $0 + $1.running }))
     page.add("orders_callbacks_unsettled", Double(standing.unsettledCallbacks))
     page.add("orders_store_wal_bytes", Double(standing.logBytes))
   }

@@ -214,10 +214,12 @@ struct Serve: AsyncParsableCommand {
       ])
       services.insert(supervision, at: 0)
     }
-    if let keepFinal = kind.keepFinal {
+    let kept = kinds.compactMap { kind in kind.keptFor.map { (kind.name, $0) } }
+    if !kept.isEmpty {
       services.append(
         Retention(
-          store: store, keep: keepFinal.duration, rule: ExpiryRule(clockTrust: clockTrust.duration), logger: logger))
+          store: store, keep: Dictionary(uniqueKeysWithValues: kept),
+          rule: ExpiryRule(clockTrust: clockTrust.duration), logger: logger))
     }
     var group = ServiceGroupConfiguration(
       services: services,

@@ -3,7 +3,18 @@ import Logging
 
 /// Taking jobs, and what each attempt comes to.
 extension JobRunner {
-  private var room: Int { isDraining ? 0 : configuration.jobs - running.count }
+  /// What may begin here now.
+  private var room: Room {
+    guard !isDraining, configuration.jobs > 0 else { return Room() }
+    let kinds = works.mapValues { kind in
+      let here = running.values.count { $0.kind === kind }
+      let policy = kind.policy
+      return Room.Kind(
+        attempts: policy.attempts.attempts, jobs: policy.jobs.map { max(0, $0 - here) } ?? .max, isIdle: here == 0,
+        jobsInAll: policy.jobsInAll)
+    }
+    return Room(shared: max(0, configuration.jobs - running.count), kinds: kinds, others: company)
+  }
 
   /// Who works beside a job that is to run alone. What ignores its interruption would be there for ever, and keep all
   /// others away.
@@ -11,61 +22,65 @@ extension JobRunner {
 
   /// Claims once the ends and rings that wait in line were heard, so that one claim fills all the room there is.
   func claimSoon() {
-    guard !isClaiming, room > 0 else { return }
+    guard !isClaiming, !room.isFull else { return }
     isClaiming = true
     Task { await claim() }
   }
 
   private func claim() async {
     var mayBeMore = false
+    let room = room
+    hasEndedSince = false
     do {
-      if room > 0, try await store.hasWaiting(of: Set(works.keys), beside: company) {
-        let wanted = room
-        let claims = try await store.claim(
-          wanted, of: works.mapValues { $0.policy.attempts.attempts }, beside: company, at: .now)
+      if !room.isFull, try await store.hasWaiting(for: room) {
+        let claims = try await store.claim(room, at: .now)
         lastRenewal = .now
         for claim in claims { start(claim) }
-        mayBeMore = claims.count == wanted
+        meterRunning()
+        // Of a claim that left shared slots free, nothing more waits than what has no room.
+        mayBeMore = !claims.isEmpty && claims.count >= room.shared
       }
     } catch {
       logger.error("claim", metadata: ["error": "\(error)"])
     }
     isClaiming = false
-    if mayBeMore { claimSoon() }
+    if mayBeMore || hasEndedSince { claimSoon() }
     tellWhenEmpty()
   }
 
   private func start(_ claim: Claim) {
-    guard let work = works[claim.kind], !isDraining else {
-      write([JobEnd(tenure: claim.tenure, outcome: .release)])
+    guard let kind = works[claim.kind], !isDraining else {
+      write([AttemptEnd(JobEnd(tenure: claim.tenure, outcome: .release))])
       return
     }
-    let job = RunningJob(claim, deadline: work.policy.attempts.timeout.map { MonotonicTime.now.advanced(by: $0) })
+    let job = RunningJob(claim, of: kind)
     running[claim.tenure] = job
-    meters.pickedUp(claim, at: .now)
-    meters.runs(running.count)
-    job.run(in: launch(work, job))
+    kind.meters.pickedUp(claim, at: .now)
+    job.run(in: launch(job))
+  }
+
+  private func meterRunning() {
+    for kind in works.values { kind.meters.runs(running.values.count { $0.kind === kind }) }
   }
 
   /// Starts the work on the threads made for it; not isolated, or it would begin on the runner's own.
-  private nonisolated func launch(_ work: Work, _ job: RunningJob) -> Task<Void, Never> {
+  private nonisolated func launch(_ job: RunningJob) -> Task<Void, Never> {
     Task(executorPreference: workExecutor) {
-      let result = await self.run(work, job)
+      let result = await self.work(job)
       // Whoever is first asks the actor; those who end until it looks are taken with it.
       if self.ended.add(EndedJob(job: job, result: result)) { await self.takeEnds() }
     }
   }
 
-  private nonisolated func run(_ work: Work, _ job: RunningJob) async -> Result<[UInt8], any Error> {
+  private nonisolated func work(_ job: RunningJob) async -> Result<[UInt8], any Error> {
     let (tenure, attempt) = (job.tenure, job.claim.attempt)
+    let (workload, limit, meters) = (job.kind.work.workload, job.kind.policy.resultLimit, job.kind.meters)
     let context = JobContext(id: tenure.id, attempt: attempt, epoch: tenure.epoch) { job.report($0) }
     logger.journal("work begins", of: job)
     let begin = MonotonicTime.nanoseconds
     do {
-      let bytes = try await work.workload.run(job.claim.input, in: context)
-      guard bytes.count <= work.policy.resultLimit else {
-        throw JobFailure.resultTooLarge(bytes.count, limit: work.policy.resultLimit)
-      }
+      let bytes = try await workload.run(job.claim.input, in: context)
+      guard bytes.count <= limit else { throw JobFailure.resultTooLarge(bytes.count, limit: limit) }
       meters.returned(job, begunAt: begin, isComplete: true)
       logger.journal("work ends", of: job, as: job.isOver ? "interrupted" : "complete")
       return .success(bytes)
@@ -80,15 +95,22 @@ extension JobRunner {
   func takeEnds() {
     let all = ended.takeAll()
     guard !all.isEmpty else { return }
-    var ends: [JobEnd] = []
+    var ends: [AttemptEnd] = []
+    var freed: [Tenure] = []
     for ended in all {
       let job = ended.job
       running[job.tenure] = nil
-      // Interrupted work has nothing to write: its epoch is over, or whoever interrupted it has written its end.
-      if !job.isOver { ends.append(end(of: ended)) }
+      // Interrupted work has no end to write: its epoch is over, or its end was written when it was interrupted.
+      if !job.isOver {
+        ends.append(AttemptEnd(end(of: ended), of: job.kind))
+      } else if job.kind.hasSlots {
+        freed.append(job.tenure)
+      }
     }
-    meters.runs(running.count)
+    meterRunning()
+    hasEndedSince = true
     write(ends)
+    free(freed)
     claimSoon()
     tellWhenEmpty()
   }
@@ -106,7 +128,7 @@ extension JobRunner {
   /// Another attempt where there is one left, after a pause; else the failure.
   private func outcome(of job: RunningJob, failed failure: JobFailure, _ error: String) -> JobOutcome {
     let attempt = job.claim.attempt
-    let policy = works[job.claim.kind]?.policy.attempts ?? AttemptPolicy()
+    let policy = job.kind.policy.attempts
     var metadata: Logger.Metadata = [
       "job": "\(job.tenure.id)", "attempt": "\(attempt)", "error": "\(error.cut(to: 4 << 10))",
     ]
@@ -125,12 +147,13 @@ extension JobRunner {
     // What has returned in time counts.
     takeEnds()
     let now = MonotonicTime.now
-    var ends: [JobEnd] = []
+    var ends: [AttemptEnd] = []
     for job in running.values {
       if job.isOutOfTime(at: now) {
         let outcome = outcome(of: job, failed: .timedOut, "out of time")
         job.interrupt(at: now)
-        ends.append(JobEnd(tenure: job.tenure, outcome: outcome, progress: job.takeNews()))
+        let end = JobEnd(tenure: job.tenure, outcome: outcome, progress: job.takeNews(), hasReturned: false)
+        ends.append(AttemptEnd(end, of: job.kind))
       } else if job.startsIgnoring(at: now, after: configuration.patience) {
         logger.warning(
           "work ignores its interruption: its thread is lost until it ends",
@@ -143,26 +166,60 @@ extension JobRunner {
   /// Writes ends, again and again until the store has taken them: finished work is not lost to a full disk. An end that
   /// the store refuses for good becomes a failure, or its job would be worked on again and end as `worker-lost`. While
   /// draining nothing is tried again where the store's files are lost. Says a fault once, however often it tries.
-  func write(_ ends: [JobEnd]) {
-    guard !ends.isEmpty else { return }
+  func write(_ attempts: [AttemptEnd]) {
+    guard !attempts.isEmpty else { return }
+    let ends = attempts.map(\.end)
+    persist("finish", ends.map(\.tenure)) { () async throws(StoreError) in
+      let stand = try await self.store.finish(ends, at: .now)
+      for (attempt, stands) in zip(attempts, stand) {
+        if stands {
+          attempt.count()
+        } else {
+          self.logger.info("late end refused", metadata: ["job": "\(attempt.end.tenure.id)"])
+        }
+      }
+    } whenRefused: {
+      self.writeRefused(attempts)
+    }
+  }
+
+  /// One of these ends is refused: each by itself, and a refused result as a failure without its last report.
+  private func writeRefused(_ attempts: [AttemptEnd]) {
+    if attempts.count > 1 {
+      for attempt in attempts { write([attempt]) }
+    } else if let attempt = attempts.first, case .complete = attempt.end.outcome {
+      write([AttemptEnd(JobEnd(tenure: attempt.end.tenure, outcome: .fail(.resultRefused)), of: attempt.kind)])
+    }
+  }
+
+  /// Frees the slots of interrupted works that have returned, as surely as ends are written.
+  private func free(_ tenures: [Tenure]) {
+    guard !tenures.isEmpty else { return }
+    persist("free", tenures) { () async throws(StoreError) in
+      try await self.store.free(tenures)
+    } whenRefused: {
+    }
+  }
+
+  private func persist(
+    _ operation: String, _ tenures: [Tenure], _ write: @escaping () async throws(StoreError) -> Void,
+    whenRefused: @escaping () -> Void
+  ) {
     finishing += 1
     Task {
       var said = ""
       while true {
         do throws(StoreError) {
-          let stand = try await store.finish(ends, at: .now)
-          meters.written(ends, stand)
-          for (end, stands) in zip(ends, stand) where !stands {
-            logger.info("late end refused", metadata: ["job": "\(end.tenure.id)"])
-          }
+          try await write()
           break
         } catch {
           let isGivenUp = isDraining && error.isOfLostFiles
           if said != error.description {
             said = error.description
-            logger.error("finish", metadata: ["jobs": "\(ends.map(\.tenure.id))", "error": "\(error)"])
+            logger.error(
+              "\(operation)", metadata: ["jobs": "\(tenures.map(\.id))", "error": "\(error)"])
           }
-          if error.code == .refused { writeRefused(ends) }
+          if error.code == .refused { whenRefused() }
           if error.code != .unavailable || isGivenUp { break }
           try? await Task.sleep(for: configuration.beat)
         }
@@ -171,14 +228,21 @@ extension JobRunner {
       tellWhenEmpty()
     }
   }
+}
 
-  /// One of these ends is refused: each by itself, and a refused result as a failure without its last report.
-  private func writeRefused(_ ends: [JobEnd]) {
-    if ends.count > 1 {
-      for end in ends { write([end]) }
-    } else if let end = ends.first, case .complete = end.outcome {
-      write([JobEnd(tenure: end.tenure, outcome: .fail(.resultRefused))])
-    }
+/// An end that is to be written, and the kind that it is counted for; `nil` for work that never began.
+struct AttemptEnd: Sendable {
+  let end: JobEnd
+  let kind: RunningKind?
+
+  init(_ end: JobEnd, of kind: RunningKind? = nil) {
+    self.end = end
+    self.kind = kind
+  }
+
+  /// The store has taken it.
+  func count() {
+    if case .retry = end.outcome { kind?.meters.willRetry() }
   }
 }
 

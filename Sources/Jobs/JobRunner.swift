@@ -8,7 +8,8 @@ public import ServiceLifecycle
 /// Has a thread of its own, so that somebody's work never makes a heartbeat late.
 public actor JobRunner: Service {
   public struct Configuration: Sendable {
-    /// Jobs worked on at once; 0 makes a member that runs none but still takes jobs from the dead.
+    /// Slots for works of all kinds. Beside them each kind of which nothing runs here has one of its own, so that no kind
+    /// waits behind the others. 0 makes a member that runs none but still takes jobs from the dead.
     public var jobs = 8
     /// The time between two writes of progress, between two looks at the siblings, and between two looks for what is
     /// out of time or due again.
@@ -26,15 +27,17 @@ public actor JobRunner: Service {
   let store: any JobStore
   let configuration: Configuration
   let logger: Logger
-  let works: [JobKind: Work]
+  let works: [JobKind: RunningKind]
   let workExecutor: WorkExecutor
   let ended = EndedJobs()
   let meters = RunnerMeters()
   /// All whose work has not returned, interrupted ones too: each holds a thread.
   var running: [Tenure: RunningJob] = [:]
-  /// Groups of ends that are being written.
+  /// Groups of ends, and of slots to be freed, that are being written.
   var finishing = 0
   var isClaiming = false
+  /// Whether a slot has become free since the claim on its way was made.
+  var hasEndedSince = false
   private(set) var isDraining = false
   var lastRenewal = ContinuousClock.now
   private let ownThread = OwnThreadExecutor(name: "runner")
@@ -50,9 +53,9 @@ public actor JobRunner: Service {
   public init(
     store: any JobStore, works: [Work], configuration: Configuration = Configuration(), logger: Logger
   ) throws(CompositionError) {
-    var known: [JobKind: Work] = [:]
+    var known: [JobKind: RunningKind] = [:]
     for work in works {
-      guard known.updateValue(work, forKey: work.kind) == nil else {
+      guard known.updateValue(RunningKind(work), forKey: work.kind) == nil else {
         throw CompositionError("two works have the kind \"\(work.kind)\"")
       }
     }
@@ -60,7 +63,7 @@ public actor JobRunner: Service {
     self.configuration = configuration
     self.logger = logger
     self.works = known
-    workExecutor = WorkExecutor(threads: configuration.jobs)
+    workExecutor = WorkExecutor(threads: configuration.jobs > 0 ? configuration.jobs + known.count : 0)
   }
 
   /// The kinds that it works on.
@@ -174,10 +177,10 @@ public actor JobRunner: Service {
     isDraining = true
     // What has returned is not to be done again.
     takeEnds()
-    var ends: [JobEnd] = []
+    var ends: [AttemptEnd] = []
     for job in running.values where !job.isOver {
       job.interrupt(at: .now)
-      ends.append(JobEnd(tenure: job.tenure, outcome: .release))
+      ends.append(AttemptEnd(JobEnd(tenure: job.tenure, outcome: .release, hasReturned: false), of: job.kind))
     }
     write(ends)
     // So that siblings know it before this process ends. A renewal on its way may have left without that news.

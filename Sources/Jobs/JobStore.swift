@@ -12,22 +12,25 @@ public protocol JobStore: Sendable {
   /// Saves a job as `started`. A second submission under the same owner, kind and idempotency key changes nothing: it is
   /// `replayed` where input and callback are the same to the byte, `keyReused` where one differs. Of many twins at once, in
   /// any processes, exactly one is accepted. `queueFull` and `overShare` save nothing: as many jobs or bytes as `limits`
-  /// allow wait already, or half of them wait for this client.
+  /// allow wait already, or half of them wait for this client. Only jobs of the same kind count.
   /// Where all that allows it, the job's condition is tested last; `preconditionFailed` saves nothing.
   func submit(_ job: NewJob, limits: QueueLimits, at now: Timestamp) async throws(StoreError) -> Submission
 
-  /// Takes up to `room` waiting jobs of `kinds`, oldest first, for this member: `started` becomes `running` under a new
-  /// epoch with one attempt more. No job is ever claimed by two members at once. Also renews this member's lease.
+  /// Takes the waiting jobs that ``Room/choose(_:)`` chooses, oldest first, for this member: `started` becomes `running`
+  /// under a new epoch with one attempt more. No job is ever claimed by two members at once. Also renews this member's
+  /// lease.
   ///
-  /// Each kind comes with the number of attempts its jobs have; it holds until the next claim, whoever ends this one.
+  /// Each kind comes with the number of attempts its jobs have; it holds until the next claim, whichever member ends this
+  /// one.
+  ///
+  /// Of a kind with ``Room/Kind/jobsInAll`` no more run at once in all members: each claimed job holds a slot from here
+  /// until its work has returned (``JobEnd/hasReturned``, ``free(_:)``) or its member is dead. A member that lives keeps
+  /// its slots when its lease is over, and a job that is cancelled or taken over keeps the slot of the work that runs on.
   ///
   /// A job that had a member die under it and has one attempt left runs alone: only a member that runs nothing takes it,
-  /// and takes nothing else until it has ended. One that is busy is kept such a job, and gets nothing until it runs
-  /// nothing, so that even on a busy service its turn comes; an idle member may take it first. `others` is how many
-  /// works run in this member now, those included that were interrupted and don't hear it.
-  func claim(
-    _ room: Int, of kinds: [JobKind: Int], beside others: Int, at now: Timestamp
-  ) async throws(StoreError) -> [Claim]
+  /// and takes nothing else until it has ended. A busy member keeps itself free for such a job: it takes nothing more
+  /// until it runs nothing, so that even on a busy service the job's turn comes. An idle member may take it first.
+  func claim(_ room: Room, at now: Timestamp) async throws(StoreError) -> [Claim]
 
   /// Heartbeat, progress, fence and cancel check in one write: renews this member's lease, stores what it tells of
   /// itself and each report whose epoch still stands, and returns the tenures that are over (cancelled, or taken over),
@@ -69,25 +72,50 @@ public protocol JobStore: Sendable {
   @discardableResult
   func reap(at now: Timestamp) async throws(StoreError) -> [JobID]
 
-  /// Whether the jobs that ended before `end` may expire by themselves, by `rule`. Remembers in the store what the rule
-  /// needs of earlier readings of any member, and that an operator is waited for. Writes only where that has changed.
+  /// Whether the jobs of `kind` that ended before `end` may expire by themselves, by `rule`. Remembers in the store what
+  /// the rule needs of earlier readings of any member, and which kinds wait for an operator. Writes only where that has
+  /// changed. No other kind's jobs have a part in the verdict, or in what it costs.
   func mayExpire(
-    endedBefore end: Timestamp, by rule: ExpiryRule, at reading: ClockReading
+    _ kind: JobKind, endedBefore end: Timestamp, by rule: ExpiryRule, at reading: ClockReading
   ) async throws(StoreError) -> ExpiryVerdict
 
-  /// Expires up to `limit` jobs that ended before `end`, oldest end first, and returns them. Ask
-  /// ``mayExpire(endedBefore:by:at:)`` first. Job, result and idempotency key are gone together, in every read of every
+  /// Expires up to `limit` jobs of `kind` that ended before `end`, oldest end first, and returns them. Ask
+  /// ``mayExpire(_:endedBefore:by:at:)`` first. Job, result and idempotency key are gone together, in every read of every
   /// member; a ``Tombstone`` with a change number of its own stays. A job whose callback is still to be sent stays.
   @discardableResult
-  func expire(endedBefore end: Timestamp, limit: Int, at now: Timestamp) async throws(StoreError) -> [JobID]
+  func expire(
+    _ kind: JobKind, endedBefore end: Timestamp, limit: Int, at now: Timestamp
+  ) async throws(StoreError) -> [JobID]
+
+  /// Records which kinds this process serves, and where. Writes only what differs from what the store has. A path belongs
+  /// to the kind that was declared with it last: a kind that had it before is declared no longer.
+  func declare(_ kinds: [DeclaredKind], at now: Timestamp) async throws(StoreError)
+
+  /// The kinds that any process has declared, in order of their names. A cheap read.
+  func declaredKinds() async throws(StoreError) -> [DeclaredKind]
+
+  /// How many jobs wait of each kind that is not among `kinds`; a kind of which none waits is missing. A cheap read.
+  func waitingCounts(except kinds: Set<JobKind>) async throws(StoreError) -> [JobKind: Int]
+
+  /// Cancels the jobs of a kind that wait, and removes its declaration. Returns how many it cancelled. Each of them ends as
+  /// by ``cancel(_:if:at:)``, in transactions of at most 500. Where one fails, those before it stand: drop the kind again.
+  ///
+  /// Running jobs are left to their members, and one that is given back afterwards waits again. Jobs that are submitted
+  /// meanwhile are left too.
+  @discardableResult
+  func dropKind(_ kind: JobKind, at now: Timestamp) async throws(StoreError) -> Int
 
   /// The tenures this member has in the store now. Cheap (a read of its running jobs): what a runner holds and this
   /// doesn't name was cancelled or taken over.
   func tenures() async throws(StoreError) -> [Tenure]
 
-  /// Whether this member's claim of `kinds` would find anything. A cheap read, to spare an idle runner the write of an
-  /// empty claim.
-  func hasWaiting(of kinds: Set<JobKind>, beside others: Int) async throws(StoreError) -> Bool
+  /// Whether this member's claim would find anything. A cheap read, to spare an idle or full runner the write of an empty
+  /// claim.
+  func hasWaiting(for room: Room) async throws(StoreError) -> Bool
+
+  /// Frees the slots of works that were interrupted and have returned, those of ``claim(_:at:)`` that their ends have not
+  /// freed. Those that hold none are passed over.
+  func free(_ tenures: [Tenure]) async throws(StoreError)
 
   /// The store's own numbers. Cheap.
   func counts() async throws(StoreError) -> JobCounts
@@ -133,7 +161,7 @@ public struct NewJob: Hashable, Sendable {
   }
 }
 
-/// How much may wait in a store. A job is refused that would make it more, except where nothing waits.
+/// How much may wait of one kind. A job is refused that would make it more, except where none of its kind waits.
 public struct QueueLimits: Hashable, Sendable {
   public var jobs: Int
   /// Of inputs.
@@ -204,11 +232,15 @@ public struct JobEnd: Hashable, Sendable {
   public var outcome: JobOutcome
   /// The last report that was not yet written.
   public var progress: JobProgress?
+  /// The work has returned, and its slot is free, also where the epoch is over. Otherwise the work runs on and holds its slot
+  /// until ``JobStore/free(_:)``.
+  public var hasReturned: Bool
 
-  public init(tenure: Tenure, outcome: JobOutcome, progress: JobProgress? = nil) {
+  public init(tenure: Tenure, outcome: JobOutcome, progress: JobProgress? = nil, hasReturned: Bool = true) {
     self.tenure = tenure
     self.outcome = outcome
     self.progress = progress
+    self.hasReturned = hasReturned
   }
 }
 

@@ -1,21 +1,38 @@
 import CoreMetrics
 
-/// What a ``JobRunner`` counts.
+/// What a ``JobRunner`` counts of all kinds together.
 struct RunnerMeters: Sendable {
-  /// From a job's acceptance until its first attempt begins.
-  private let pickUp = Timer(label: "orders_job_pickup_seconds")
-  private let complete = Timer(label: "orders_job_run_seconds", dimensions: [("outcome", "complete")])
-  private let failed = Timer(label: "orders_job_run_seconds", dimensions: [("outcome", "failed")])
-  private let interrupted = Timer(label: "orders_job_run_seconds", dimensions: [("outcome", "interrupted")])
-  /// From the moment work was told to stop until it has.
-  private let stop = Timer(label: "orders_job_cancel_seconds")
-  private let running = Meter(label: "orders_process_running")
-  private let retries = Counter(label: "orders_retries_total")
   private let takeOvers = Counter(label: "orders_takeovers_total")
 
-  func runs(_ jobs: Int) { running.set(jobs) }
-
   func tookOver(_ jobs: Int) { takeOvers.increment(by: jobs) }
+}
+
+/// What a ``JobRunner`` counts of one kind.
+struct WorkMeters: Sendable {
+  /// From a job's acceptance until its first attempt begins.
+  private let pickUp: Timer
+  private let complete: Timer
+  private let failed: Timer
+  private let interrupted: Timer
+  /// From the moment work was told to stop until it has.
+  private let stop: Timer
+  private let running: Meter
+  private let retries: Counter
+
+  init(of kind: JobKind) {
+    let kind = [("kind", kind.rawValue)]
+    func attempts(_ outcome: String) -> Timer {
+      Timer(label: "orders_job_run_seconds", dimensions: kind + [("outcome", outcome)])
+    }
+    pickUp = Timer(label: "orders_job_pickup_seconds", dimensions: kind)
+    (complete, failed, interrupted) = (attempts("complete"), attempts("failed"), attempts("interrupted"))
+    stop = Timer(label: "orders_job_cancel_seconds", dimensions: kind)
+    running = Meter(label: "orders_process_running", dimensions: kind)
+    retries = Counter(label: "orders_retries_total", dimensions: kind)
+    running.set(0)
+  }
+
+  func runs(_ jobs: Int) { running.set(jobs) }
 
   func pickedUp(_ claim: Claim, at now: Timestamp) {
     guard claim.attempt == 1 else { return }
@@ -32,9 +49,6 @@ struct RunnerMeters: Sendable {
     stop.recordNanoseconds(now - interruption)
   }
 
-  func written(_ ends: [JobEnd], _ stand: [Bool]) {
-    for (end, stands) in zip(ends, stand) where stands {
-      if case .retry = end.outcome { retries.increment() }
-    }
-  }
+  /// An attempt that failed will be followed by another one.
+  func willRetry() { retries.increment() }
 }

@@ -3,6 +3,7 @@ import Synchronization
 /// One attempt that this process works on.
 final class RunningJob: Sendable {
   let claim: Claim
+  let kind: RunningKind
   private let deadline: MonotonicTime?
   private let state = Mutex(State())
 
@@ -15,9 +16,11 @@ final class RunningJob: Sendable {
     var isIgnoring = false
   }
 
-  init(_ claim: Claim, deadline: MonotonicTime?) {
+  /// It begins now.
+  init(_ claim: Claim, of kind: RunningKind) {
     self.claim = claim
-    self.deadline = deadline
+    self.kind = kind
+    deadline = kind.policy.attempts.timeout.map { MonotonicTime.now.advanced(by: $0) }
   }
 
   var tenure: Tenure { claim.tenure }

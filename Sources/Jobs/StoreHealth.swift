@@ -10,18 +10,19 @@ public struct StoreHealth: Hashable, Sendable {
   public var members: [Member]
   /// Ends that are still to be reported (``CallbackOutbox``).
   public var callbacks: Int
-  /// Jobs that ended before this would expire, and wait for an operator's confirmation.
-  public var expiryHeld: Timestamp?
+  /// Jobs of these kinds that ended before these times would expire, and wait for an operator's confirmation.
+  public var heldExpiries: [JobKind: Timestamp]
 
   public init(
-    engine: String, fault: Fault?, queued: Int, members: [Member], callbacks: Int = 0, expiryHeld: Timestamp? = nil
+    engine: String, fault: Fault?, queued: Int, members: [Member], callbacks: Int = 0,
+    heldExpiries: [JobKind: Timestamp] = [:]
   ) {
     self.engine = engine
     self.fault = fault
     self.queued = queued
     self.members = members
     self.callbacks = callbacks
-    self.expiryHeld = expiryHeld
+    self.heldExpiries = heldExpiries
   }
 
   /// What keeps a member from writing.

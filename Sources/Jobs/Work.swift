@@ -1,4 +1,4 @@
-/// One kind of job as a runner works on it.
+/// One kind of job with its work: what a ``JobRunner`` is made of.
 public struct Work: Sendable {
   public let kind: JobKind
   public let workload: any Workload
@@ -11,12 +11,15 @@ public struct Work: Sendable {
   }
 }
 
-/// How often, how long and how many at once the jobs of a kind are worked on.
+/// How the jobs of one kind are worked on.
 public struct WorkPolicy: Hashable, Sendable {
   public var attempts: AttemptPolicy
-  /// At once in one process.
+  /// Works of this kind that run at once in one process; `nil`: no limit but the runner's own.
+  ///
+  /// Work that was interrupted counts until it has returned. The same is true of ``jobsInAll``.
   public var jobs: Int?
-  /// At once in all processes of the store.
+  /// Works of this kind that run at once in all processes of the store; `nil`: no limit. The processes should agree: each
+  /// claims by its own limit.
   public var jobsInAll: Int?
   /// Bytes of a result; a longer one fails the job as `result-too-large`, and is not tried again.
   public var resultLimit: Int

@@ -3,11 +3,11 @@
 /// Runs on threads made for work, which may compute and block. It runs at least once for each job (again after a crash),
 /// so what it does outside the store should bear repetition, or be fenced by ``JobContext/epoch``.
 public protocol Workload: Sendable {
-  /// Does the work and returns the result's bytes, of which a runner stores at most its `resultLimit`. Throw ``JobFailure``
-  /// to fail for good with a code of your own; after any other error the job is tried again as its policy says, and in the
-  /// end fails as `work-failed`. When the job is
-  /// cancelled, taken over or out of time the task is cancelled: suspend, or call `Task.checkCancellation()`, now and
-  /// then. Work that does neither runs on unheard: its thread is lost until it ends, and its result is dropped.
+  /// Does the work and returns the result's bytes, at most ``WorkPolicy/resultLimit`` of them. Throw ``JobFailure`` to fail
+  /// for good with a code of your own; after any other error the job is tried again as its policy says, and in the end
+  /// fails as `work-failed`. When the job is cancelled, taken over or out of time the task is cancelled: suspend, or call
+  /// `Task.checkCancellation()`, now and then. Work that does neither runs on: its thread and its slot are lost until it
+  /// ends, and its result is dropped.
   /// `withTaskCancellationHandler` hears of it at once, on the runner's own thread: a handler must not wait.
   ///
   /// Programs that it starts block and ignore no signal, so that `terminate()` ends them; they are as nice as the thread.

@@ -1,16 +1,20 @@
 internal import Jobs
 
-/// How many jobs came to which end.
+/// How many jobs of each kind came to which end.
 struct EndedCounts: Equatable {
-  private(set) var complete = 0
-  private(set) var failed = 0
-  private(set) var cancelled = 0
+  struct Ends: Equatable {
+    fileprivate(set) var complete = 0
+    fileprivate(set) var failed = 0
+    fileprivate(set) var cancelled = 0
+  }
 
-  mutating func count(_ status: JobStatus) {
+  private(set) var kinds: [JobKind: Ends] = [:]
+
+  mutating func count(_ kind: JobKind, _ status: JobStatus) {
     switch status {
-    case .complete: complete += 1
-    case .failed: failed += 1
-    case .cancelled: cancelled += 1
+    case .complete: kinds[kind, default: Ends()].complete += 1
+    case .failed: kinds[kind, default: Ends()].failed += 1
+    case .cancelled: kinds[kind, default: Ends()].cancelled += 1
     case .started, .running: break
     }
   }

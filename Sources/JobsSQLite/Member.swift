@@ -32,10 +32,15 @@ final class Member: Sendable {
     if let state { try connection(.tellState).run(state.ignoring, state.isDraining ? 1 : 0, id) }
   }
 
-  /// Removes the row. False, and the row stays, for a member that still holds jobs: it leaves them to whoever reaps it.
+  /// Removes the row. False, and the row stays, for a member that still holds jobs or slots: it leaves them to the member
+  /// that reaps it. Works run in this process for which slots are held, so its presence lasts as long as the process.
   func leave(in transaction: WriteTransaction) throws -> Bool {
     try transaction.connection(.keepNone).run(id)
     try transaction.releaseCallbacks(of: id)
+    if try transaction.connection(.holdsSlot).first(id, decode: { _ in true }) != nil {
+      presence.lastUntilExit()
+      return false
+    }
     return try transaction.connection(.removeMemberWithoutJobs).run(id) == 1
   }
 
@@ -60,6 +65,7 @@ extension Query {
     DELETE FROM member WHERE id = ?1
       AND NOT EXISTS (SELECT 1 FROM job WHERE member = ?1 AND \(JobEvent.release.condition))
     """)
+  static let holdsSlot = Query("SELECT 1 FROM slot INDEXED BY slot_of_member WHERE member = ? LIMIT 1")
   static let members = Query(
     """
     SELECT id, token, boot, lease_until, pid, started_at, ignoring, draining, settings,

@@ -28,6 +28,11 @@ final class Presence: Sendable {
     }
   }
 
+  /// Nothing but the end of the process frees the lock from now on.
+  func lastUntilExit() {
+    descriptor.withLock { $0 = -1 }
+  }
+
   var isHeld: Bool { descriptor.withLock { $0 >= 0 } }
 
   /// An orderly end: the file goes as well.

@@ -1,78 +1,81 @@
 public import Jobs
 
 extension SQLiteJobStore {
-  public func claim(
-    _ room: Int, of kinds: [JobKind: Int], beside others: Int, at now: Timestamp
-  ) async throws(StoreError) -> [Claim] {
+  public func claim(_ room: Room, at now: Timestamp) async throws(StoreError) -> [Claim] {
     try await write("claim") { [member] transaction in
       let connection = transaction.connection
       try member.renewLease(in: transaction)
-      guard room > 0, !kinds.isEmpty else { return [] }
-      try connection(.wakeDelayed).run(transaction.clock.milliseconds)
-      let claims = try Self.choose(room, of: kinds.keys, for: member.id, beside: others, on: connection)
-      for claim in claims {
-        try connection(.claim).run(
-          claim.tenure.id.rawValue, claim.tenure.epoch, claim.attempt, member.id, transaction.counters.nextChange(),
-          now.milliseconds, kinds[claim.kind])
-      }
-      transaction.dequeued(claims.count, bytes: claims.reduce(0) { $0 + Int64($1.input.count) })
-      return claims
-    }
-  }
-
-  /// What this member may take now. The lone jobs come first: they are old, and few.
-  private static func choose(
-    _ room: Int, of kinds: some Swift.Collection<JobKind>, for member: Int64, beside others: Int,
-    on connection: Connection
-  ) throws -> [Claim] {
-    if try !isBusy(member, beside: others, on: connection) {
-      let lone = try pick(1, of: kinds) { try connection(.lone).rows($0, $1, decode: claim(of: $2)) }
-      if !lone.isEmpty { return lone }
-    } else {
-      if try connection(.isKept).first(member, decode: { _ in true }) != nil { return [] }
-      let lone = try pick(1, of: kinds) { try connection(.unkept).rows($0, $1, decode: claim(of: $2)) }
-      if let first = lone.first {
-        try connection(.keep).run(first.tenure.id.rawValue, member)
+      guard !room.isFull else { return [] }
+      let woken = try connection(.wakeDelayed).run(transaction.clock.milliseconds)
+      switch room.choose(try Self.candidates(for: room, of: member.id, on: connection)) {
+      case .keep(let id):
+        try connection(.keep).run(id.rawValue, member.id)
         return []
+      case .take(let ids):
+        let claims = try ids.map { try Self.begin($0, in: room, by: member.id, in: transaction, at: now) }
+        for claim in claims { try transaction.dequeued(1, bytes: Int64(claim.input.count), of: claim.kind) }
+        // Those that are due and have no room here may have some elsewhere.
+        if woken > claims.count { transaction.mustRing = true }
+        return claims
       }
     }
-    return try pick(room, of: kinds) { try connection(.waiting).rows($0, $1, decode: claim(of: $2)) }
   }
 
-  /// Both pictures count: a work that has returned is running until its end is written, and one that was taken away runs
-  /// until it returns.
-  private static func isBusy(_ member: Int64, beside others: Int, on connection: Connection) throws -> Bool {
-    try others > 0 || connection(.isBusy).first(member) { _ in true } != nil
-  }
-
-  /// The oldest `room` of all kinds.
-  private static func pick(
-    _ room: Int, of kinds: some Swift.Collection<JobKind>, from rows: (String, Int, JobKind) throws -> [Claim]
-  ) rethrows -> [Claim] {
-    let claims = try kinds.flatMap { try rows($0.rawValue, room, $0) }
-    return kinds.count > 1 ? Array(claims.sorted { $0.tenure.id < $1.tenure.id }.prefix(room)) : claims
-  }
-
-  private static func claim(of kind: JobKind) -> (Columns) -> Claim {
-    { row in
-      Claim(
-        tenure: Tenure(id: JobID(rawValue: row.integer(0)), epoch: row.integer(1) + 1), kind: kind,
-        input: row.bytes(3), attempt: Int(row.integer(2)) + 1, acceptedAt: Timestamp(milliseconds: row.integer(4)))
-    }
-  }
-
-  public func hasWaiting(of kinds: Set<JobKind>, beside others: Int) async throws(StoreError) -> Bool {
-    try readers.read("look for waiting jobs") { connection in
-      let isBusy = try Self.isBusy(member.id, beside: others, on: connection)
+  public func hasWaiting(for room: Room) async throws(StoreError) -> Bool {
+    if room.isFull { return false }
+    return try readers.read("look for waiting jobs") { connection in
+      let candidates = try Self.candidates(for: room, of: member.id, on: connection)
+      if !room.choose(candidates).isEmpty { return true }
       // Busy, it may take nothing while one that runs alone is here, or is kept for it.
-      if isBusy, try connection(.isKept).first(member.id, decode: { _ in true }) != nil { return false }
+      if candidates.isBusy, candidates.isReserved { return false }
       let now = MonotonicTime.now.milliseconds
-      if try connection(.isDue).first(now, decode: { _ in true }) != nil { return true }
-      return try kinds.contains { kind in
-        try connection(.hasWaiting).first(kind.rawValue) { _ in true } != nil
-          || connection(isBusy ? .unkept : .lone).first(kind.rawValue, 1) { _ in true } != nil
+      guard try connection(.isDue).first(now, decode: { _ in true }) != nil else { return false }
+      return try room.kinds.keys.contains { kind in
+        try room.most(of: kind, running: candidates.running[kind] ?? 0) > 0
+          && connection(.isDueOfKind).first(now, kind.rawValue, decode: { _ in true }) != nil
       }
     }
+  }
+
+  /// What ``Room/choose(_:)`` has to know, and no more of it.
+  private static func candidates(
+    for room: Room, of member: Int64, on connection: Connection
+  ) throws -> Candidates {
+    var candidates = Candidates()
+    candidates.isBusy = try room.others > 0 || connection(.isBusy).first(member) { _ in true } != nil
+    candidates.isReserved = try candidates.isBusy && connection(.isReserved).first(member) { _ in true } != nil
+    for (kind, its) in room.kinds {
+      if its.jobsInAll != nil {
+        candidates.running[kind] = Int(try connection(.runningInAll).first(kind.rawValue) { $0.integer(0) } ?? 0)
+        candidates.kept[kind] = Int(try connection(.keptInAll).first(kind.rawValue) { $0.integer(0) } ?? 0)
+      }
+      func oldest(_ query: Query, _ limit: Int) throws -> [JobID] {
+        try connection(query).rows(kind.rawValue, limit) { JobID(rawValue: $0.integer(0)) }
+      }
+      candidates.lone[kind] = try oldest(candidates.isBusy ? .unkept : .lone, 1).first
+      let most = room.most(of: kind, running: candidates.running[kind] ?? 0)
+      if most > 0 { candidates.waiting[kind] = try oldest(.waiting, most) }
+    }
+    return candidates
+  }
+
+  private static func begin(
+    _ id: JobID, in room: Room, by member: Int64, in transaction: WriteTransaction, at now: Timestamp
+  ) throws -> Claim {
+    let connection = transaction.connection
+    let claim = try connection(.chosen).first(id.rawValue) { row in
+      Claim(
+        tenure: Tenure(id: id, epoch: row.integer(1) + 1), kind: JobKind(rawValue: row.text(0)), input: row.bytes(3),
+        attempt: Int(row.integer(2)) + 1, acceptedAt: Timestamp(milliseconds: row.integer(4)))
+    }
+    guard let claim, let kind = room.kinds[claim.kind] else {
+      throw StoreError(.unusable, operation: "claim", cause: "job \(id) waits in an index, and is not there")
+    }
+    let epoch = claim.tenure.epoch
+    try connection(.claim).run(
+      id.rawValue, epoch, claim.attempt, member, transaction.counters.nextChange(), now.milliseconds, kind.attempts)
+    if kind.jobsInAll != nil { try connection(.holdSlot).run(id.rawValue, epoch, claim.kind.rawValue, member) }
+    return claim
   }
 
   public func tenures() async throws(StoreError) -> [Tenure] {
@@ -95,24 +98,22 @@ extension Query {
   private static func candidates(_ index: String, alone: Int, _ more: String = "") -> Query {
     Query(
       """
-      SELECT id, epoch, attempt, \(JobRow.input), created_at FROM job INDEXED BY \(index)
+      SELECT id FROM job INDEXED BY \(index)
       WHERE kind = ? AND \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = \(alone) \(more)
       ORDER BY id LIMIT ?
       """)
   }
 
-  static let hasWaiting = Query(
-    """
-    SELECT 1 FROM job INDEXED BY job_waiting
-    WHERE kind = ? AND \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = 0 LIMIT 1
-    """)
+  static let chosen = Query("SELECT kind, epoch, attempt, \(JobRow.input), created_at FROM job WHERE id = ?")
   static let isDue = Query("SELECT 1 FROM job INDEXED BY job_delayed WHERE delayed_until <= ? LIMIT 1")
+  static let isDueOfKind = Query(
+    "SELECT 1 FROM job INDEXED BY job_delayed WHERE delayed_until <= ? AND kind = ? LIMIT 1")
   static let wakeDelayed = Query(
     "UPDATE job INDEXED BY job_delayed SET delayed_until = NULL WHERE delayed_until <= ?")
   static let isBusy = Query(
     "SELECT 1 FROM job INDEXED BY job_running WHERE member = ? AND \(JobEvent.release.condition) LIMIT 1")
   /// Whether a lone job runs in this member, or is kept for it.
-  static let isKept = Query(
+  static let isReserved = Query(
     """
     SELECT 1 FROM job INDEXED BY job_running WHERE member = ?1 AND \(JobEvent.release.condition) AND alone = 1
     UNION ALL
@@ -134,7 +135,7 @@ extension Query {
     """)
   static let runningJobs = Query(
     """
-    SELECT id, epoch, attempt >= attempts FROM job
+    SELECT id, epoch, attempt, attempts, deaths FROM job
     WHERE member = ? AND \(JobEvent.release.condition) ORDER BY id
     """)
 }

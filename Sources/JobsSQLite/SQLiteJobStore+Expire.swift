@@ -3,41 +3,40 @@ internal import Synchronization
 
 extension SQLiteJobStore {
   public func mayExpire(
-    endedBefore end: Timestamp, by rule: ExpiryRule, at reading: ClockReading
+    _ kind: JobKind, endedBefore end: Timestamp, by rule: ExpiryRule, at reading: ClockReading
   ) async throws(StoreError) -> ExpiryVerdict {
     try await prepareRetention()
     let (oldest, known) = try readers.read("look for what expires") { connection in
       (
-        try connection(.endedBefore).first(end.milliseconds, 1) { Timestamp(milliseconds: $0.integer(1)) },
-        try connection(.expiryState).first(decode: ExpiryState.init(from:)) ?? ExpiryState()
+        try connection(.endedBefore).first(kind.rawValue, end.milliseconds, 1) {
+          Timestamp(milliseconds: $0.integer(1))
+        },
+        try ExpiryState(of: kind, in: connection)
       )
     }
     let next = known.after(reading, rule, oldest: oldest, end: end)
     if next.state == known { return next.verdict }
     return try await write("note the clock") { transaction in
       // Another member may have noted something since.
-      let known = try transaction.connection(.expiryState).first(decode: ExpiryState.init(from:)) ?? ExpiryState()
+      let known = try ExpiryState(of: kind, in: transaction.connection)
       let next = known.after(reading, rule, oldest: oldest, end: end)
-      let trust = next.state.trust
-      try transaction.connection(.saveExpiryState).run(
-        trust?.reference.boot ?? "", trust?.since.milliseconds ?? 0, trust?.reference.uptime.milliseconds ?? 0,
-        trust?.reference.wall.milliseconds ?? 0, next.state.held?.milliseconds)
+      try next.state.save(over: known, of: kind, in: transaction.connection)
       return next.verdict
     }
   }
 
   @discardableResult
   public func expire(
-    endedBefore end: Timestamp, limit: Int, at now: Timestamp
+    _ kind: JobKind, endedBefore end: Timestamp, limit: Int, at now: Timestamp
   ) async throws(StoreError) -> [JobID] {
     try await prepareRetention()
     let isDue = try readers.read("look for what expires") { connection in
-      try connection(.endedBefore).first(end.milliseconds, 1) { _ in true } ?? false
+      try connection(.endedBefore).first(kind.rawValue, end.milliseconds, 1) { _ in true } ?? false
     }
     guard isDue || mayFold.load(ordering: .relaxed) else { return [] }
     let (ids, folded) = try await write("expire") { transaction in
       let connection = transaction.connection
-      let ids = try connection(.endedBefore).rows(end.milliseconds, limit) { $0.integer(0) }
+      let ids = try connection(.endedBefore).rows(kind.rawValue, end.milliseconds, limit) { $0.integer(0) }
       for id in ids {
         try connection(.bury).run(id, transaction.counters.nextChange(), now.milliseconds)
         for query in [Query.dropResult, .dropLargeInput, .dropCallback, .dropJob] { try connection(query).run(id) }
@@ -48,15 +47,26 @@ extension SQLiteJobStore {
     return ids
   }
 
-  /// What an operator is waited for to confirm: the end before which jobs would expire, how many, and the oldest end.
-  public func heldExpiry() throws(StoreError) -> HeldExpiry? {
+  /// What waits for an operator's confirmation, in order of the kinds' names.
+  public func heldExpiries() throws(StoreError) -> [HeldExpiry] {
     try readers.read("look for what waits to expire") { connection in
-      guard let end = try connection(.expiryState).first(decode: ExpiryState.init(from:))?.held else { return nil }
-      let (count, oldest) =
-        try connection(.countEndedBefore).first(end.milliseconds) { ($0.integer(0), $0.integer(1)) } ?? (0, 0)
-      guard count > 0 else { return nil }
-      return HeldExpiry(end: end, count: Int(count), oldest: Timestamp(milliseconds: oldest))
+      try Self.heldEnds(in: connection).sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { kind, end in
+        let (count, oldest) =
+          try connection(.countEndedBefore).first(kind.rawValue, end.milliseconds) {
+            ($0.integer(0), $0.integer(1))
+          } ?? (0, 0)
+        guard count > 0 else { return nil }
+        return HeldExpiry(kind: kind, end: end, count: Int(count), oldest: Timestamp(milliseconds: oldest))
+      }
     }
+  }
+
+  /// The ends before which jobs of these kinds wait for an operator's confirmation.
+  static func heldEnds(in connection: Connection) throws -> [JobKind: Timestamp] {
+    let rows = try connection(.heldEnds).rows { row in
+      (JobKind(rawValue: row.text(0)), Timestamp(milliseconds: row.integer(1)))
+    }
+    return Dictionary(uniqueKeysWithValues: rows)
   }
 
   /// Only a store whose jobs expire pays for this index.
@@ -67,15 +77,16 @@ extension SQLiteJobStore {
   }
 }
 
-/// Jobs that would expire if an operator confirmed it.
+/// Jobs of a kind that would expire if an operator confirmed it.
 public struct HeldExpiry: Hashable, Sendable {
+  public var kind: JobKind
   /// They ended before this.
   public var end: Timestamp
   public var count: Int
   public var oldest: Timestamp
 }
 
-/// What the store remembers for ``ExpiryRule``.
+/// What the store remembers for ``ExpiryRule``: of the clock for all kinds, of the rest for one.
 struct ExpiryState: Equatable {
   /// `held` is written anew when it has moved by so much.
   private static let grain: Int64 = 3_600_000
@@ -86,8 +97,12 @@ struct ExpiryState: Equatable {
 
   init() {}
 
+  init(of kind: JobKind, in connection: Connection) throws {
+    self = try connection(.expiryState).first(kind.rawValue, decode: ExpiryState.init(from:)) ?? ExpiryState()
+  }
+
   /// Boot, since, uptime, wall, held.
-  init(from row: Columns) {
+  private init(from row: Columns) {
     let boot = row.text(0)
     if !boot.isEmpty {
       trust = ClockTrust(
@@ -97,6 +112,15 @@ struct ExpiryState: Equatable {
           boot: boot))
     }
     held = row.isNull(4) ? nil : Timestamp(milliseconds: row.integer(4))
+  }
+
+  func save(over known: ExpiryState, of kind: JobKind, in connection: Connection) throws {
+    if trust != known.trust {
+      try connection(.saveClock).run(
+        trust?.reference.boot ?? "", trust?.since.milliseconds ?? 0, trust?.reference.uptime.milliseconds ?? 0,
+        trust?.reference.wall.milliseconds ?? 0)
+    }
+    if held != known.held { try connection(.saveHeldEnd).run(kind.rawValue, held?.milliseconds) }
   }
 
   func after(
@@ -118,22 +142,32 @@ struct ExpiryState: Equatable {
 
 extension Query {
   static let indexEnds = Query(
-    "CREATE INDEX IF NOT EXISTS job_ended ON job (finished_at) WHERE finished_at IS NOT NULL")
+    "CREATE INDEX IF NOT EXISTS job_ended_by_kind ON job (kind, finished_at) WHERE finished_at IS NOT NULL")
   static let endedBefore = Query(
     """
-    SELECT id, finished_at FROM job INDEXED BY job_ended
-    WHERE finished_at < ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.job = job.id)
+    SELECT id, finished_at FROM job INDEXED BY job_ended_by_kind
+    WHERE kind = ? AND finished_at < ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.job = job.id)
     ORDER BY finished_at LIMIT ?
     """)
   /// Without the index, which the one who asks may not make.
   static let countEndedBefore = Query(
     """
     SELECT count(*), min(finished_at) FROM job
-    WHERE finished_at < ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.job = job.id)
+    WHERE kind = ? AND finished_at < ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.job = job.id)
     """)
-  static let expiryState = Query("SELECT clock_boot, clock_since, clock_uptime, clock_wall, expiry_held FROM store")
-  static let saveExpiryState = Query(
-    "UPDATE store SET clock_boot = ?, clock_since = ?, clock_uptime = ?, clock_wall = ?, expiry_held = ?")
+  static let expiryState = Query(
+    """
+    SELECT clock_boot, clock_since, clock_uptime, clock_wall, (SELECT expiry_held FROM kind_state WHERE kind = ?)
+    FROM store
+    """)
+  static let saveClock = Query(
+    "UPDATE store SET clock_boot = ?, clock_since = ?, clock_uptime = ?, clock_wall = ?")
+  static let heldEnds = Query("SELECT kind, expiry_held FROM kind_state WHERE expiry_held IS NOT NULL")
+  static let saveHeldEnd = Query(
+    """
+    INSERT INTO kind_state (kind, expiry_held) VALUES (?1, ?2)
+    ON CONFLICT (kind) DO UPDATE SET expiry_held = ?2
+    """)
   static let bury = Query(
     "INSERT INTO tombstone (job, kind, owner, change, expired_at) SELECT id, kind, owner, ?2, ?3 FROM job WHERE id = ?1"
   )

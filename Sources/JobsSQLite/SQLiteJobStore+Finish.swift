@@ -4,53 +4,23 @@ extension SQLiteJobStore {
   @discardableResult
   public func finish(_ ends: [JobEnd], at now: Timestamp) async throws(StoreError) -> [Bool] {
     try await write("finish") { transaction in
-      try ends.map { try Self.finish($0, in: transaction, at: now) }
+      try ends.map { end in
+        // Also where the end comes too late: the work has returned all the same.
+        if end.hasReturned { try transaction.freeSlot(of: end.tenure) }
+        return try Self.finish(end, in: transaction, at: now)
+      }
     }
   }
 
-  /// What makes an attempt end.
-  enum Cause {
-    /// The member that has it says so; a release gives the attempt back.
-    case member
-    /// The member died, which costs the attempt.
-    case death
-    /// The member died, and the last attempt is not counted, for others may have been the cause.
-    case deathInCompany
-
-    fileprivate var deaths: Int { self == .member ? 0 : 1 }
-    fileprivate var refund: Int { self == .death ? 0 : 1 }
-  }
-
-  /// Ends an attempt, if its epoch stands.
-  static func finish(
-    _ end: JobEnd, by cause: Cause = .member, in transaction: WriteTransaction, at now: Timestamp
-  ) throws -> Bool {
-    let connection = transaction.connection
-    let (id, epoch, last) = (end.tenure.id.rawValue, end.tenure.epoch, end.progress.map(JobProgress().advanced(to:)))
-    // A number that isn't used is given to the next change.
-    let change = transaction.counters.newestChange + 1
-    func run<each More: Bindable>(_ query: Query, _ more: repeat each More) throws -> Bool {
-      try connection(query).run(
-        id, epoch, change, now.milliseconds, last?.step, last?.completed, last?.total, last?.percent,
-        repeat each more) == 1
-    }
+  private static func finish(_ end: JobEnd, in transaction: WriteTransaction, at now: Timestamp) throws -> Bool {
+    let write = AttemptWrite(transaction, end.tenure, end.progress, at: now)
     switch end.outcome {
-    case .complete(let bytes):
-      guard try run(.complete) else { return false }
-      try connection(.insertResult).run(id, bytes)
-      try transaction.noteEnd(of: id, as: .complete, change: change)
-    case .fail(let failure):
-      guard try run(.fail, failure.code, failure.detail, cause.deaths) else { return false }
-      try transaction.noteEnd(of: id, as: .failed, change: change)
-    case .release:
-      guard try run(.release, cause.refund, cause.deaths, Int64?.none) else { return false }
-      try transaction.waitsAgain(id)
+    case .complete(let bytes): return try write.complete(with: bytes)
+    case .fail(let failure): return try write.fail(by: failure)
+    case .release: return try write.count().map { try write.wait($0.givenBack) } ?? false
     case .retry(let pause):
-      guard try run(.release, 0, 0, transaction.clock.advanced(by: pause).milliseconds) else { return false }
-      try transaction.waitsAgain(id)
+      return try write.count().map { try write.wait($0, until: transaction.clock.advanced(by: pause)) } ?? false
     }
-    transaction.counters.newestChange = change
-    return true
   }
 
   public func cancel(
@@ -63,16 +33,21 @@ extension SQLiteJobStore {
     }
     return try await write("cancel") { transaction in
       if let outcome = try Self.outcome(of: id, if: condition, in: transaction.connection) { return outcome }
-      let size = try transaction.connection(.sizeOfWaiting).first(id.rawValue) { $0.integer(0) }
-      let change = transaction.counters.nextChange()
-      let changed = try transaction.connection(.cancel).run(id.rawValue, change, now.milliseconds)
-      guard changed == 1 else {
-        throw StoreError(.unusable, operation: "cancel", cause: "job \(id) can't be cancelled, and isn't final")
-      }
-      if let size { transaction.dequeued(1, bytes: size) }
-      try transaction.noteEnd(of: id.rawValue, as: .cancelled, change: change)
+      try Self.cancel(id.rawValue, in: transaction, at: now)
       return .cancelled
     }
+  }
+
+  /// Cancels a job that isn't final.
+  static func cancel(_ id: Int64, in transaction: WriteTransaction, at now: Timestamp) throws {
+    let waiting = try transaction.partOfQueue(id)
+    let change = transaction.counters.nextChange()
+    let changed = try transaction.connection(.cancel).run(id, change, now.milliseconds)
+    guard changed == 1 else {
+      throw StoreError(.unusable, operation: "cancel", cause: "job \(id) can't be cancelled, and isn't final")
+    }
+    if let waiting { try transaction.dequeued(1, bytes: waiting.bytes, of: waiting.kind) }
+    try transaction.noteEnd(of: id, as: .cancelled, change: change)
   }
 
   /// The outcome of a cancel that changes nothing; `nil` where there is something to cancel.
@@ -87,16 +62,74 @@ extension SQLiteJobStore {
   }
 }
 
-extension WriteTransaction {
-  /// A job that has just been given back.
-  fileprivate func waitsAgain(_ id: Int64) throws {
-    dequeued(-1, bytes: try connection(.sizeOfWaiting).first(id) { -$0.integer(0) } ?? 0)
+/// The end of one attempt, if its epoch stands; every function says whether it does.
+struct AttemptWrite {
+  private let transaction: WriteTransaction
+  private let tenure: Tenure
+  /// The last report, if there is one.
+  private let last: JobProgress?
+  private let now: Timestamp
+
+  init(_ transaction: WriteTransaction, _ tenure: Tenure, _ last: JobProgress? = nil, at now: Timestamp) {
+    self.transaction = transaction
+    self.tenure = tenure
+    self.last = last.map(JobProgress().advanced(to:))
+    self.now = now
   }
 
+  /// Of the attempt that ends; `nil` where its epoch is over.
+  func count() throws -> AttemptCount? {
+    try transaction.connection(.attemptCount).first(tenure.id.rawValue, tenure.epoch) {
+      AttemptCount(attempt: Int($0.integer(0)), attempts: Int($0.integer(1)), deaths: Int($0.integer(2)))
+    }
+  }
+
+  func complete(with bytes: [UInt8]) throws -> Bool {
+    guard try run(.complete) else { return false }
+    try transaction.connection(.insertResult).run(tenure.id.rawValue, bytes)
+    try noteEnd(as: .complete)
+    return true
+  }
+
+  /// Where a death is the cause, `deaths` is the new number.
+  func fail(by failure: JobFailure, deaths: Int? = nil) throws -> Bool {
+    guard try run(.fail, failure.code, failure.detail, deaths) else { return false }
+    try noteEnd(as: .failed)
+    return true
+  }
+
+  /// The job waits again.
+  func wait(_ count: AttemptCount, until due: MonotonicTime? = nil) throws -> Bool {
+    guard try run(.release, count.attempt, count.deaths, due?.milliseconds, count.isAlone ? 1 : 0) else { return false }
+    if let waiting = try transaction.partOfQueue(tenure.id.rawValue) {
+      try transaction.dequeued(-1, bytes: -waiting.bytes, of: waiting.kind)
+    }
+    return true
+  }
+
+  private func run<each More: Bindable>(_ query: Query, _ more: repeat each More) throws -> Bool {
+    // A number that isn't used is given to the next change.
+    let change = transaction.counters.newestChange + 1
+    let changed = try transaction.connection(query).run(
+      tenure.id.rawValue, tenure.epoch, change, now.milliseconds, last?.step, last?.completed, last?.total,
+      last?.percent, repeat each more)
+    guard changed == 1 else { return false }
+    transaction.counters.newestChange = change
+    return true
+  }
+
+  private func noteEnd(as status: JobStatus) throws {
+    try transaction.noteEnd(of: tenure.id.rawValue, as: status, change: transaction.counters.newestChange)
+  }
+}
+
+extension WriteTransaction {
   /// What belongs to every way into a final status: it is counted, and whoever asked for it will be told.
   fileprivate func noteEnd(of id: Int64, as status: JobStatus, change: Int64) throws {
     counters.ended += 1
-    ended.count(status)
+    // Costs a third of what RETURNING does.
+    let kind = try connection(.kind).first(id) { JobKind(rawValue: $0.text(0)) }
+    if let kind { ended.count(kind, status) }
     try connection(.oweCallback).run(id, change, clock.milliseconds)
   }
 }
@@ -104,13 +137,11 @@ extension WriteTransaction {
 extension Query {
   static let complete = end(by: .complete, "finished_at = ?4, client = NULL")
   static let fail = end(
-    by: .fail, "finished_at = ?4, client = NULL, failure_code = ?9, failure_detail = ?10, deaths = deaths + ?11")
-  /// A job that had a member die under it has its last attempt alone.
-  static let release = end(
-    by: .release,
+    by: .fail, "finished_at = ?4, client = NULL, failure_code = ?9, failure_detail = ?10, deaths = coalesce(?11, deaths)")
+  static let release = end(by: .release, "attempt = ?9, deaths = ?10, delayed_until = ?11, alone = ?12")
+  static let attemptCount = Query(
     """
-    attempt = attempt - ?9, deaths = deaths + ?10, delayed_until = ?11,
-      alone = (deaths + ?10 > 0 AND attempts - (attempt - ?9) <= 1)
+    SELECT attempt, attempts, deaths FROM job WHERE id = ? AND epoch = ? AND \(JobEvent.release.condition)
     """)
 
   /// With the last report, if there is one.
@@ -127,6 +158,7 @@ extension Query {
 
   static let insertResult = Query("INSERT INTO result (job, bytes) VALUES (?, ?)")
   static let status = Query("SELECT status, change FROM job WHERE id = ?")
+  static let kind = Query("SELECT kind FROM job WHERE id = ?")
   static let cancel = Query(
     """
     UPDATE job SET status = \(JobEvent.cancel.target), epoch = epoch + 1, member = NULL, change = ?2,

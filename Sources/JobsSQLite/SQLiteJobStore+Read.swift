@@ -48,14 +48,14 @@ extension SQLiteJobStore {
     let rows: [MemberRow]
     let queued: Int64
     let callbacks: Int64
-    let held: Timestamp?
+    let held: [JobKind: Timestamp]
     do throws(StoreError) {
       (rows, queued, callbacks, held) = try readers.read("health") { connection in
         (
           try connection(.members).rows(decode: MemberRow.init(from:)),
           try connection(.counters).first { Counters(from: $0).queued } ?? 0,
           try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0,
-          try connection(.expiryState).first(decode: ExpiryState.init(from:))?.held
+          try Self.heldEnds(in: connection)
         )
       }
     } catch {
@@ -68,7 +68,7 @@ extension SQLiteJobStore {
       engine: Connection.engine, fault: writeFault, queued: Int(queued),
       members: living.map {
         .init(pid: $0.pid, startedAt: $0.startedAt, running: $0.running, state: $0.state, settings: $0.settings)
-      }, callbacks: Int(callbacks), expiryHeld: held)
+      }, callbacks: Int(callbacks), heldExpiries: held)
   }
 }
 

@@ -18,6 +18,7 @@ extension SQLiteJobStore {
         moved += try Self.takeJobs(of: row.id, in: transaction, at: now)
         guard isDead else { continue }
         try transaction.releaseCallbacks(of: row.id)
+        try transaction.freeSlots(of: row.id)
         try transaction.connection(.removeMember).run(row.id)
         dead.append(row.token)
       }
@@ -33,14 +34,18 @@ extension SQLiteJobStore {
   ) throws -> [JobID] {
     try transaction.connection(.keepNone).run(member)
     let jobs = try transaction.connection(.runningJobs).rows(member) { row in
-      (tenure: Tenure(id: JobID(rawValue: row.integer(0)), epoch: row.integer(1)), wasLast: row.integer(2) == 1)
+      (
+        tenure: Tenure(id: JobID(rawValue: row.integer(0)), epoch: row.integer(1)),
+        count: AttemptCount(
+          attempt: Int(row.integer(2)), attempts: Int(row.integer(3)), deaths: Int(row.integer(4)))
+      )
     }
     for job in jobs {
-      // Only one that ran by itself is condemned: of others, any may have killed the process.
-      let isCondemned = job.wasLast && jobs.count == 1
-      let end = JobEnd(tenure: job.tenure, outcome: isCondemned ? .fail(.workerLost) : .release)
-      let cause = job.wasLast && !isCondemned ? Cause.deathInCompany : .death
-      _ = try finish(end, by: cause, in: transaction, at: now)
+      let write = AttemptWrite(transaction, job.tenure, at: now)
+      switch job.count.afterDeath(besideOthers: jobs.count > 1) {
+      case .waits(let count): _ = try write.wait(count)
+      case .fails(let count): _ = try write.fail(by: .workerLost, deaths: count.deaths)
+      }
     }
     return jobs.map(\.tenure.id)
   }

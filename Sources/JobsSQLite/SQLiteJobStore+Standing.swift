@@ -3,13 +3,18 @@ public import Jobs
 
 /// How much a store has to do, and how long its log is: for metrics.
 public struct StoreStanding: Hashable, Sendable {
-  /// Jobs that wait, those between two attempts too.
-  public var queued: Int
-  /// Bytes of their inputs.
-  public var queuedBytes: Int
-  public var running: Int
-  /// When the oldest of the jobs that any member may take now was accepted; `nil` where there is none.
-  public var oldestAcceptedAt: Timestamp?
+  /// Of one kind.
+  public struct Kind: Hashable, Sendable {
+    /// Jobs that wait, those between two attempts too.
+    public var queued = 0
+    /// Bytes of their inputs.
+    public var queuedBytes = 0
+    public var running = 0
+    /// When the oldest of the jobs that any member may take now was accepted; `nil` where there is none.
+    public var oldestAcceptedAt: Timestamp?
+  }
+
+  public var kinds: [JobKind: Kind]
   /// Ends that somebody is still to be told of.
   public var unsettledCallbacks: Int
   /// Of the write-ahead log.
@@ -23,24 +28,37 @@ extension SQLiteJobStore {
     try StoreFiles(path: path).database + "-metrics"
   }
 
-  /// Costs no more with a million finished jobs; each unsettled callback is counted.
+  /// Tells of each of `kinds`, and of any other kind of which a job waits or runs. Costs no more with a million finished
+  /// jobs; each running job and each unsettled callback is counted.
   public func standing(of kinds: Set<JobKind>) throws(StoreError) -> StoreStanding {
-    let (counters, running, oldest, callbacks) = try readers.read("read standing") { connection in
-      let oldest = try [Query.oldestWaiting, .oldestAlone].flatMap { query in
-        try kinds.compactMap { kind in try connection(query).first(kind.rawValue) { $0.integer(0) } }
-      }
-      return (
-        try connection(.counters).first(decode: Counters.init(from:)) ?? Counters(),
-        try connection(.runningCount).first { $0.integer(0) } ?? 0, oldest.min(),
+    let (standings, callbacks) = try readers.read("read standing") { connection in
+      (
+        try Self.standings(of: kinds, in: connection),
         try connection(.unsettledCallbacks).first { $0.integer(0) } ?? 0
       )
     }
     var status = stat()
     let hasLog = stat(files.log, &status) == 0
     return StoreStanding(
-      queued: Int(counters.queued), queuedBytes: Int(counters.queuedBytes), running: Int(running),
-      oldestAcceptedAt: oldest.map(Timestamp.init(milliseconds:)),
-      unsettledCallbacks: Int(callbacks), logBytes: hasLog ? Int(status.st_size) : 0)
+      kinds: standings, unsettledCallbacks: Int(callbacks), logBytes: hasLog ? Int(status.st_size) : 0)
+  }
+
+  private static func standings(
+    of kinds: Set<JobKind>, in connection: Connection
+  ) throws -> [JobKind: StoreStanding.Kind] {
+    var standings = Dictionary(uniqueKeysWithValues: kinds.map { ($0, StoreStanding.Kind()) })
+    for (kind, waiting) in try KindQueues.current(in: connection) where waiting.jobs > 0 {
+      standings[kind, default: .init()].queued = Int(waiting.jobs)
+      standings[kind, default: .init()].queuedBytes = Int(waiting.bytes)
+      let oldest = try [Query.oldestWaiting, .oldestAlone].compactMap { query in
+        try connection(query).first(kind.rawValue) { $0.integer(0) }
+      }
+      standings[kind, default: .init()].oldestAcceptedAt = oldest.min().map(Timestamp.init(milliseconds:))
+    }
+    for (kind, count) in try connection(.runningCounts).rows(decode: { ($0.text(0), $0.integer(1)) }) {
+      standings[JobKind(rawValue: kind), default: .init()].running = Int(count)
+    }
+    return standings
   }
 }
 
@@ -58,6 +76,6 @@ extension Query {
       """)
   }
 
-  static let runningCount = Query(
-    "SELECT count(*) FROM job INDEXED BY job_running WHERE \(JobEvent.release.condition)")
+  static let runningCounts = Query(
+    "SELECT kind, count(*) FROM job INDEXED BY job_running WHERE \(JobEvent.release.condition) GROUP BY kind")
 }

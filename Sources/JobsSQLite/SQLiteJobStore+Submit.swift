@@ -14,7 +14,9 @@ extension SQLiteJobStore {
         if let twin { return twin }
       }
       let size = job.input.count
-      if let refusal = try transaction.refusal(of: size, from: client, under: limits) { return refusal }
+      if let refusal = try transaction.refusal(of: size, job.kind, from: client, under: limits) {
+        return refusal
+      }
       guard job.condition.holds(at: transaction.counters.newestChange) else { return .preconditionFailed }
       let id = transaction.counters.nextJob()
       let isLarge = size > Schema.inlineLimit
@@ -23,7 +25,7 @@ extension SQLiteJobStore {
         isLarge ? nil : job.input, size, client)
       if isLarge { try connection(.insertLargeInput).run(id, job.input) }
       if let url = job.callback { try connection(.insertCallback).run(id, url) }
-      transaction.enqueued(size, from: client)
+      try transaction.enqueued(size, of: job.kind, from: client)
       return .accepted(JobID(rawValue: id))
     }
   }

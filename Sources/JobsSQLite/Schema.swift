@@ -20,9 +20,17 @@ internal import Jobs
 /// Version 4 added what the version before doesn't maintain: a job's `size` (bytes of its input; NULL in a row that the
 /// version before wrote) and `client` (a keyed hash of who submitted it, until it is final; NULL where no share limits
 /// that client), and `store.queued_bytes`, the sum of the waiting jobs' sizes. ``WriteTransaction/recountQueue()`` puts
-/// them right. `store.clock_…` is the ``ClockTrust``, and `store.expiry_held` the end before which jobs wait for an
-/// operator's confirmation to expire. A `tombstone` becomes part of a `tombstone_range` when it is old: see
+/// them right. `store.clock_…` is the ``ClockTrust``. A `tombstone` becomes part of a `tombstone_range` when it is old: see
 /// `WriteTransaction+Tombstones.swift`.
+///
+/// A `slot` is held by a work of a kind that may have only so many at once in all members: see `SQLiteJobStore+Slots.swift`.
+/// The version before fills none and frees none: a row whose member is gone counts for nothing.
+///
+/// Version 5 added what is known by kind. `kind` has the kinds that processes have declared, each with its path.
+/// `kind_state` has a row for each kind of which something was ever to be noted: its part of `store.queued` and
+/// `store.queued_bytes`, which the version before doesn't maintain (``KindQueues`` notices it), and the end before which
+/// its jobs wait for an operator's confirmation to expire. `store.expiry_held` is the same of all kinds, for the version
+/// before alone. So is the index `job_ended`, in stores of that version whose jobs expire: it can go one version later.
 ///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
@@ -157,6 +165,38 @@ enum Schema {
             change INTEGER NOT NULL,
             expired_at INTEGER NOT NULL
           ) STRICT;
+          """)
+    }
+    migrator.registerMigration("5") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE slot (
+            job INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            member INTEGER NOT NULL,
+            PRIMARY KEY (job, epoch)
+          ) STRICT, WITHOUT ROWID;
+          CREATE INDEX slot_of_kind ON slot (kind);
+          CREATE INDEX slot_of_member ON slot (member);
+          """)
+      // What is known by kind.
+      try db.execute(
+        sql: """
+          CREATE TABLE kind (
+            name TEXT PRIMARY KEY,
+            path TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            declared_at INTEGER NOT NULL
+          ) STRICT, WITHOUT ROWID;
+          CREATE TABLE kind_state (
+            kind TEXT PRIMARY KEY,
+            queued INTEGER NOT NULL DEFAULT 0,
+            queued_bytes INTEGER NOT NULL DEFAULT 0,
+            expiry_held INTEGER
+          ) STRICT, WITHOUT ROWID;
+          DROP INDEX job_client;
+          CREATE INDEX job_client ON job (client, status, kind, size) WHERE client IS NOT NULL;
           """)
     }
     return migrator

@@ -62,6 +62,7 @@ extension SQLiteJobStore {
         try db.execute(sql: "UPDATE job SET client = NULL WHERE client IS NOT NULL")
         try db.execute(sql: "UPDATE store SET client_secret = randomblob(16)")
       }
+      if try db.tableExists("slot") { try db.execute(sql: "DELETE FROM slot") }
       try db.execute(sql: "DELETE FROM member")
       try db.execute(sql: "UPDATE store SET name = ?", arguments: [Presence.randomName()])
     }

@@ -122,6 +122,8 @@ struct Invariant: Sendable {
       WHERE ended <> (SELECT count(*) FROM job WHERE \(final)) + \(expired)
       """, isNew: true),
     Invariant(
+      "a path belongs to one kind", "SELECT path FROM kind GROUP BY path HAVING count(*) > 1", isNew: true),
+    Invariant(
       "no id is in two ranges of expired jobs, or in one and elsewhere",
       """
       SELECT one.first FROM tombstone_range AS one

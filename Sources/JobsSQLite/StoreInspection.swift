@@ -22,7 +22,8 @@ public struct StoreInspection: Sendable {
   public var members: [Member] = []
   /// The newest time that stands in it.
   public var newestTime: Timestamp?
-  /// Orders that ended before this wait for an operator's confirmation to expire.
+  /// Orders that ended before this wait for an operator's confirmation to expire: the first of those times, where they
+  /// differ by kind.
   public var expiryHeld: Timestamp?
   public var fileSystem: String?
   public var isRemote = false
@@ -70,7 +71,7 @@ extension SQLiteJobStore {
       guard (row[2] as String) == Presence.boot, !Presence.isGone(row[1], in: files) else { continue }
       found.members.append(.init(pid: row[0], settings: Settings.parse(row[3])))
     }
-    let held = try Int64.fetchOne(db, sql: "SELECT expiry_held FROM store WHERE expiry_held IS NOT NULL")
+    let held = try Int64.fetchOne(db, sql: "SELECT min(expiry_held) FROM kind_state")
     found.expiryHeld = held.map { Timestamp(milliseconds: $0) }
     let newest = try Int64.fetchOne(
       db,

@@ -1,19 +1,32 @@
 internal import CoreMetrics
 internal import Jobs
+internal import Synchronization
 
 /// What a store's writer counts, after each commit.
-struct StoreMeters: Sendable {
+final class StoreMeters: Sendable {
   private let commits = Counter(label: "orders_store_commits_total")
   private let rows = Recorder(label: "orders_store_rows_per_commit")
   private let commitTime = Timer(label: "orders_store_commit_seconds")
   private let turnWait = Timer(label: "orders_store_turn_wait_seconds")
   private let fault = Meter(label: "orders_process_store_fault")
-  private let complete = ended(.complete)
-  private let failed = ended(.failed)
-  private let cancelled = ended(.cancelled)
+  private let ends = Mutex<[JobKind: EndMeters]>([:])
 
-  private static func ended(_ status: JobStatus) -> Counter {
-    Counter(label: "orders_finished_total", dimensions: [("status", status.rawValue)])
+  private struct EndMeters {
+    let complete, failed, cancelled: Counter
+
+    init(of kind: JobKind) {
+      func counter(_ status: JobStatus) -> Counter {
+        Counter(
+          label: "orders_finished_total", dimensions: [("kind", kind.rawValue), ("status", status.rawValue)])
+      }
+      (complete, failed, cancelled) = (counter(.complete), counter(.failed), counter(.cancelled))
+    }
+
+    func count(_ ends: EndedCounts.Ends) {
+      if ends.complete > 0 { complete.increment(by: ends.complete) }
+      if ends.failed > 0 { failed.increment(by: ends.failed) }
+      if ends.cancelled > 0 { cancelled.increment(by: ends.cancelled) }
+    }
   }
 
   /// Nanoseconds of the monotonic clock.
@@ -25,10 +38,14 @@ struct StoreMeters: Sendable {
     commitTime.recordNanoseconds(MonotonicTime.nanoseconds - begin)
     commits.increment()
     rows.record(transaction.changes)
-    let ended = transaction.ended
-    if ended.complete > 0 { complete.increment(by: ended.complete) }
-    if ended.failed > 0 { failed.increment(by: ended.failed) }
-    if ended.cancelled > 0 { cancelled.increment(by: ended.cancelled) }
+    guard !transaction.ended.kinds.isEmpty else { return }
+    ends.withLock { known in
+      for (kind, ends) in transaction.ended.kinds {
+        let meters = known[kind] ?? EndMeters(of: kind)
+        known[kind] = meters
+        meters.count(ends)
+      }
+    }
   }
 
   func noted(isFaulty: Bool) {

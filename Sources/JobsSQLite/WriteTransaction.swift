@@ -12,9 +12,11 @@ final class WriteTransaction {
   /// The jobs that came to their end in this transaction, for the store's meters.
   var ended = EndedCounts()
   private var saved = Counters()
+  /// What waits of each kind; `nil` until this transaction needs it.
+  var queues: KindQueues?
   /// What waits of each client that was asked about in this transaction.
-  var shares: [Int64: WaitingShare] = [:]
-  /// When the waiting jobs' bytes were last summed up by this member.
+  var shares: [ClientShare: Waiting] = [:]
+  /// When the waiting jobs were last counted by this member.
   var recounted: MonotonicTime?
 
   init(_ connection: Connection, span: WritableSpan) {
@@ -47,7 +49,7 @@ final class WriteTransaction {
   }
 
   private func begin(span: WritableSpan) throws {
-    (didChange, mustRing, ended, shares) = (false, false, EndedCounts(), [:])
+    (didChange, mustRing, ended, queues, shares) = (false, false, EndedCounts(), nil, [:])
     self.span = span
     clock = .now
     try connection(.begin).run()
@@ -64,6 +66,7 @@ final class WriteTransaction {
         counters.newestJob, counters.newestMember, counters.newestChange, counters.queued, counters.ended,
         counters.queuedBytes)
     }
+    try queues?.save(in: connection)
     try connection(.commit).run()
     changes = Int(counters.newestChange - saved.newestChange)
     didChange = mustRing || changes != 0
@@ -71,7 +74,7 @@ final class WriteTransaction {
 
   /// Undoes `body` alone if it throws.
   func separately(_ body: () throws -> Void) throws {
-    let before = (counters, ended, shares)
+    let before = (counters, ended, queues, shares)
     try connection(.savepoint).run()
     do {
       try body()
@@ -81,7 +84,7 @@ final class WriteTransaction {
         try connection(.rollbackOperation).run()
         try connection(.releaseOperation).run()
       }
-      (counters, ended, shares) = before
+      (counters, ended, queues, shares) = before
       throw error
     }
   }

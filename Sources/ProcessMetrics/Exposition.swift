@@ -26,6 +26,12 @@ public struct Exposition {
     }
   }
 
+  /// The same with `labels` before its own.
+  public mutating func add(_ sample: Sample, with labels: [(String, String)]) {
+    let all = [Labels.text(labels), sample.labels].filter { !$0.isEmpty }.joined(separator: ",")
+    add(Sample(family: sample.family, labels: all, words: sample.words))
+  }
+
   /// A counter or gauge of one of the families known from the beginning.
   public mutating func add(_ name: String, _ value: Double) {
     add(name, [], value)

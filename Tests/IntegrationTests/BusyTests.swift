@@ -60,7 +60,8 @@ extension BehindNginx {
         let sums = try rows(of: "SELECT queued_bytes, (SELECT sum(size) FROM job) FROM store", in: service.database)
         let parts = try #require(sums.first).split(separator: "|")
         #expect(parts.count == 2 && parts[0] == parts[1])
-        #expect(try service.client().send("GET", "/metrics").text.contains("orders_queued_bytes \(parts[0])"))
+        let metrics = try service.client().send("GET", "/metrics").text
+        #expect(metrics.contains(#"orders_queued_bytes{kind="order"} \#(parts[0])"#))
         #expect(try service.client().send("DELETE", "/orders/1/cancel").status == 204)
         #expect(try service.client().send("POST", "/orders", body: body).status == 202)
       }

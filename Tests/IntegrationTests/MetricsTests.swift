@@ -18,7 +18,7 @@ extension BehindNginx {
           #expect(answer["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
           #expect(answer.text.contains("\norders_processes 2\n"))
           #expect(answer.text.contains(#"orders_http_requests_total{route="/orders",method="POST",status="202"} 1"#))
-          #expect(answer.text.contains(#"orders_finished_total{status="complete"} 1"#))
+          #expect(answer.text.contains(#"orders_finished_total{kind="order",status="complete"} 1"#))
         }
         try promtool(try client.send("GET", "/metrics").text)
       }

@@ -87,10 +87,10 @@ extension Guarantee {
     Guarantee("works that run here unheard are company too: a lone job waits until they are over") { bench in
       let member = try await bench.join()
       let suspect = try await suspects(1, on: bench, reaper: member)[0]
-      #expect(try await member.claim(8, of: [.order: 3], beside: 1, at: .at(1)).isEmpty)
-      #expect(try await !member.hasWaiting(of: [.order], beside: 1))
-      #expect(try await member.hasWaiting(of: [.order], beside: 0))
-      #expect(try await member.claim(8, of: [.order: 3], beside: 0, at: .at(1)).map(\.tenure.id) == [suspect])
+      #expect(try await member.claim(Room(8, of: [.order: 3], others: 1), at: .at(1)).isEmpty)
+      #expect(try await !member.hasWaiting(of: [.order], others: 1))
+      #expect(try await member.hasWaiting(of: [.order]))
+      #expect(try await member.claim(Room(8, of: [.order: 3]), at: .at(1)).map(\.tenure.id) == [suspect])
     },
 
     Guarantee("of fifty jobs, one of which kills every member that takes it, that one fails and no other") { bench in

@@ -155,10 +155,10 @@ extension Guarantee {
       let owed = try await store.oweOne()
       let silent = try await store.accept()
       _ = try await store.cancel(silent, at: .at(1))
-      #expect(try await store.expire(endedBefore: .at(9), limit: 9, at: .at(9)) == [silent])
+      #expect(try await store.expire(.order, endedBefore: .at(9), limit: 9, at: .at(9)) == [silent])
       #expect(try await store.read(owed.job.id) != nil)
       _ = try await store.settle(owed, as: .settled)
-      #expect(try await store.expire(endedBefore: .at(9), limit: 9, at: .at(9)) == [owed.job.id])
+      #expect(try await store.expire(.order, endedBefore: .at(9), limit: 9, at: .at(9)) == [owed.job.id])
     },
 
     Guarantee("the same key with another callback, or with none, is another submission") { bench in

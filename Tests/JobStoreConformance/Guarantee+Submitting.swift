@@ -259,5 +259,93 @@ extension Guarantee {
       }
       #expect(answers.count { $0 == .overShare } == 40)
     },
+
+    Guarantee("each kind has a queue of its own: what waits of others takes none of its room, by number or by bytes") {
+      bench in
+      let members = try await bench.join(3)
+      func submit(_ kind: JobKind, _ text: String, _ limits: QueueLimits) async throws -> Submission {
+        let job = NewJob(kind: kind, input: [UInt8](text.utf8))
+        return try await members.randomElement()!.submit(job, limits: limits, at: .at(1))
+      }
+      let few = QueueLimits(jobs: 3)
+      for _ in 1...3 { #expect(try await submit(.order, "12345", few) != .queueFull) }
+      #expect(try await submit(.order, "", few) == .queueFull)
+      for _ in 1...3 { #expect(try await submit(.report, "123456789", few) != .queueFull) }
+      #expect(try await submit(.report, "", few) == .queueFull)
+      #expect(try await members[0].counts().queued == 6)
+      // A job fits where none of its kind waits, whatever else does.
+      #expect(try await submit(JobKind(rawValue: "other"), "long", QueueLimits(jobs: 1, bytes: 1)) != .queueFull)
+      #expect(try await submit(.order, "12345", QueueLimits(bytes: 20)) != .queueFull)
+      #expect(try await submit(.order, "1", QueueLimits(bytes: 20)) == .queueFull)
+      #expect(try await submit(.report, "1", QueueLimits(bytes: 28)) != .queueFull)
+      #expect(try await submit(.report, "1", QueueLimits(bytes: 28)) == .queueFull)
+    },
+
+    Guarantee("what leaves the queue of its kind, or comes back to it, changes the room of that kind alone") { bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      let limits = QueueLimits(jobs: 2)
+      func submit(_ kind: JobKind) async throws -> Submission {
+        try await one.submit(NewJob(kind: kind, input: [1]), limits: limits, at: .at(1))
+      }
+      for kind: JobKind in [.order, .report] { for _ in 1...2 { _ = try await submit(kind) } }
+      let claims = try await two.claim(9, of: [.order], at: .at(1))
+      #expect(claims.count == 2)
+      #expect(try await submit(.report) == .queueFull)
+      #expect(try await submit(.order) == .accepted(JobID(rawValue: 5)))
+      try await two.finish(claims[0].tenure, as: .retry(after: .seconds(60)), at: .at(2))
+      #expect(try await submit(.order) == .queueFull)
+      try await two.finish(claims[1].tenure, as: .release, at: .at(2))
+      _ = try await two.cancel(JobID(rawValue: 5), at: .at(2))
+      #expect(try await submit(.order) == .queueFull)
+      _ = try await two.cancel(claims[0].tenure.id, at: .at(2))
+      #expect(try await submit(.report) == .queueFull)
+      #expect(try await submit(.order) == .accepted(JobID(rawValue: 6)))
+      // A member's death gives its jobs back too.
+      let dead = try await bench.join()
+      #expect(try await dead.claim(2, of: [.report], at: .at(3)).count == 2)
+      for _ in 1...2 { #expect(try await submit(.report) != .queueFull) }
+      try await bench.kill(dead)
+      #expect(try await one.reap(at: .at(4)).count == 2)
+      #expect(try await submit(.order) == .queueFull)
+      #expect(try await one.waitingCounts(except: []) == [.order: 2, .report: 4])
+    },
+
+    Guarantee("one client has half of the queue of each kind") { bench in
+      let store = try await bench.join()
+      func submit(_ kind: JobKind, _ client: String = "a") async throws -> Submission {
+        let job = NewJob(kind: kind, input: [1], client: [UInt8](client.utf8))
+        return try await store.submit(job, limits: QueueLimits(jobs: 4), at: .at(1))
+      }
+      for kind: JobKind in [.order, .report] {
+        for _ in 1...2 {
+          guard case .accepted = try await submit(kind) else { throw Unexpected("not accepted") }
+        }
+        #expect(try await submit(kind) == .overShare)
+        guard case .accepted = try await submit(kind, "b") else { throw Unexpected("not accepted") }
+      }
+      _ = try await store.cancel(JobID(rawValue: 1), at: .at(1))
+      #expect(try await submit(.report) == .overShare)
+      #expect(try await submit(.order) == .accepted(JobID(rawValue: 7)))
+    },
+
+    Guarantee("the limits of two kinds are exact, whatever the number of members, and who submits and takes meanwhile")
+    {
+      bench in
+      let members = try await bench.join(3)
+      let limits: [JobKind: QueueLimits] = [.order: QueueLimits(jobs: 20), .report: QueueLimits(jobs: 7)]
+      let accepted = try await withThrowingTaskGroup(of: JobKind?.self) { group in
+        for number in 0..<120 {
+          group.addTask {
+            let kind: JobKind = number.isMultiple(of: 2) ? .order : .report
+            let submission = try await members[number % 3].submit(
+              NewJob(kind: kind, input: [1]), limits: limits[kind] ?? QueueLimits(), at: .at(1))
+            return submission == .queueFull ? nil : kind
+          }
+        }
+        return try await group.reduce(into: [JobKind: Int]()) { if let kind = $1 { $0[kind, default: 0] += 1 } }
+      }
+      #expect(accepted == [.order: 20, .report: 7])
+      #expect(try await members[0].waitingCounts(except: []) == [.order: 20, .report: 7])
+    },
   ]
 }

@@ -107,7 +107,7 @@ extension Guarantee {
       let id = try await store.accept()
       _ = try await store.cancel(id, at: .at(10))
       let mark = try await store.newestChange()
-      try await store.expire(endedBefore: .at(11), limit: 10, at: .at(12))
+      try await store.expire(.order, endedBefore: .at(11), limit: 10, at: .at(12))
       let news = try await store.news(after: mark, of: .orders(), limit: 10)
       guard case .expired(let stone)? = news.items.first else { throw Unexpected("\(news)") }
       #expect(news.items.count == 1 && stone.id == id && stone.change == news.through && stone.expiredAt == .at(12))

@@ -55,11 +55,13 @@ extension JobStore {
   func claim(
     _ room: Int, of kinds: Set<JobKind>, attempts: Int = 3, at now: Timestamp
   ) async throws(StoreError) -> [Claim] {
-    try await claim(room, of: Dictionary(uniqueKeysWithValues: kinds.map { ($0, attempts) }), beside: 0, at: now)
+    try await claim(Room(room, of: Dictionary(uniqueKeysWithValues: kinds.map { ($0, attempts) })), at: now)
   }
 
-  func hasWaiting(of kinds: Set<JobKind>) async throws(StoreError) -> Bool {
-    try await hasWaiting(of: kinds, beside: 0)
+  /// With room for one.
+  func hasWaiting(of kinds: Set<JobKind>, others: Int = 0) async throws(StoreError) -> Bool {
+    try await hasWaiting(
+      for: Room(1, of: Dictionary(uniqueKeysWithValues: kinds.map { ($0, 3) }), others: others))
   }
 
   func renew(_ reports: [JobReport], at now: Timestamp) async throws(StoreError) -> [Tenure] {

@@ -141,7 +141,7 @@ struct GroupCommitTests {
         group.addTask { for _ in 0..<200 { _ = try await member.submit() } }
         group.addTask {
           for round in 0..<100 {
-            for claim in try await member.claim(3, of: [.order: 3], beside: 0, at: .at(1)) {
+            for claim in try await member.claim(Room(3, of: [.order: 3]), at: .at(1)) {
               switch (round + Int(claim.tenure.id.rawValue)) % 4 {
               case 0: try await member.finish(claim.tenure, as: .release, at: .at(1))
               case 1: try await member.finish(claim.tenure, as: .complete([1]), at: .at(1))
@@ -158,6 +158,10 @@ struct GroupCommitTests {
     await two.abandon()
     try await one.reap(at: .at(1))
     #expect(try await one.health().queued == Int(one.number("SELECT count(*) FROM job WHERE status = 'started'")))
+    #expect(try await one.health().queued == Int(one.number("SELECT queued FROM kind_state WHERE kind = 'order'")))
+    let bytes = try one.number("SELECT sum(size) FROM job WHERE status = 'started'")
+    #expect(try bytes == one.number("SELECT queued_bytes FROM kind_state WHERE kind = 'order'"))
+    #expect(try bytes == one.number("SELECT queued_bytes FROM store"))
     #expect(try one.number("SELECT count(*) FROM job WHERE (status = 'running') <> (member IS NOT NULL)") == 0)
     #expect(try one.number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'") == 0)
   }

@@ -140,7 +140,7 @@ struct OpeningTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: store.files.members).count == 1)
     await expectClosed { try await store.submit() }
     await expectClosed { try await store.read(JobID(rawValue: 1)) }
-    await expectClosed { try await store.claim(1, of: [.order: 3], beside: 0, at: .at(1)) }
+    await expectClosed { try await store.claim(Room(1, of: [.order: 3]), at: .at(1)) }
     await expectClosed { try await store.cancel(JobID(rawValue: 1), at: .at(1)) }
     await expectClosed { try await store.health() }
     for await _ in store.rings() { Issue.record("a closed store rang") }

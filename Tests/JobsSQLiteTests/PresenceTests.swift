@@ -66,7 +66,7 @@ struct PresenceTests {
   func closedWithJobs() async throws {
     let (one, two) = (try bench.open(), try bench.open())
     _ = try await one.submit()
-    _ = try await one.claim(1, of: [.order: 3], beside: 0, at: .at(1))
+    _ = try await one.claim(Room(1, of: [.order: 3]), at: .at(1))
     await one.close()
     #expect(try await two.reap(at: .at(1)) == [JobID(rawValue: 1)])
   }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import JobsSQLite
 
-@Suite("The queue's bytes and shares", .serialized)
+@Suite("The queues' numbers, bytes and shares", .serialized)
 struct QueueTests {
   let bench = try! SQLiteBench()
 
@@ -21,10 +21,13 @@ struct QueueTests {
         // That version writes no sizes either.
         try db.execute(sql: "UPDATE job SET size = NULL")
         try db.execute(sql: "UPDATE store SET queued_bytes = \(wrong)")
+        try db.execute(sql: "UPDATE kind_state SET queued = \(wrong), queued_bytes = \(wrong)")
       }
       try queue.close()
       let next = try bench.open()
-      #expect(try next.standing(of: []).queuedBytes == (wrong == 0 ? 5000 : 10_000))
+      let (jobs, bytes): (Int64, Int64) = wrong == 0 ? (1, 5000) : (2, 10_000)
+      #expect(try next.numbers(of: .order) == [jobs, bytes])
+      #expect(try next.number("SELECT queued_bytes FROM store") == bytes)
       await next.close()
     }
   }
@@ -35,14 +38,14 @@ struct QueueTests {
     let limits = QueueLimits(bytes: 100)
     func count(_ bytes: Int64, recounted: MonotonicTime?) async throws {
       try await store.write("drift") { transaction in
-        transaction.counters.queuedBytes = bytes
+        _ = try transaction.connection(Query("UPDATE kind_state SET queued_bytes = \(bytes)")).run()
         transaction.recounted = recounted
       }
     }
     _ = try await store.submit(.order("ten bytes."), limits: limits, at: .at(1))
     try await count(1000, recounted: nil)
     #expect(try await store.submit(.order("ten bytes."), limits: limits, at: .at(1)) == .accepted(JobID(rawValue: 2)))
-    #expect(try store.standing(of: []).queuedBytes == 20)
+    #expect(try store.numbers(of: .order) == [2, 20])
     try await count(1000, recounted: .now.advanced(by: .seconds(3600)))
     #expect(try await store.submit(.order("ten bytes."), limits: limits, at: .at(1)) == .queueFull)
     try await count(0, recounted: .now.advanced(by: .seconds(-3600)))
@@ -55,14 +58,93 @@ struct QueueTests {
   func sums() async throws {
     let store = try bench.open()
     for text in ["1", "22", "333", "4444"] { _ = try await store.submit(text) }
-    let claims = try await store.claim(2, of: [.order: 3], beside: 0, at: .at(1))
+    let claims = try await store.claim(Room(2, of: [.order: 3]), at: .at(1))
     _ = try await store.finish(claims[0].tenure, as: .retry(after: .seconds(3600)), at: .at(1))
     try await store.write("alone") { transaction in
       _ = try transaction.connection(Query("UPDATE job SET alone = 1 WHERE id = 4")).run()
-      let counted = transaction.counters.queuedBytes
+      let counted = (transaction.counters.queued, transaction.counters.queuedBytes)
       try transaction.recountQueue()
-      #expect(counted == 8 && transaction.counters.queuedBytes == 8)
+      #expect(counted == (3, 8))
+      #expect((transaction.counters.queued, transaction.counters.queuedBytes) == (3, 8))
+      #expect(transaction.queues?[.order] == Waiting(jobs: 3, bytes: 8))
     }
+  }
+
+  @Test("jobs that the version before put in or took out are noticed when the next comes, at most once a second")
+  func healsWhereSumsDiffer() async throws {
+    let store = try bench.open()
+    let report = JobKind(rawValue: "report")
+    func submit(_ kind: JobKind, _ jobs: Int) async throws -> Submission {
+      try await store.submit(NewJob(kind: kind, input: [1]), limits: QueueLimits(jobs: jobs), at: .at(1))
+    }
+    func change(_ sql: String, queued: Int64, recounted: MonotonicTime?) async throws {
+      try await store.write("earlier version") { transaction in
+        _ = try transaction.connection(Query(sql)).run()
+        transaction.counters.queued += queued
+        transaction.recounted = recounted
+      }
+    }
+    for _ in 1...3 { _ = try await submit(.order, 9) }
+    _ = try await submit(report, 9)
+    // It counts all kinds together.
+    let lately = MonotonicTime.now.advanced(by: .seconds(-2))
+    try await change("UPDATE job SET status = 'cancelled', finished_at = 1 WHERE id = 1", queued: -1, recounted: lately)
+    #expect(try await submit(.order, 3) == .accepted(JobID(rawValue: 5)))
+    #expect(try store.numbers(of: .order) == [3, 3])
+    #expect(try store.numbers(of: report) == [1, 1])
+    let soon = MonotonicTime.now.advanced(by: .seconds(3600))
+    try await change("UPDATE job SET status = 'cancelled', finished_at = 1 WHERE id = 2", queued: -1, recounted: soon)
+    #expect(try await submit(.order, 3) == .queueFull)
+    try await change("UPDATE job SET status = 'cancelled', finished_at = 1 WHERE id = 4", queued: -1, recounted: lately)
+    #expect(try await submit(.order, 3) == .accepted(JobID(rawValue: 6)))
+    #expect(try store.numbers(of: report) == [0, 0])
+  }
+
+  @Test("a transaction writes the numbers of the kinds that it changed, once each")
+  func writesOnce() async throws {
+    let store = try bench.open()
+    for kind in ["a", "b", "c"] {
+      _ = try await store.submit(
+        NewJob(kind: JobKind(rawValue: kind), input: [1]), limits: QueueLimits(), at: .at(1))
+    }
+    try await store.write("count writes") { transaction in
+      _ = try transaction.connection(Query("CREATE TABLE noted (kind TEXT NOT NULL)")).run()
+      _ = try transaction.connection(
+        Query(
+          """
+          CREATE TRIGGER note AFTER UPDATE ON kind_state BEGIN INSERT INTO noted VALUES (new.kind); END
+          """)
+      ).run()
+    }
+    let turn = HeldTurn(of: bench.path)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<20 {
+        let kind = JobKind(rawValue: number.isMultiple(of: 2) ? "a" : "b")
+        group.addTask { _ = try await store.submit(NewJob(kind: kind, input: [1]), limits: QueueLimits(), at: .at(1)) }
+      }
+      group.addTask {
+        try await eventually("all wait") { store.waitingWrites >= 19 }
+        turn.release()
+      }
+      try await group.waitForAll()
+    }
+    // One of them may have been waiting for the turn alone.
+    #expect(try store.number("SELECT count(*) FROM noted") <= 3)
+    #expect(try store.number("SELECT count(*) FROM noted WHERE kind = 'c'") == 0)
+    #expect(try store.numbers(of: JobKind(rawValue: "a")) == [11, 11])
+  }
+
+  @Test("an operation that fails alone leaves the numbers as they were before it")
+  func separately() async throws {
+    let store = try bench.open()
+    await #expect(throws: StoreError.self) {
+      try await store.write("bad") { transaction in
+        try transaction.enqueued(7, of: .order, from: nil)
+        throw StoreError(.refused, operation: "bad", cause: "it is")
+      }
+    }
+    _ = try await store.submit("four")
+    #expect(try store.numbers(of: .order) == [1, 4])
   }
 
   @Test("a client is in the store as a keyed hash, and is not there any more once its job is final")
@@ -75,7 +157,7 @@ struct QueueTests {
     func known() throws -> Int64 { try store.number("SELECT count(*) FROM job WHERE client IS NOT NULL") }
     #expect(try known() == 4)
     #expect(try store.number("SELECT count(DISTINCT client) FROM job") == 1)
-    let claims = try await store.claim(3, of: [.order: 3], beside: 0, at: .at(1))
+    let claims = try await store.claim(Room(3, of: [.order: 3]), at: .at(1))
     #expect(try known() == 4)
     _ = try await store.finish(
       [
@@ -101,5 +183,12 @@ struct QueueTests {
     await store.close()
     let next = try bench.open()
     #expect(try next.number("SELECT sum(id) FROM job WHERE client IS NOT NULL") == 2)
+  }
+}
+
+extension SQLiteJobStore {
+  /// Jobs and bytes as the store has them noted.
+  fileprivate func numbers(of kind: JobKind) throws -> [Int64] {
+    try ["queued", "queued_bytes"].map { try number("SELECT \($0) FROM kind_state WHERE kind = '\(kind)'") }
   }
 }

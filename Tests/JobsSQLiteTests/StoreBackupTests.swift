@@ -19,7 +19,7 @@ struct StoreBackupTests {
       _ = try await store.submit(
         NewJob(kind: .order, input: input, idempotencyKey: nil), limits: QueueLimits(jobs: 9), at: .at(1))
     }
-    let claims = try await store.claim(3, of: [.order: 3], beside: 0, at: .at(2)).map(\.tenure)
+    let claims = try await store.claim(Room(3, of: [.order: 3]), at: .at(2)).map(\.tenure)
     try await store.finish(claims[0], as: .complete([7]), at: .at(3))
     try SQLiteJobStore.backUp(path: bench.path, to: copy)
     let made = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path).filter { $0.hasPrefix("copy") }
@@ -30,7 +30,7 @@ struct StoreBackupTests {
     #expect(restored.name != store.name)
     #expect(try await restored.result(of: claims[0].id) == [7])
     #expect(try await restored.read(claims[0].id) == store.read(claims[0].id))
-    let again = try await restored.claim(9, of: [.order: 3], beside: 0, at: .at(4))
+    let again = try await restored.claim(Room(9, of: [.order: 3]), at: .at(4))
     #expect(again.map(\.attempt) == [1, 1, 1])
     #expect(again.map(\.input) == [long, [3], [4]])
     #expect(again.first.map { $0.tenure.epoch } ?? 0 > claims[1].epoch)
@@ -65,7 +65,7 @@ struct StoreBackupTests {
         group.addTask {
           while !Task.isCancelled {
             _ = try await store.submit(NewJob(kind: .order, input: [1]), limits: QueueLimits(jobs: .max), at: .at(1))
-            for claim in try await store.claim(4, of: [.order: 3], beside: 0, at: .at(2)) {
+            for claim in try await store.claim(Room(4, of: [.order: 3]), at: .at(2)) {
               try await store.finish(claim.tenure, as: .complete([1]), at: .at(3))
             }
           }

@@ -18,21 +18,21 @@ struct StoreCheckTests {
     }
     _ = try await store.submit(
       NewJob(kind: .order, input: [UInt8](repeating: 1, count: 5000)), limits: QueueLimits(jobs: 99), at: .at(1))
-    let claims = try await store.claim(6, of: [.order: 2], beside: 0, at: .at(2)).map(\.tenure)
+    let claims = try await store.claim(Room(6, of: [.order: 2]), at: .at(2)).map(\.tenure)
     try await store.finish(claims[0], as: .complete([]), at: .at(3))
     try await store.finish(claims[1], as: .fail(.workFailed), at: .at(10))
     _ = try await store.cancel(claims[2].id, at: .at(10))
     try await store.finish(claims[3], as: .retry(after: .seconds(99)), at: .at(10))
     try await store.finish(claims[4], as: .complete([]), at: .at(10))
     for told in try await store.claimCallbacks(2, lease: .zero) { _ = try await store.settle(told, as: .settled) }
-    _ = try await store.expire(endedBefore: .at(9), limit: 9, at: .at(20))
+    _ = try await store.expire(.order, endedBefore: .at(9), limit: 9, at: .at(20))
     let victim = try bench.open()
-    _ = try await victim.claim(1, of: [.order: 2], beside: 0, at: .at(30))
+    _ = try await victim.claim(Room(1, of: [.order: 2]), at: .at(30))
     await victim.abandon()
     _ = try await store.reap(at: .at(31))
     _ = try await store.claimCallbacks(1, lease: .seconds(60))
     // Kept for this one, which is busy.
-    _ = try await store.claim(1, of: [.order: 2], beside: 0, at: .at(32))
+    _ = try await store.claim(Room(1, of: [.order: 2]), at: .at(32))
     await store.abandon()
   }
 
@@ -74,6 +74,7 @@ struct StoreCheckTests {
       ("an expired job is gone", "UPDATE tombstone SET job = 2"),
       ("the number of waiting jobs", "UPDATE store SET queued = queued + 1"),
       ("the number of ended jobs", "UPDATE store SET ended = ended + 1"),
+      ("a path belongs to one kind", "INSERT INTO kind VALUES ('a', 'x', '', 1), ('b', 'x', '', 1)"),
       ("percent is 100", "UPDATE job SET percent = 99 WHERE status = 'complete'"),
       ("percent is 100", "UPDATE job SET percent = 100 WHERE status = 'running'"),
       ("percent is 100", "UPDATE job SET percent = -1 WHERE status = 'running'"),

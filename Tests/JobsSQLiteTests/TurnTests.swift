@@ -62,7 +62,7 @@ struct TurnTests {
     let holder = try bench.open(.init(lease: lease, turnLimit: .seconds(3)))
     let reaper = try bench.open(.init(lease: lease, turnLimit: .seconds(3)))
     _ = try await holder.submit()
-    let tenure = try #require(try await holder.claim(1, of: [.order: 3], beside: 0, at: .at(1)).first?.tenure)
+    let tenure = try #require(try await holder.claim(Room(1, of: [.order: 3]), at: .at(1)).first?.tenure)
     let turn = HeldTurn(of: bench.path)
     let end = MonotonicTime.now.advanced(by: lease * 2)
     while MonotonicTime.now < end {

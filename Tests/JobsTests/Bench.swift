@@ -21,9 +21,9 @@ struct Bench {
     try SQLiteJobStore.open(path: folder.path + "/jobs.sqlite")
   }
 
-  func submit(_ input: String = "") async throws -> JobID {
+  func submit(_ input: String = "", of kind: JobKind = Scripted.kind) async throws -> JobID {
     let submission = try await store.submit(
-      NewJob(kind: Scripted.kind, input: Array(input.utf8)), limits: QueueLimits(jobs: .max), at: .now)
+      NewJob(kind: kind, input: Array(input.utf8)), limits: QueueLimits(jobs: .max), at: .now)
     guard case .accepted(let id) = submission else { throw NeverHappened(what: "accepted", limit: .zero) }
     return id
   }
@@ -58,8 +58,8 @@ struct Bench {
 
   /// Works on `member` (the bench's own, unless given) while `body` runs, then shuts the runner down and waits for it.
   func whileWorking(
-    _ work: Scripted, jobs: Int = 8, patience: Duration = .seconds(5), resultLimit: Int = 1 << 20,
-    on member: SQLiteJobStore? = nil, _ body: () async throws -> Void
+    _ works: [Scripted], jobs: Int = 8, patience: Duration = .seconds(5), on member: SQLiteJobStore? = nil,
+    _ body: () async throws -> Void
   ) async throws {
     var configuration = JobRunner.Configuration()
     configuration.jobs = jobs
@@ -67,13 +67,7 @@ struct Bench {
     configuration.patience = patience
     configuration.farewell = hangLimit
     let runner = try JobRunner(
-      store: member ?? store,
-      works: [
-        Work(
-          kind: Scripted.kind, workload: work,
-          policy: WorkPolicy(
-            attempts: work.policy ?? AttemptPolicy(firstPause: .milliseconds(10)), resultLimit: resultLimit))
-      ], configuration: configuration,
+      store: member ?? store, works: works.map(\.work), configuration: configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await runner.run() }
@@ -84,17 +78,34 @@ struct Bench {
   }
 }
 
+extension Bench {
+  func whileWorking(
+    _ work: Scripted, jobs: Int = 8, patience: Duration = .seconds(5), on member: SQLiteJobStore? = nil,
+    _ body: () async throws -> Void
+  ) async throws {
+    try await whileWorking([work], jobs: jobs, patience: patience, on: member, body)
+  }
+}
+
 /// Work that does what a test says.
 struct Scripted: Workload {
   static let kind = JobKind(rawValue: "scripted")
 
-  let policy: AttemptPolicy?
+  let kind: JobKind
+  let policy: WorkPolicy
   let script: @Sendable (String, JobContext) async throws -> String
 
-  init(policy: AttemptPolicy? = nil, _ script: @escaping @Sendable (String, JobContext) async throws -> String) {
-    self.policy = policy
+  init(
+    _ kind: JobKind = Scripted.kind, policy: AttemptPolicy = AttemptPolicy(firstPause: .milliseconds(10)),
+    jobs: Int? = nil, jobsInAll: Int? = nil, resultLimit: Int = 1 << 20,
+    _ script: @escaping @Sendable (String, JobContext) async throws -> String
+  ) {
+    self.kind = kind
+    self.policy = WorkPolicy(attempts: policy, jobs: jobs, jobsInAll: jobsInAll, resultLimit: resultLimit)
     self.script = script
   }
+
+  var work: Work { Work(kind: kind, workload: self, policy: policy) }
 
   @concurrent
   func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {

@@ -176,7 +176,7 @@ struct JobRunnerTests {
     let bench = try Bench()
     let victim = try bench.join()
     let id = try await bench.submit()
-    let claims = try await victim.claim(1, of: [Scripted.kind: 3], beside: 0, at: .now)
+    let claims = try await victim.claim(Room(1, of: [Scripted.kind: 3]), at: .now)
     #expect(claims.map(\.tenure.id) == [id])
     await victim.abandon()
     try await bench.whileWorking(Scripted { _, context in "attempt \(context.attempt)" }) {
@@ -190,7 +190,7 @@ struct JobRunnerTests {
     let bench = try Bench()
     let victim = try bench.join()
     let id = try await bench.submit()
-    _ = try await victim.claim(1, of: [Scripted.kind: 3], beside: 0, at: .now)
+    _ = try await victim.claim(Room(1, of: [Scripted.kind: 3]), at: .now)
     await victim.abandon()
     try await bench.whileWorking(Scripted { _, _ in "" }, jobs: 0) { try await bench.eventually(id, .started) }
     #expect(try await bench.status(id) == .started)

@@ -92,7 +92,7 @@ struct JobWaitsTests {
       let before = store.reads
       // Claimed and given back, again and again: 20 changes of the one job, each of which is heard.
       for change in stride(from: job.change + 1, to: last, by: 2) {
-        let claim = try await store.claim(1, of: [JobKind(rawValue: "order"): 3], beside: 0, at: .now)[0]
+        let claim = try await store.claim(Room(1, of: [JobKind(rawValue: "order"): 3]), at: .now)[0]
         #expect(await waits.wait(for: .job(job.id), past: change - 1, until: deadline).numbers == [change])
         try await store.finish(claim.tenure, as: .release, at: .now)
         #expect(await waits.wait(for: .job(job.id), past: change, until: deadline).numbers == [change + 1])

@@ -10,11 +10,11 @@ struct OddEndTests {
   func tooLarge() async throws {
     let bench = try Bench()
     let (fitting, large) = (try await bench.submit("1000"), try await bench.submit("1001"))
-    let work = Scripted { input, context in
+    let work = Scripted(resultLimit: 1000) { input, context in
       context.report("write", completed: 1, of: 2)
       return String(repeating: "r", count: Int(input) ?? 0)
     }
-    try await bench.whileWorking(work, resultLimit: 1000) {
+    try await bench.whileWorking(work) {
       try await bench.eventually(fitting, .complete)
       try await bench.eventually(large, .failed)
     }
@@ -90,7 +90,7 @@ struct OddEndTests {
   func stored() async throws {
     let bench = try Bench()
     let id = try await bench.submit()
-    let claim = try #require(try await bench.store.claim(1, of: [Scripted.kind: 3], beside: 0, at: .now).first)
+    let claim = try #require(try await bench.store.claim(Room(1, of: [Scripted.kind: 3]), at: .now).first)
     try await bench.store.finish(claim.tenure, as: .fail(.workFailed), at: .now)
     let later = try await bench.changed(
       by: """
@@ -108,7 +108,7 @@ struct OddEndTests {
   func twins() async throws {
     let bench = try Bench()
     let work = Scripted { _, _ in "" }
-    let error = #expect(throws: CompositionError.self) { try bench.runner(of: [Work(kind: Scripted.kind, workload: work), Work(kind: Scripted.kind, workload: work)]) }
+    let error = #expect(throws: CompositionError.self) { try bench.runner(of: [work.work, work.work]) }
     #expect(error?.description == "two works have the kind \"scripted\"")
   }
 }

@@ -86,10 +86,17 @@ extension JSONWriter {
       integer(health.callbacks)
       raw("}")
     }
-    if let end = health.expiryHeld {
+    if let first = health.heldExpiries.values.min() {
       raw(#","expiry":{"waitingFor":"confirmation","endedBefore":"#)
-      timestamp(end)
-      raw("}")
+      timestamp(first)
+      raw(#","kinds":{"#)
+      for (index, held) in health.heldExpiries.sorted(by: { $0.key.rawValue < $1.key.rawValue }).enumerated() {
+        if index > 0 { raw(",") }
+        string(held.key.rawValue)
+        raw(":")
+        timestamp(held.value)
+      }
+      raw("}}")
     }
     if let holder = health.fault?.holder {
       raw(#","holder":{"pid":"#)

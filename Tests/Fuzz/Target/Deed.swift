@@ -30,11 +30,11 @@ final class Runner: Sendable {
   func perform(_ deed: Deed) async throws {
     if deed == .drain { return }
     if deed == .expire {
-      try await store.expire(endedBefore: Timestamp(milliseconds: .max), limit: 1000, at: .now)
+      try await store.expire(OrderWork.kind, endedBefore: Timestamp(milliseconds: .max), limit: 1000, at: .now)
       return
     }
     if held.withLock({ $0 }) == nil {
-      let claims = try await store.claim(1, of: [Kind.orders.name: 2], beside: 0, at: .now)
+      let claims = try await store.claim(Room(1, of: [Kind.orders.name: 2]), at: .now)
       held.withLock { $0 = claims.first }
     }
     guard let claim = held.withLock({ $0 }) else { return }

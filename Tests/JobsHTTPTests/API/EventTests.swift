@@ -310,7 +310,7 @@ extension APITests {
       _ = try await reader.events(1)
       let later = Timestamp(milliseconds: Timestamp.now.milliseconds + 1)
       try await eventually("expired") {
-        try await !service.store.expire(endedBefore: later, limit: 1, at: .now).isEmpty
+        try await !service.store.expire(Kind.orders.name, endedBefore: later, limit: 1, at: .now).isEmpty
       }
       let event = try #require(try await reader.events(1).first)
       #expect(event.type == "expired" && event.data == #"{"id":1}"#)

@@ -1,5 +1,7 @@
 import HTTPTypes
 import Jobs
+import Kinds
+import Orders
 import StrictJSON
 import Testing
 
@@ -25,7 +27,7 @@ extension APITests {
       let service = try OrderService(keepFinal: .seconds(60))
       try await service.order(.complete)
       try await service.order(.cancelled)
-      try await service.store.expire(endedBefore: Timestamp(milliseconds: .max), limit: 9, at: .now)
+      try await service.store.expire(Kind.orders.name, endedBefore: Timestamp(milliseconds: .max), limit: 9, at: .now)
       for target in ["/orders/1", "/orders/1/status", "/orders/1/result", "/orders/2/status"] {
         let answer = await service.get(target)
         #expect((answer.status, answer.code) == (410, "order-expired"))
@@ -40,7 +42,7 @@ extension APITests {
     func othersNotFound() async throws {
       let service = try OrderService()
       try await service.order(.complete, user: "ann")
-      try await service.store.expire(endedBefore: Timestamp(milliseconds: .max), limit: 9, at: .now)
+      try await service.store.expire(Kind.orders.name, endedBefore: Timestamp(milliseconds: .max), limit: 9, at: .now)
       #expect(await service.get("/orders/1", user: "ann").status == 410)
       #expect(await service.get("/orders/1", user: "bob").status == 404)
       #expect(await service.get("/orders/1").status == 404)

@@ -110,12 +110,13 @@ extension APITests {
       try await service.order(.cancelled)
       let rule = ExpiryRule(clockTrust: .zero, mostAtOnce: .zero)
       let end = Timestamp(milliseconds: 1_900_000_000_000)
-      _ = try await service.store.mayExpire(endedBefore: end, by: rule, at: .now)
+      _ = try await service.store.mayExpire(Kind.orders.name, endedBefore: end, by: rule, at: .now)
       let answer = await service.get("/healthz")
       #expect(answer.status == 200)
       #expect(answer.body["callbacks"]?["waiting"]?.text == "1")
       #expect(answer.body["expiry"]?["waitingFor"]?.text == "confirmation")
       #expect(answer.body["expiry"]?["endedBefore"]?.text == "2030-03-17T17:46:40.000Z")
+      #expect(answer.body["expiry"]?["kinds"]?["order"]?.text == "2030-03-17T17:46:40.000Z")
     }
   }
 }

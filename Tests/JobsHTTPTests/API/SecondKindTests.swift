@@ -30,7 +30,8 @@ extension APITests {
       var configuration = JobRunner.Configuration()
       configuration.jobs = jobs
       let runner = try JobRunner(
-        store: service.store, works: [Kind.orders.asWork, Kind.reports.asWork], configuration: configuration, logger: logger)
+        store: service.store, works: [Kind.orders.asWork, Kind.reports.asWork], configuration: configuration,
+        logger: logger)
       let running = Task { try await runner.run() }
       defer { running.cancel() }
       try await body()

@@ -99,7 +99,7 @@ final class OrderService: Sendable {
   }
 
   func claim(_ id: JobID, of kind: JobKind = Kind.orders.name) async throws -> Tenure {
-    let claims = try await store.claim(1, of: [kind: 3], beside: 0, at: .now)
+    let claims = try await store.claim(Room(1, of: [kind: 3]), at: .now)
     let claim = try #require(claims.first)
     try #require(claim.tenure.id == id)
     return claim.tenure

@@ -1,0 +1,78 @@
+public import Jobs
+
+extension SQLiteJobStore {
+  private static let cancelledAtOnce = 500
+
+  public func declare(_ kinds: [DeclaredKind], at now: Timestamp) async throws(StoreError) {
+    let known = Set(try await declaredKinds())
+    let new = kinds.filter { !known.contains($0) }
+    guard !new.isEmpty else { return }
+    try await write("declare kinds") { transaction in
+      for kind in new {
+        try transaction.connection(.freePath).run(kind.name.rawValue, kind.path)
+        try transaction.connection(.declareKind).run(
+          kind.name.rawValue, kind.path, kind.digest, now.milliseconds)
+      }
+    }
+  }
+
+  public func declaredKinds() async throws(StoreError) -> [DeclaredKind] {
+    try readers.read("read kinds") { connection in
+      try connection(.declaredKinds).rows { row in
+        DeclaredKind(name: JobKind(rawValue: row.text(0)), path: row.text(1), digest: row.text(2))
+      }
+    }
+  }
+
+  public func waitingCounts(except kinds: Set<JobKind>) async throws(StoreError) -> [JobKind: Int] {
+    let waiting = try readers.read("count waiting jobs") { try KindQueues.current(in: $0) }
+    return waiting.filter { $1.jobs > 0 && !kinds.contains($0) }.mapValues { Int($0.jobs) }
+  }
+
+  @discardableResult
+  public func dropKind(_ kind: JobKind, at now: Timestamp) async throws(StoreError) -> Int {
+    let newest = try readers.read("drop kind") { connection in
+      try connection(.counters).first { Counters(from: $0).newestJob } ?? 0
+    }
+    var (dropped, isOver) = (0, false)
+    while !isOver {
+      let count = try await write("drop kind") { transaction in
+        let ids = try transaction.connection(.waitingOfKind).rows(kind.rawValue, newest, Self.cancelledAtOnce) {
+          $0.integer(0)
+        }
+        for id in ids { try Self.cancel(id, in: transaction, at: now) }
+        // Last: while there are jobs, siblings know the path.
+        if ids.count < Self.cancelledAtOnce { try transaction.connection(.forgetKind).run(kind.rawValue) }
+        return ids.count
+      }
+      dropped += count
+      isOver = count < Self.cancelledAtOnce
+    }
+    return dropped
+  }
+}
+
+extension Query {
+  static let declaredKinds = Query("SELECT name, path, digest FROM kind ORDER BY name")
+  static let freePath = Query("DELETE FROM kind WHERE name <> ?1 AND path = ?2")
+  /// Leaves the row alone where a sibling has just written the same.
+  static let declareKind = Query(
+    """
+    INSERT INTO kind (name, path, digest, declared_at) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (name) DO UPDATE SET path = ?2, digest = ?3, declared_at = ?4 WHERE path <> ?2 OR digest <> ?3
+    """)
+  static let forgetKind = Query("DELETE FROM kind WHERE name = ?")
+  /// Those up to an id, whatever they wait for.
+  static let waitingOfKind = Query(
+    """
+    SELECT id FROM job INDEXED BY job_waiting
+    WHERE kind = ?1 AND \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = 0 AND id <= ?2
+    UNION ALL
+    SELECT id FROM job INDEXED BY job_alone
+    WHERE kind = ?1 AND \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = 1 AND id <= ?2
+    UNION ALL
+    SELECT id FROM job INDEXED BY job_delayed
+    WHERE delayed_until IS NOT NULL AND kind = ?1 AND \(JobEvent.claim.condition) AND id <= ?2
+    LIMIT ?3
+    """)
+}

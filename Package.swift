@@ -72,7 +72,7 @@ let package = Package(
       name: "JobStoreConformance", dependencies: ["Jobs", "TestSupport"], path: "Tests/JobStoreConformance",
       swiftSettings: settings),
     .target(
-      name: "SecondKind", dependencies: ["Jobs", "Orders", "StrictJSON"], path: "Tests/SecondKind",
+      name: "SecondKind", dependencies: ["Jobs", "Kinds", "StrictJSON"], path: "Tests/SecondKind",
       swiftSettings: settings),
     .executableTarget(
       name: "ReportService", dependencies: ["JobService", "SecondKind"], path: "Tests/ReportService",
@@ -106,6 +106,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "OrdersTests", dependencies: ["Jobs", "Kinds", "Orders", "StrictJSON"], swiftSettings: settings),
+    .testTarget(name: "KindsTests", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: settings),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
     .testTarget(
       name: "JobsClientTests", dependencies: ["HTTPClient", "JobsClient", "StrictJSON"], swiftSettings: settings),

@@ -33,9 +33,12 @@ enum Catalogue {
     .gauge("orders_jobs", "Jobs of all kinds that are not finished, by status."),
     .counter(
       "orders_finished_total", "Jobs that came to an end, by kind and status, since the metrics of this store began."),
-    .seconds("orders_job_pickup_seconds", "From a job's acceptance until its first attempt begins, by kind.", bounds: long),
+    .seconds(
+      "orders_job_pickup_seconds", "From a job's acceptance until its first attempt begins, by kind.", bounds: long),
     .seconds("orders_job_run_seconds", "How long attempts took, by kind and how their work returned.", bounds: long),
-    .seconds("orders_job_cancel_seconds", "From the moment work was told to stop until it had stopped, by kind.", bounds: long),
+    .seconds(
+      "orders_job_cancel_seconds", "From the moment work was told to stop until it had stopped, by kind.",
+      bounds: long),
     .counter("orders_takeovers_total", "Attempts taken from processes that died or hung."),
     .counter("orders_retries_total", "Attempts that failed and are followed by another one, by kind."),
   ]

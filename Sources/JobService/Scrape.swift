@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 import Jobs
+import JobsHTTP
 import JobsSQLite
 import Logging
-import JobsHTTP
 import ProcessMetrics
 
 /// What `GET /metrics` answers, in any process for all of them.

@@ -2,7 +2,7 @@
 public struct AttemptCount: Hashable, Sendable {
   /// Attempts begun that count.
   public var attempt: Int
-  /// How many the job has; at least as the last claim said.
+  /// How many the job has, as its last claim said.
   public var attempts: Int
   /// Attempts that ended with the death, or the lapsed lease, of their member.
   public var deaths: Int

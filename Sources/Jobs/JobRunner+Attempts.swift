@@ -196,14 +196,19 @@ extension JobRunner {
   private func free(_ tenures: [Tenure]) {
     guard !tenures.isEmpty else { return }
     persist("free", tenures) { () async throws(StoreError) in
-      try await self.store.free(tenures)
-    } whenRefused: {
+      do throws(StoreError) {
+        try await self.store.free(tenures)
+      } catch {
+        // The end of the process frees them.
+        if error.code != .closed { throw error }
+      }
     }
   }
 
+  /// Calls `write` until it succeeds, or fails for good.
   private func persist(
     _ operation: String, _ tenures: [Tenure], _ write: @escaping () async throws(StoreError) -> Void,
-    whenRefused: @escaping () -> Void
+    whenRefused: @escaping () -> Void = {}
   ) {
     finishing += 1
     Task {

@@ -49,19 +49,19 @@ extension Kind {
   }
 
   private func checkSchema() throws(CompositionError) {
-    guard let schema else { return }
-    let properties = try object(schema.properties, "its schema's properties")
-    _ = try object(schema.result, "its schema's result")
-    for name in schema.required where !properties.contains(where: { $0.name == name }) {
-      throw fault("its schema requires \"\(name)\", which is none of its properties")
+    do throws(SchemaError) {
+      _ = try input.get()
+    } catch {
+      throw fault("its input: \(error)")
     }
+    _ = try object(result, "its result's schema")
   }
 
   private func checkExample() throws(CompositionError) {
     guard let example else { return }
     let members = try object(example, "its example")
     do throws(InvalidBody) {
-      _ = try input(.object(members))
+      _ = try input(of: .object(members))
     } catch {
       let reasons = error.violations.prefix(3).map { "\($0.pointer) \($0.detail)" }
       throw fault("its example is refused by its own check: \(reasons.joined(separator: " "))")

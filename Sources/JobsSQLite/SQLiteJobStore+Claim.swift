@@ -24,7 +24,8 @@ extension SQLiteJobStore {
   public func hasWaiting(for room: Room) async throws(StoreError) -> Bool {
     if room.isFull { return false }
     return try readers.read("look for waiting jobs") { connection in
-      let candidates = try Self.candidates(for: room, of: member.id, on: connection)
+      // Whether anything is chosen depends on the oldest of each kind alone.
+      let candidates = try Self.candidates(for: room, of: member.id, atMost: 1, on: connection)
       if !room.choose(candidates).isEmpty { return true }
       // Busy, it may take nothing while one that runs alone is here, or is kept for it.
       if candidates.isBusy, candidates.isReserved { return false }
@@ -37,9 +38,9 @@ extension SQLiteJobStore {
     }
   }
 
-  /// What ``Room/choose(_:)`` has to know, and no more of it.
+  /// What ``Room/choose(_:)`` has to know, with at most `limit` waiting jobs of each kind.
   private static func candidates(
-    for room: Room, of member: Int64, on connection: Connection
+    for room: Room, of member: Int64, atMost limit: Int = .max, on connection: Connection
   ) throws -> Candidates {
     var candidates = Candidates()
     candidates.isBusy = try room.others > 0 || connection(.isBusy).first(member) { _ in true } != nil
@@ -54,7 +55,7 @@ extension SQLiteJobStore {
       }
       candidates.lone[kind] = try oldest(candidates.isBusy ? .unkept : .lone, 1).first
       let most = room.most(of: kind, running: candidates.running[kind] ?? 0)
-      if most > 0 { candidates.waiting[kind] = try oldest(.waiting, most) }
+      if most > 0 { candidates.waiting[kind] = try oldest(.waiting, min(most, limit)) }
     }
     return candidates
   }

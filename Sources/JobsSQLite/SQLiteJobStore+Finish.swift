@@ -137,7 +137,10 @@ extension WriteTransaction {
 extension Query {
   static let complete = end(by: .complete, "finished_at = ?4, client = NULL")
   static let fail = end(
-    by: .fail, "finished_at = ?4, client = NULL, failure_code = ?9, failure_detail = ?10, deaths = coalesce(?11, deaths)")
+    by: .fail,
+    """
+    finished_at = ?4, client = NULL, failure_code = ?9, failure_detail = ?10, deaths = coalesce(?11, deaths)
+    """)
   static let release = end(by: .release, "attempt = ?9, deaths = ?10, delayed_until = ?11, alone = ?12")
   static let attemptCount = Query(
     """

@@ -10,14 +10,17 @@ final class StoreMeters: Sendable {
   private let turnWait = Timer(label: "orders_store_turn_wait_seconds")
   private let fault = Meter(label: "orders_process_store_fault")
   private let ends = Mutex<[JobKind: EndMeters]>([:])
+  /// That of the task that opens the store: kinds are met on the writer's thread, which has no task.
+  private let factory = MetricsSystem.factory
 
   private struct EndMeters {
     let complete, failed, cancelled: Counter
 
-    init(of kind: JobKind) {
+    init(of kind: JobKind, in factory: any MetricsFactory) {
       func counter(_ status: JobStatus) -> Counter {
         Counter(
-          label: "orders_finished_total", dimensions: [("kind", kind.rawValue), ("status", status.rawValue)])
+          label: "orders_finished_total", dimensions: [("kind", kind.rawValue), ("status", status.rawValue)],
+          factory: factory)
       }
       (complete, failed, cancelled) = (counter(.complete), counter(.failed), counter(.cancelled))
     }
@@ -41,7 +44,7 @@ final class StoreMeters: Sendable {
     guard !transaction.ended.kinds.isEmpty else { return }
     ends.withLock { known in
       for (kind, ends) in transaction.ended.kinds {
-        let meters = known[kind] ?? EndMeters(of: kind)
+        let meters = known[kind] ?? EndMeters(of: kind, in: factory)
         known[kind] = meters
         meters.count(ends)
       }

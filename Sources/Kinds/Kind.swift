@@ -14,42 +14,50 @@ public struct Kind: Sendable {
   public let title: String
   /// A sentence on what it does, for the description of the API.
   public let summary: String?
+  /// What a client submits. Where the text that it was made of is no schema, a service of it does not start.
+  public let input: Result<InputSchema, SchemaError>
+  /// A body to try, for people: JSON.
+  public let example: String?
   /// The media type of a result's bytes.
   public let resultType: String
-  /// What its bodies look like, for the description of the API; `nil`: that says nothing of them.
-  public let schema: BodySchema?
-  /// A body to try, for people.
-  public let example: String?
+  /// What a result is, where that is JSON: a JSON Schema, as text.
+  public let result: String
   public var limits: KindLimits
   /// How often a job is tried; `nil`: as the service says.
   public var attempts: Int?
   /// How long a job is kept after its end; `nil`: as the service says.
   public var keep: Keep?
-  /// Checks a body, and makes the job's input of it: the body's members in one canonical spelling, as JSON without the
-  /// braces around them. They are spliced into the representation as they are, and under one idempotency key equal
-  /// bytes are the same submission.
-  public let input: @Sendable (_ body: JSON) throws(InvalidBody) -> [UInt8]
-  public let work: any Workload
+  /// What the schema can't say of a body that it accepts.
+  let check: Check
+  let workload: any Workload
 
-  /// `noun` is the name, and `title` the path with a capital, unless they are given.
+  /// Throws what is wrong with a body.
+  public typealias Check = @Sendable (_ body: JSON) throws(InvalidBody) -> Void
+
+  /// `noun` is the name, and `title` the path with a capital, unless they are given. `input` is a JSON Schema as
+  /// ``InputSchema`` reads it, as text. `work` gets an accepted body as a JSON object, with the schema's defaults.
   public init(
-    _ name: String, path: String, noun: String? = nil, title: String? = nil, summary: String? = nil,
-    resultType: String = "application/json", schema: BodySchema? = nil, example: String? = nil,
+    _ name: String, path: String, noun: String? = nil, title: String? = nil, summary: String? = nil, input: String,
+    example: String? = nil, resultType: String = "application/json", result: String = #"{"type":"object"}"#,
     limits: KindLimits = KindLimits(), attempts: Int? = nil, keep: Keep? = nil, work: any Workload,
-    input: @escaping @Sendable (_ body: JSON) throws(InvalidBody) -> [UInt8]
+    check: @escaping Check = { _ throws(InvalidBody) in }
   ) {
     self.name = JobKind(rawValue: name)
     self.path = path
     self.noun = noun ?? name
     self.title = title ?? path.prefix(1).uppercased() + path.dropFirst()
     self.summary = summary
-    self.resultType = resultType
-    self.schema = schema
+    self.input = Result { () throws(SchemaError) in try InputSchema(text: input, reserved: Self.reserved) }
     self.example = example
+    self.resultType = resultType
+    self.result = result
     self.limits = limits
     self.attempts = attempts
     self.keep = keep
-    self.input = input
-    self.work = work
+    self.check = check
+    self.workload = work
   }
+
+  /// Members that a job has beside those of its input, and what forms and callbacks need.
+  private static let reserved: Set = ["id", "status", "callback", "input"]
 }

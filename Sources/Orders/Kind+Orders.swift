@@ -1,4 +1,5 @@
 public import Kinds
+import StrictJSON
 
 extension Kind {
   /// Orders, whose work takes no time.
@@ -7,10 +8,10 @@ extension Kind {
   /// Orders. One unit of an order's work takes `pace`.
   public static func orders(pace: Duration) -> Kind {
     Kind(
-      "order", path: "orders", schema: .order, example: #"{"products":["y","z"],"amount":250}"#,
-      work: OrderWork(pace: pace)
+      "order", path: "orders", input: Order.schema, example: #"{"products":["y","z"],"amount":250}"#,
+      result: Order.resultSchema, work: OrderWork(pace: pace)
     ) { body throws(InvalidBody) in
-      try Order(body).members
+      try Amount.check(body["amount"])
     }
   }
 }

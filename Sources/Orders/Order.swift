@@ -1,88 +1,46 @@
-public import Kinds
-public import StrictJSON
+import StrictJSON
 
-/// What a client orders. The job's input is ``members``, the one spelling of an order: two orders are the same when
-/// those bytes are.
-public struct Order: Sendable {
-  public static let mostProducts = 1000
-  public static let longestProduct = 200
-
+/// What a client orders, as it is stored.
+public struct Order: Hashable, Sendable {
   public let products: [String]
-  public let amount: Amount
+  /// As it was written.
+  public let amount: String
 
-  public init(_ body: JSON) throws(InvalidBody) {
-    try self.init(body, isStored: false)
-  }
-
-  private init(_ body: JSON, isStored: Bool) throws(InvalidBody) {
-    var shape = BodyShape(body, members: ["products", "amount"])
-    let products = Self.products(&shape)
-    let amount = Self.amount(&shape, isStored: isStored)
-    try shape.check()
-    guard let amount else { throw InvalidBody() }
-    self.products = products
+  /// An order from an accepted body. Earlier versions took amounts of more digits.
+  init?(_ body: JSON) {
+    guard case .array(let products)? = body["products"], case .number(let amount)? = body["amount"] else { return nil }
+    self.products = products.compactMap {
+      guard case .string(let product) = $0 else { return nil }
+      return product
+    }
     self.amount = amount
+    guard self.products.count == products.count else { return nil }
   }
 
-  private static func products(_ shape: inout BodyShape) -> [String] {
-    guard let value = shape.required("products") else { return [] }
-    let pointer = JSONPointer.root.appending("products")
-    guard case .array(let elements) = value else {
-      shape.refuse(pointer, "This must be an array of strings.")
-      return []
-    }
-    if elements.isEmpty { shape.refuse(pointer, "There must be at least one product.") }
-    if elements.count > mostProducts { shape.refuse(pointer, "There must be at most \(mostProducts) products.") }
-    var products: [String] = []
-    products.reserveCapacity(min(elements.count, mostProducts))
-    for (index, element) in elements.prefix(mostProducts).enumerated() {
-      products.append(shape.string(element, at: pointer.appending(index), upTo: longestProduct))
-    }
-    return products
-  }
-
-  private static func amount(_ shape: inout BodyShape, isStored: Bool) -> Amount? {
-    guard let value = shape.required("amount") else { return nil }
-    let pointer = JSONPointer.root.appending("amount")
-    guard case .number(let text) = value else {
-      shape.refuse(pointer, "This must be a number.")
-      return nil
-    }
-    do {
-      return try isStored ? Amount(stored: text) : Amount(text)
-    } catch {
-      switch error {
-      case .tooLong: shape.refuse(pointer, "This must have at most \(Amount.longestText) characters.")
-      case .negative: shape.refuse(pointer, "This must not be negative.")
-      case .tooLarge: shape.refuse(pointer, "This must be at most 10^15.")
-      case .tooManyDigits:
-        shape.refuse(pointer, "Written without an exponent, this must have at most \(Amount.mostDigits) digits.")
+  static let schema = """
+    {
+      "type": "object", "required": ["products", "amount"],
+      "properties": {
+        "products": {
+          "type": "array", "minItems": 1, "maxItems": 1000,
+          "items": {"type": "string", "minLength": 1, "maxLength": 200}
+        },
+        "amount": {
+          "type": "number", "minimum": 0, "maximum": 1000000000000000,
+          "description": "At most \(Amount.longestText) characters, and at most \(Amount.mostDigits) digits when written without an exponent. Comes back digit for digit: read it as a decimal, not as a float."
+        }
       }
-      return nil
     }
-  }
+    """
 
-  /// `"products":["y","z"],"amount":250`: ready to be put between `{"id":3,` and what follows. The amount has the text
-  /// it came with.
-  public var members: [UInt8] {
-    var writer = JSONWriter(capacity: 64 + products.reduce(0) { $0 + $1.utf8.count + 3 })
-    writer.raw(#""products":["#)
-    for (index, product) in products.enumerated() {
-      if index > 0 { writer.raw(",") }
-      writer.string(product)
+  static let resultSchema = """
+    {
+      "type": "object", "required": ["id", "products", "amount"], "additionalProperties": false,
+      "properties": {
+        "id": {"$ref": "#/components/schemas/Id"},
+        "products": {"type": "array", "items": {"type": "string"}},
+        "amount": {"type": "number"}
+      }
     }
-    writer.raw(#"],"amount":"#)
-    writer.raw(text: amount.text)
-    return writer.bytes
-  }
-
-  /// An order from its stored ``members``: one that an earlier version took may have an amount of more digits.
-  init(members: [UInt8]) throws {
-    try self.init(JSON(members: members), isStored: true)
-  }
-}
-
-extension Order: Hashable {
-  public static func == (lhs: Order, rhs: Order) -> Bool { lhs.members == rhs.members }
-  public func hash(into hasher: inout Hasher) { hasher.combine(members) }
+    """
 }

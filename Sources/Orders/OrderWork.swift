@@ -13,11 +13,8 @@ public struct OrderWork: Workload {
   /// Returns `{"id":3,"products":["y","z"],"amount":250}`.
   @concurrent
   public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
-    let order: Order
-    do {
-      order = try Order(members: input)
-    } catch {
-      throw JobFailure(code: "unreadable-order", detail: "The stored order can't be read: \(error)")
+    guard let order = (try? JSONReader.read(input)).flatMap(Order.init) else {
+      throw JobFailure(code: "unreadable-order", detail: "The stored order can't be read.")
     }
     let steps = [("products", order.products.count), ("users", 1), ("metadata", 1), ("save", 1)]
     let total = steps.reduce(0) { $0 + $1.1 }
@@ -38,13 +35,13 @@ public struct OrderWork: Workload {
     if pace > .zero { try await Task.sleep(for: pace) }
   }
 
+  /// The order with its id before its members.
   private func result(of input: [UInt8], id: JobID) -> [UInt8] {
     var writer = JSONWriter(capacity: input.count + 32)
     writer.raw(#"{"id":"#)
     writer.integer(id.rawValue)
     writer.raw(",")
-    writer.raw(input)
-    writer.raw("}")
+    writer.raw(Array(input.dropFirst()))
     return writer.bytes
   }
 }

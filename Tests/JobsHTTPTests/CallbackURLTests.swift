@@ -3,7 +3,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("The URL of a callback")
 struct CallbackURLTests {
   private let rules = CallbackRules { ["127.0.0.1", "::1", "192.0.2.7"].contains($0) }

@@ -2,7 +2,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("Civil dates")
 struct CivilDateTests {
   @Test("count day by day through eight centuries")

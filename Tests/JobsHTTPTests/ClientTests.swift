@@ -5,7 +5,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("Clients, as limits count them")
 struct ClientTests {
   private func client(_ address: String?, user: JobOwner = "", behind proxies: [String] = []) throws -> Client? {

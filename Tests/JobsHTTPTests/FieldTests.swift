@@ -2,7 +2,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("Header fields")
 struct FieldTests {
   @Test(

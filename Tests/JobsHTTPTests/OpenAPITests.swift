@@ -8,7 +8,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("The description of the API")
 struct OpenAPITests {
   private static let kinds = [Kind.orders, .reports]
@@ -94,15 +93,6 @@ struct OpenAPITests {
       #expect(members(stream).map(\.name) == ["x-itemSchema"], "\(path)")
       #expect(stream?["x-itemSchema"]?["$ref"]?.text == "#/components/schemas/Event", "\(path)")
     }
-  }
-
-  @Test("refuses no body of a collection that doesn't say what its bodies look like")
-  func unsaid() throws {
-    let unsaid = Kind("scan", path: "scans", work: NoWork()) { _ throws(InvalidBody) in [] }
-    let document = try JSONReader.read(OpenAPI(kinds: [.orders, unsaid], configuration: .init()).bytes)
-    let schemas = document["components"]?["schemas"]
-    #expect(schemas?["ScanInput"]?["additionalProperties"] == .bool(true))
-    #expect(schemas?["OrderInput"]?["additionalProperties"] == .bool(false))
   }
 
   @Test("is served as JSON with a tag of its own")

@@ -4,7 +4,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("A list's query")
 struct PageQueryTests {
   @Test(

@@ -7,7 +7,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("A problem")
 struct ProblemTests {
   private func text(_ problem: Problem, requestID: String? = nil) -> String {

@@ -5,7 +5,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("Retry-After")
 struct RetryAfterTests {
   private func job(_ status: JobStatus, percent: Int, after milliseconds: Int64) -> Job {

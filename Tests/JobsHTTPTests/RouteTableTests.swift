@@ -6,7 +6,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("The route table")
 struct RouteTableTests {
   typealias Operation = RouteTable.Operation
@@ -82,7 +81,7 @@ struct RouteTableTests {
 
   @Test("keeps kinds apart")
   func kinds() throws {
-    let reports = Kind("report", path: "reports", work: NoWork()) { _ throws(InvalidBody) in [] }
+    let reports = Kind("report", path: "reports", input: #"{"type":"object"}"#, work: NoWork())
     let table = RouteTable(kinds: [.orders, reports])
     guard case .operation(.read, kind: 1, id: _) = table.match(.get, "/reports/1"),
       case .operation(.read, kind: 0, id: _) = table.match(.get, "/orders/1")

@@ -4,7 +4,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("Seats")
 struct SeatsTests {
   private func seats(_ total: Int) -> Seats { Seats(total, meter: Meter(label: "test")) }

@@ -4,7 +4,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 @Suite("A traceparent")
 struct TraceParentTests {
   static let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

@@ -25,7 +25,7 @@ struct QueryPlanTests {
   @Test(
     "each hot statement searches the index made for it",
     arguments: [
-      (Query.waiting, "USING INDEX job_waiting (kind=?)"),
+      (Query.waiting, "USING INDEX job_waiting (kind=?)"), (.keptInAll, "job_kept (member>?)"),
       (.lone, "USING INDEX job_alone (kind=?)"), (.unkept, "USING INDEX job_alone (kind=?)"),
       (.isBusy, "job_running (member=?)"), (.isDue, "job_delayed (delayed_until<?)"),
       (.wakeDelayed, "job_delayed (delayed_until<?)"), (.keepNone, "job_kept (member=?)"),
@@ -44,7 +44,7 @@ struct QueryPlanTests {
       (.chosen, "USING INTEGER PRIMARY KEY"),
       (.attemptCount, "USING INTEGER PRIMARY KEY"), (.freeSlot, "USING PRIMARY KEY (job=? AND epoch=?)"),
       (.freeSlotsOfMember, "slot_of_member (member=?)"), (.holdsSlot, "slot_of_member (member=?)"),
-      (.isDueOfKind, "job_delayed (delayed_until<?)"), (.isReserved, "job_running (member=?)"),
+      (.isDueOfKind, "job_delayed (delayed_until<?)"),
       (.kindAndSizeOfWaiting, "USING INTEGER PRIMARY KEY"), (.kind, "USING INTEGER PRIMARY KEY"),
       (.expiryState, "SCAN store"),
       (.forgetKind, "USING PRIMARY KEY (name=?)"),
@@ -78,7 +78,7 @@ struct QueryPlanTests {
     let store = try bench.open()
     #expect(try plan(of: .sumsWaiting, in: store).first == "SCAN job USING INDEX job_waiting")
     #expect(try plan(of: .sumsAlone, in: store).first == "SCAN job USING INDEX job_alone")
-    #expect(try plan(of: .sumsDelayed, in: store).first == "SCAN job USING INDEX job_delayed")
+    #expect(try plan(of: .sumsDelayed, in: store).first?.contains("USING INDEX job_delayed") == true)
     let plan = try plan(of: .waitingOfKind, in: store)
     #expect(plan.contains { $0.contains("job_waiting (kind=? AND id<?)") }, "\(plan)")
     #expect(plan.contains { $0.contains("job_alone (kind=?") }, "\(plan)")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The work on an order")
 struct OrderWorkTests {
-  private let input = Array(#""products":["y","z"],"amount":2.50"#.utf8)
+  private let input = Array(#"{"products":["y","z"],"amount":2.50}"#.utf8)
 
   @Test("returns the order with its id, and reports one unit for each product and each later step")
   func result() async throws {

@@ -36,7 +36,7 @@ struct Row: Hashable {
 
   /// Whether the attempt that runs, or would be next, has a process to itself: others died under it, and it is the last.
   func isAlone(of attempts: Int) -> Bool {
-    deaths > 0 && attempt + (status == .running ? 0 : 1) >= attempts
+    AttemptCount(attempt: status == .running ? attempt - 1 : attempt, attempts: attempts, deaths: deaths).isAlone
   }
 }
 

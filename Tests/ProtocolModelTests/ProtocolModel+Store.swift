@@ -142,22 +142,23 @@ extension ProtocolModel {
 
   /// Charges the attempt that a death ended.
   private func takeOver(_ row: inout Row, inCompany: Bool) {
-    let isLast = row.attempt >= scenario.attempts && !isOn(.reapIgnoresLimit)
     if isOn(.reapChargesNothing) {
       row.attempt -= 1
       return end(&row, by: .release)
     }
-    row.deaths += 1
-    if isLast && (!inCompany || isOn(.condemnsInCompany)) || isOn(.reapFailsAtOnce) {
+    let attempts = isOn(.reapIgnoresLimit) ? .max : isOn(.reapFailsAtOnce) ? 0 : scenario.attempts
+    let count = AttemptCount(attempt: row.attempt, attempts: attempts, deaths: row.deaths)
+    let isSpared = inCompany && !isOn(.condemnsInCompany) && !isOn(.reapFailsAtOnce)
+    switch count.afterDeath(besideOthers: isSpared) {
+    case .fails(let next):
+      row.deaths = next.deaths
       row.failure = .workerLost
-      return end(&row, by: .fail, keepsEpoch: isOn(.reapKeepsEpoch))
+      end(&row, by: .fail, keepsEpoch: isOn(.reapKeepsEpoch))
+    case .waits(let next):
+      if next.attempt < row.attempt { row.spared += 1 }
+      (row.attempt, row.deaths) = (next.attempt, next.deaths)
+      end(&row, by: .release, keepsEpoch: isOn(.reapKeepsEpoch))
     }
-    if isLast {
-      // Others may have caused it: once more, and alone.
-      row.attempt -= 1
-      row.spared += 1
-    }
-    end(&row, by: .release, keepsEpoch: isOn(.reapKeepsEpoch))
   }
 
   /// A member whose file is gone counts as dead, and its row goes; `Member.renewLease` brings it back.

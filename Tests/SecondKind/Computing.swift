@@ -5,13 +5,8 @@ import StrictJSON
 
 extension Kind {
   public static let computings = Kind(
-    "computing", path: "computings", work: Computing()
-  ) { body throws(InvalidBody) in
-    var shape = BodyShape(body, members: ["seconds"])
-    let seconds = shape.string("seconds", upTo: 3)
-    try shape.check()
-    return JSON.members(["seconds": .string(seconds)])
-  }
+    "computing", path: "computings", input: .text("seconds", upTo: 3),
+    work: Computing())
 }
 
 /// Work that computes for as many seconds as its input says, and neither suspends nor looks at its cancellation: the
@@ -21,7 +16,7 @@ public struct Computing: Workload {
 
   @concurrent
   public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
-    guard case .string(let text)? = try JSON(members: input)["seconds"], let seconds = Int64(text) else {
+    guard case .string(let text)? = try JSONReader.read(input)["seconds"], let seconds = Int64(text) else {
       throw JobFailure(code: "no-number", detail: "The seconds are no number.")
     }
     let end = MonotonicTime.now.advanced(by: .seconds(seconds))

@@ -5,13 +5,8 @@ import StrictJSON
 
 extension Kind {
   public static let fatals = Kind(
-    "fatal", path: "fatals", work: Fatal()
-  ) { body throws(InvalidBody) in
-    var shape = BodyShape(body, members: ["kills"])
-    let kills = shape.string("kills", upTo: 3)
-    try shape.check()
-    return JSON.members(["kills": .string(kills)])
-  }
+    "fatal", path: "fatals", input: .text("kills", upTo: 3),
+    work: Fatal())
 }
 
 /// Work that, where its input says so, kills its process each time it runs: the poison among the jobs. Else it takes a
@@ -21,7 +16,7 @@ public struct Fatal: Workload {
 
   @concurrent
   public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
-    if try JSON(members: input)["kills"] == .string("yes") { kill(getpid(), SIGKILL) }
+    if try JSONReader.read(input)["kills"] == .string("yes") { kill(getpid(), SIGKILL) }
     try await Task.sleep(for: .milliseconds(20))
     return Array(#"{"survived":true}"#.utf8)
   }

@@ -4,13 +4,8 @@ import StrictJSON
 
 extension Kind {
   public static let odds = Kind(
-    "odd", path: "odds", work: Odd()
-  ) { body throws(InvalidBody) in
-    var shape = BodyShape(body, members: ["way"])
-    let way = shape.string("way", upTo: 100)
-    try shape.check()
-    return JSON.members(["way": .string(way)])
-  }
+    "odd", path: "odds", input: .text("way", upTo: 100),
+    work: Odd())
 }
 
 /// Work that ends, or reports, as no work should.
@@ -19,7 +14,7 @@ public struct Odd: Workload {
 
   @concurrent
   public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
-    switch try JSON(members: input)["way"] {
+    switch try JSONReader.read(input)["way"] {
     case .string("large"): return [UInt8](repeating: 0x20, count: 64 << 20 | 1)
     case .string("blanks"): throw JobFailure(code: "no paper left", detail: "The printer is out of paper.")
     case .string("no code"): throw JobFailure(code: "", detail: "The printer is out of paper.")

@@ -5,13 +5,8 @@ import StrictJSON
 
 extension Kind {
   public static let programs = Kind(
-    "program", path: "programs", resultType: "text/plain; charset=utf-8", work: Program()
-  ) { body throws(InvalidBody) in
-    var shape = BodyShape(body, members: ["command"])
-    let command = shape.string("command", upTo: 1000)
-    try shape.check()
-    return JSON.members(["command": .string(command)])
-  }
+    "program", path: "programs", input: .text("command", upTo: 1000), resultType: "text/plain; charset=utf-8",
+    work: Program())
 }
 
 /// Work that a program does: starts it, says its process id as the step, and returns what it wrote. Ends it when the job
@@ -21,7 +16,7 @@ public struct Program: Workload {
 
   @concurrent
   public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
-    guard case .string(let command)? = try JSON(members: input)["command"] else {
+    guard case .string(let command)? = try JSONReader.read(input)["command"] else {
       throw JobFailure(code: "no-command", detail: "The stored command can't be read.")
     }
     let words = command.split(separator: " ").map(String.init)

@@ -5,14 +5,8 @@ import StrictJSON
 
 extension Kind {
   public static let reports = Kind(
-    "report", path: "reports", resultType: "text/plain; charset=utf-8",
-    schema: BodySchema(properties: #"{"file":{"type":"string","minLength":1,"maxLength":4096}}"#, required: ["file"]), work: Report()
-  ) { body throws(InvalidBody) in
-    var shape = BodyShape(body, members: ["file"])
-    let file = shape.string("file", upTo: 4096)
-    try shape.check()
-    return JSON.members(["file": .string(file)])
-  }
+    "report", path: "reports", input: .text("file", upTo: 4096), resultType: "text/plain; charset=utf-8",
+    work: Report())
 }
 
 /// A second kind of job: reads a file, digests it block by block, and returns the digests and a dump as text.
@@ -21,7 +15,7 @@ public struct Report: Workload {
 
   @concurrent
   public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
-    guard case .string(let path)? = try JSON(members: input)["file"] else {
+    guard case .string(let path)? = try JSONReader.read(input)["file"] else {
       throw JobFailure(code: "unreadable-report", detail: "The stored report can't be read.")
     }
     guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else {

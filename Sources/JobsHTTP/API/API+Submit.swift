@@ -61,7 +61,7 @@ extension API {
       }
     }
     do {
-      let input = try kind.input(body)
+      let input = try kind.input(of: body)
       if faults.isEmpty, repeated.pointers.isEmpty { return (input, callback?.text) }
       faults.add(repeated)
     } catch {

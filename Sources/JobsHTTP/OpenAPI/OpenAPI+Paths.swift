@@ -1,4 +1,5 @@
 import Kinds
+import StrictJSON
 
 /// What is at which address, and the schemas of a kind.
 extension OpenAPI {
@@ -90,13 +91,14 @@ extension OpenAPI {
 
   static func schemas(of kind: Kind, callsBack: Bool) -> String {
     let name = name(kind)
-    let schema = kind.schema
-    let properties = schema?.properties ?? "{}"
-    let required = (schema?.required ?? []).map { "\"\($0)\"" }.joined(separator: ", ")
+    let schema = try? kind.input.get().openAPI
+    let properties = text(schema?["properties"] ?? .object([]))
+    // Without the brackets.
+    let required = text(schema?["required"] ?? .array([])).dropFirst().dropLast()
     let separator = required.isEmpty ? "" : ", "
     return """
       "\(name)Input": {
-        "type": "object", "required": [\(required)], "additionalProperties": \(schema == nil),
+        "type": "object", "required": [\(required)], "additionalProperties": false,
         "properties": \(callsBack ? withCallback(properties) : properties)
       },
       "\(name)": {
@@ -117,8 +119,14 @@ extension OpenAPI {
           "next": {"type": "string", "format": "uri-reference", "description": "The next page, where there is one."}
         }
       },
-      "\(name)Result": \(schema?.result ?? "{}")
+      "\(name)Result": \(kind.result)
       """
+  }
+
+  private static func text(_ value: JSON) -> String {
+    var writer = JSONWriter()
+    writer.value(value)
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   /// `Order` for orders: what generated clients call it.

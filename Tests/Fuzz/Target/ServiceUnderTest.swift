@@ -30,9 +30,11 @@ final class ServiceUnderTest {
     runner = Runner(store: store)
     waits = HurriedWaits(runner: runner)
     api = try API(
-      store: store, kinds: [Kind.orders.filled(from: Self.limits, attempts: 2, keep: .time(.seconds(3600)))], waits: waits,
+      store: store, kinds: [Kind.orders.filled(from: Self.limits, attempts: 2, keep: .time(.seconds(3600)))],
+      waits: waits,
       configuration: API.Configuration(
-        streamLimit: 1, crossOrigin: CrossOrigin(origins: Self.origins), callbacks: CallbackRules { !$0.hasPrefix("127.") },
+        streamLimit: 1, crossOrigin: CrossOrigin(origins: Self.origins),
+        callbacks: CallbackRules { !$0.hasPrefix("127.") },
         version: "1.2.3")
     ) { [failures] error, request in failures.add("\(error), told for \(request.target)") }
   }

@@ -9,7 +9,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("The member callback")
   struct CallbackTests {

@@ -5,7 +5,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("DELETE /orders/{id}/cancel")
   struct CancellingTests {

@@ -3,7 +3,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("Pages of other origins")
   struct CrossOriginTests {

@@ -7,7 +7,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("Orders that are kept for a time only")
   struct ExpiryTests {

@@ -3,7 +3,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   /// Bodies of a megabyte that once made an answer of a gigabyte.
   @Suite("a body with very many faults")

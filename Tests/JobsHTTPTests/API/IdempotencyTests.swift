@@ -5,7 +5,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("Submitting twice")
   struct IdempotencyTests {

@@ -4,7 +4,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("What the web server says of itself")
   struct InternalsTests {

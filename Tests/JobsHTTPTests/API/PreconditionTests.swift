@@ -7,7 +7,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("Preconditions")
   struct PreconditionTests {

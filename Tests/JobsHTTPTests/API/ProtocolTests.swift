@@ -8,7 +8,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("What every route does")
   struct ProtocolTests {

@@ -5,7 +5,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("Reading an order")
   struct ReadingTests {

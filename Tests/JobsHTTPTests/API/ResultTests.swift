@@ -5,7 +5,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("GET /orders/{id}/result")
   struct ResultTests {

@@ -8,7 +8,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("A store that can't be used")
   struct StoreFailureTests {

@@ -6,7 +6,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 extension APITests {
   @Suite("Waiting instead of polling")
   struct WaitingTests {

@@ -5,7 +5,6 @@ import Testing
 
 @testable import JobsHTTP
 
-
 /// What a client makes of a stream's bytes (WHATWG HTML, section 9.2.6).
 struct Event: Hashable, Sendable {
   var id: String?

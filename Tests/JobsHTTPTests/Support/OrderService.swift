@@ -42,7 +42,8 @@ final class OrderService: Sendable {
           keep: keepFinal.map(Keep.time) ?? .forEver)
       }, waits: waits,
       configuration: API.Configuration(
-        streamLimit: streamLimit, waitLimit: waitLimit, crossOrigin: crossOrigin, callbacks: callbacks, version: "1.2.3"),
+        streamLimit: streamLimit, waitLimit: waitLimit, crossOrigin: crossOrigin, callbacks: callbacks, version: "1.2.3"
+      ),
       exposition: { Array("orders_waits 0\n".utf8) },
       onFailure: { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } })
     listening = Task { try await waits.run() }

@@ -1,32 +1,32 @@
-public import Jobs
-public import Kinds
-import StrictJSON
+import JobService
 
 extension Kind {
-  public static let wordCounts = Kind(
-    "count", path: "counts", work: WordCount()
-  ) { body throws(InvalidBody) in
-    var shape = BodyShape(body, members: ["text"])
-    let text = shape.string("text", upTo: 100_000)
-    try shape.check()  // a 422 that names every fault
-    return JSON.members(["text": .string(text)])
-  }
+  static let wordCount = Kind(
+    "word-count", path: "word-counts", title: "Word counts",
+    input: """
+      {
+        "type": "object", "required": ["text"],
+        "properties": {
+          "text": {"type": "string", "minLength": 1, "maxLength": 100000},
+          "least": {"type": "integer", "minimum": 1, "default": 1, "description": "Shorter words don't count."}
+        }
+      }
+      """,
+    example: #"{"text":"two words"}"#, work: WordCount())
 }
 
 /// Counts the words of a text, line by line.
-public struct WordCount: Workload {
-  public init() {}
-
-  @concurrent
-  public func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
-    guard case .string(let text)? = try JSON(members: input)["text"] else {
-      throw JobFailure(code: "no-text", detail: "The stored text can't be read.")
-    }
+struct WordCount: Workload {
+  func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
+    let input = try JSONReader.read(input)
+    guard case .string(let text)? = input["text"], case .number(let number)? = input["least"],
+      let least = Double(number)
+    else { throw JobFailure(code: "unreadable", detail: "The stored input can't be read.") }
     let lines = text.split(whereSeparator: \.isNewline)  // "\r\n" is one Character
     var words = 0
     for (index, line) in lines.enumerated() {
       try Task.checkCancellation()
-      words += line.split(whereSeparator: \.isWhitespace).count
+      words += line.split(whereSeparator: \.isWhitespace).count { Double($0.count) >= least }
       context.report("count", completed: index + 1, of: lines.count)
     }
     return Array(#"{"words":\#(words)}"#.utf8)

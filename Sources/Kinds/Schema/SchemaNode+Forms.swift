@@ -1,0 +1,63 @@
+import StrictJSON
+
+/// The forms of an accepted value. Each takes time linear in the value (and what is filled in), and calls itself for each
+/// level of the schema.
+extension SchemaNode {
+  /// Members in the order in which the schema declares the properties, at every level. All else stays as it is.
+  func canonical(_ value: JSON) -> JSON {
+    switch (shape, value) {
+    case (.object(let shape), .object(let members)):
+      .object(
+        shape.inOrder(members).map { index, member in
+          guard index < shape.properties.count else { return member }
+          return JSON.Member(member.name, shape.properties[index].node.canonical(member.value))
+        })
+    case (.array(let shape), .array(let elements)):
+      if let items = shape.items, items.hasOrder { .array(elements.map(items.canonical)) } else { value }
+    default: value
+    }
+  }
+
+  /// The canonical form, with the defaults of absent properties in their places.
+  func fillingDefaults(_ value: JSON) -> JSON {
+    switch (shape, value) {
+    case (.object(let shape), .object(let members)): .object(filled(members, shape))
+    case (.array(let shape), .array(let elements)):
+      if let items = shape.items, items.hasOrder { .array(elements.map(items.fillingDefaults)) } else { value }
+    default: value
+    }
+  }
+
+  /// Merges the members that are there with the defaults of those that aren't.
+  private func filled(_ members: [JSON.Member], _ shape: ObjectShape) -> [JSON.Member] {
+    var result: [JSON.Member] = []
+    var defaults = shape.withDefault[...]
+    func addDefaults(before index: Int) {
+      while let next = defaults.first, next < index {
+        defaults.removeFirst()
+        let property = shape.properties[next]
+        if let value = property.node.defaultValue { result.append(JSON.Member(property.name, value)) }
+      }
+    }
+    for (index, member) in shape.inOrder(members) {
+      addDefaults(before: index)
+      if defaults.first == index { defaults.removeFirst() }
+      guard index < shape.properties.count else {
+        result.append(member)
+        continue
+      }
+      result.append(JSON.Member(member.name, shape.properties[index].node.fillingDefaults(member.value)))
+    }
+    addDefaults(before: .max)
+    return result
+  }
+
+  /// A value can have members to order or to fill in.
+  private var hasOrder: Bool {
+    switch shape {
+    case .object: true
+    case .array(let shape): shape.items?.hasOrder ?? false
+    default: false
+    }
+  }
+}

@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "JobService",
       dependencies: [
-        "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite", "Kinds", "Orders",
+        "CCrypto", "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite", "Kinds", "Orders",
         "ProcessMetrics", "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),

@@ -172,6 +172,7 @@ struct Serve: AsyncParsableCommand {
       { log.write(AccessLine.bytes(of: $0, route: api.route(of: $0.request))) }
     }
 
+    try await declare(kinds, in: store, logger)
     let sender = callbacks?.sender(for: store, of: kinds, logger: logger)
     if sender == nil, case let waiting = try await store.unsettledCallbacks(), waiting > 0 {
       logger.warning("nobody sends callbacks without --callbacks", metadata: ["waiting": "\(waiting)"])
@@ -226,6 +227,17 @@ struct Serve: AsyncParsableCommand {
       gracefulShutdownSignals: [.sigterm, .sigint, .sigquit, .sigusr1], logger: logger)
     group.maximumGracefulShutdownDuration = drain.duration + .seconds(5)
     try await ServiceGroup(configuration: group).run()
+  }
+
+  /// Tells siblings which kinds this process serves, and operators of jobs that nobody may work on.
+  private func declare(_ kinds: [Kind], in store: SQLiteJobStore, _ logger: Logger) async throws {
+    try await store.declare(kinds.map(DeclaredKind.init), at: .now)
+    let unknown = try await store.waitingCounts(except: Set(kinds.map(\.name)))
+    for (kind, count) in unknown.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      logger.warning(
+        "jobs wait of a kind that this process does not know",
+        metadata: ["kind": "\(kind)", "waiting": "\(count)", "mend": "serve it, or orders kinds drop \(kind)"])
+    }
   }
 
   /// Before anything that counts is made.

@@ -14,7 +14,8 @@ struct ServiceCommand: AsyncParsableCommand {
       CommandGroup(
         name: "The service itself",
         subcommands: [
-          Serve.self, Backup.self, Restore.self, Check.self, Expire.self, DropCallbacks.self, Doctor.self,
+          Serve.self, Backup.self, Restore.self, Check.self, Expire.self, KindsCommand.self, DropCallbacks.self,
+          Doctor.self,
         ]),
     ])
 

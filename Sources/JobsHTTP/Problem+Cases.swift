@@ -165,6 +165,13 @@ extension Problem {
       headerFields: [.retryAfter: String(seconds)])
   }
 
+  static func kindUnavailable(_ path: String) -> Problem {
+    Problem(
+      .serviceUnavailable, "kind-unavailable", title: "Kind unavailable",
+      detail: "The process that got this request does not serve /\(path.quoted): another one may. Nothing was stored.",
+      headerFields: [.retryAfter: "1"])
+  }
+
   static let storeUnavailable = storeUnavailable("The store can't be used at the moment.")
 
   static func storeUnavailable(_ detail: String) -> Problem {

@@ -72,10 +72,10 @@ extension SQLiteJobStore {
     guard let claim, let kind = room.kinds[claim.kind] else {
       throw StoreError(.unusable, operation: "claim", cause: "job \(id) waits in an index, and is not there")
     }
-    let epoch = claim.tenure.epoch
     try connection(.claim).run(
-      id.rawValue, epoch, claim.attempt, member, transaction.counters.nextChange(), now.milliseconds, kind.attempts)
-    if kind.jobsInAll != nil { try connection(.holdSlot).run(id.rawValue, epoch, claim.kind.rawValue, member) }
+      id.rawValue, claim.tenure.epoch, claim.attempt, member, transaction.counters.nextChange(), now.milliseconds,
+      kind.attempts)
+    if kind.jobsInAll != nil { try transaction.holdSlot(for: claim.tenure, of: claim.kind, by: member) }
     return claim
   }
 

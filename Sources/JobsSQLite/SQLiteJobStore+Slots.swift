@@ -12,10 +12,17 @@ extension SQLiteJobStore {
 }
 
 extension WriteTransaction {
-  /// Whether there was one.
+  func holdSlot(for tenure: Tenure, of kind: JobKind, by member: Int64) throws {
+    try connection(.holdSlot).run(tenure.id.rawValue, tenure.epoch, kind.rawValue, member)
+    mayHaveSlots = true
+  }
+
+  /// Whether there was one. Where no work holds any, all ends of a transaction cost one look together.
   @discardableResult
   func freeSlot(of tenure: Tenure) throws -> Bool {
-    try connection(.freeSlot).run(tenure.id.rawValue, tenure.epoch) > 0
+    let mayHaveSlots = try self.mayHaveSlots ?? (connection(.anySlot).first { _ in true } != nil)
+    self.mayHaveSlots = mayHaveSlots
+    return try mayHaveSlots && connection(.freeSlot).run(tenure.id.rawValue, tenure.epoch) > 0
   }
 
   /// The member is dead.
@@ -26,6 +33,7 @@ extension WriteTransaction {
 
 extension Query {
   static let holdSlot = Query("INSERT INTO slot (job, epoch, kind, member) VALUES (?, ?, ?, ?)")
+  static let anySlot = Query("SELECT 1 FROM slot LIMIT 1")
   static let freeSlot = Query("DELETE FROM slot WHERE job = ? AND epoch = ?")
   static let freeSlotsOfMember = Query("DELETE FROM slot INDEXED BY slot_of_member WHERE member = ?")
   /// Those whose member is gone: a process of the version before, which knows no slots, may have reaped it.

@@ -16,6 +16,8 @@ final class WriteTransaction {
   var queues: KindQueues?
   /// What waits of each client that was asked about in this transaction.
   var shares: [ClientShare: Waiting] = [:]
+  /// Whether there may be any slots in this transaction; `nil` before that was asked.
+  var mayHaveSlots: Bool?
   /// When the waiting jobs were last counted by this member.
   var recounted: MonotonicTime?
 
@@ -49,7 +51,7 @@ final class WriteTransaction {
   }
 
   private func begin(span: WritableSpan) throws {
-    (didChange, mustRing, ended, queues, shares) = (false, false, EndedCounts(), nil, [:])
+    (didChange, mustRing, ended, queues, shares, mayHaveSlots) = (false, false, EndedCounts(), nil, [:], nil)
     self.span = span
     clock = .now
     try connection(.begin).run()

@@ -75,6 +75,10 @@ extension BehindNginx {
         #expect(shown.status == 1 && shown.output.contains("would expire") && shown.output.contains("Nothing was done"))
         #expect(shown.output.contains("orders expire --store \(store) --confirm"))
         for id in ids { #expect(try client.send("GET", "/orders/\(id)").status == 200) }
+        let other = try run(Self.binary, ["expire", "--store", store, "--kind", "report", "--confirm"])
+        #expect(other.status == 0 && other.output.contains("Nothing waits"), "\(other.output) \(other.errors)")
+        let ofKind = try run(Self.binary, ["expire", "--store", store, "--kind", "order"])
+        #expect(ofKind.status == 1 && ofKind.output.contains("--kind order --confirm"), "\(ofKind.output)")
         let confirmed = try run(Self.binary, ["expire", "--store", store, "--confirm"])
         #expect(
           confirmed.status == 0 && confirmed.output.contains(" expired."), "\(confirmed.output) \(confirmed.errors)")

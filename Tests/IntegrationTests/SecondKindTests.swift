@@ -41,28 +41,6 @@ extension BehindNginx {
       #expect(status == 0)
     }
 
-    @Test("as the README shows it is all that a kind needs")
-    func shown() async throws {
-      let folder = RunningService.repository
-      let source = try String(contentsOfFile: folder + "/Tests/SecondKind/WordCount.swift", encoding: .utf8)
-      let readme = try String(contentsOfFile: folder + "/README.md", encoding: .utf8)
-      #expect(readme.contains("```swift\n" + source + "```"), "the README shows another WordCount")
-      let service = try await start()
-      try await blocking {
-        let client = service.client()
-        let refused = try client.send("POST", "/counts", body: #"{"txt":""}"#)
-        expectProblem(refused, 422, "invalid-count")
-        let accepted = try client.send("POST", "/counts", body: #"{"text":"two words\nand three more"}"#)
-        #expect(accepted["location"] == "/counts/1/status")
-        let result = try client.send("GET", "/counts/1/result", headers: ["Prefer": "wait=30"])
-        #expect(result.text == #"{"words":5}"#)
-        let status = try client.send("GET", "/counts/1/status")
-        #expect((status.json["progress"] as? [String: Any])?["completed"] as? Int == 2)
-      }
-      let status = try await service.stop()
-      #expect(status == 0)
-    }
-
     @Test("is cancelled while it runs in any process, for ever")
     func cancelled() async throws {
       let service = try await start()

@@ -142,14 +142,14 @@ extension BehindNginx {
       }
     }
 
-    @Test("that is forgotten where its collection is not: the service doesn't start, and says why in one line")
-    func forgotten() async throws {
+    @Test("of no kind at all: the service doesn't start, and says why in one line")
+    func noKind() async throws {
       let folder = try TemporaryFolder()
       try await blocking {
         let listener = try Self.listeningSocket(folder.path + "/s")
         let process = Process()
-        process.executableURL = URL(filePath: try RunningService.built("ReportService"))
-        process.arguments = ["serve", "--store", "sqlite:\(folder.path)/orders.sqlite", "--without", "count"]
+        process.executableURL = URL(filePath: RunningService.binary)
+        process.arguments = ["serve", "--store", "sqlite:\(folder.path)/orders.sqlite", "--no-builtin-kinds"]
         let output = Pipe()
         process.standardInput = listener
         process.standardError = output
@@ -160,7 +160,7 @@ extension BehindNginx {
         #expect(process.terminationStatus == 78)
         let lines = said.split(separator: "\n")
         #expect(lines.count == 1)
-        #expect(said.contains(#"collection "counts": no workload has its kind "count""#), "\(said)")
+        #expect(said.contains("there is no kind of work"), "\(said)")
       }
     }
 

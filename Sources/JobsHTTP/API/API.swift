@@ -129,6 +129,7 @@ public struct API: Sendable {
 
   private func answer(_ request: Request, at place: (route: Int, id: JobID?)?) async throws -> Response {
     switch try check(request, at: place) {
+    case .nothing: throw try await nothing(at: request.target)
     case .answer(let response): return response
     case .service(let operation, let fields):
       return try checkPrecondition(try await answer(operation, fields), operation, fields)
@@ -137,8 +138,19 @@ public struct API: Sendable {
     }
   }
 
+  /// In a rolling restart to a program with other kinds some processes serve a path, and others don't.
+  private func nothing(at target: String) async throws -> Problem {
+    let path = target.prefix { $0 != "?" }.split(separator: "/").first
+    guard let path, try await store.declaredKinds().contains(where: { $0.path.utf8.elementsEqual(path.utf8) }) else {
+      return .notFound
+    }
+    return .kindUnavailable(String(path))
+  }
+
   /// What a request asks for.
   private enum Asked {
+    /// This process has nothing at that address.
+    case nothing
     /// Nothing that has to be waited for.
     case answer(Response)
     case service(RouteTable.Operation, RequestFields)
@@ -155,7 +167,7 @@ public struct API: Sendable {
     if request.hasTooManyFields { throw Problem.headerTooLarge }
     switch routes.match(request.method, at: place) {
     case .unknown:
-      throw Problem.notFound
+      return .nothing
     case .notAllowed(let allow):
       throw Problem.methodNotAllowed(request.method, allow: allow)
     case .allowed(let allow):

@@ -1,0 +1,20 @@
+import Jobs
+import StrictJSON
+
+extension Kind {
+  /// Everything that is declared but the work, as JSON: the same for the same declaration, in any process.
+  public var declaration: [UInt8] {
+    var writer = JSONWriter(capacity: 1024)
+    writer.raw("[")
+    for text in [
+      name.rawValue, path, noun, title, summary ?? "", example ?? "", resultType, result, "\(limits)",
+      attempts.map(String.init) ?? "", keep.map { "\($0)" } ?? "",
+    ] {
+      writer.string(text)
+      writer.raw(",")
+    }
+    writer.value((try? input.get().openAPI) ?? .null)
+    writer.raw("]")
+    return writer.bytes
+  }
+}

@@ -1,5 +1,5 @@
 /// Which addresses a callback may be sent to: those of the public internet, and what an operator allows besides. Whoever
-/// submits an order chooses the address, and must not reach through us what only we can reach.
+/// submits a job chooses the address, and must not reach through us what only we can reach.
 public struct AddressRules: Sendable {
   private let allowed: [AddressRange]
 

@@ -125,7 +125,7 @@ public struct StoreFacts: Sendable {
   public var settings: [Int32: [String: String]] = [:]
   /// The newest time that stands in it, in milliseconds since 1970.
   public var newestTime: Int64?
-  /// Whether orders wait for an operator's confirmation to expire.
+  /// Whether jobs wait for an operator's confirmation to expire.
   public var isExpiryHeld = false
   public var fileSystem: String?
   public var isRemote = false

@@ -15,7 +15,7 @@ struct Backup: ParsableCommand {
       folder is another user's.
       """)
 
-  @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
+  @Option(help: ArgumentHelp("Where the jobs live.", valueName: "sqlite:PATH"))
   var store: StoreLocation
 
   @Argument(help: "The file to make.")

@@ -11,7 +11,7 @@ import ServiceLifecycle
 struct CallbackOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Take callbacks with orders, and sign them with the secrets in this file: whsec_<base64>, one a line.",
+      "Take callbacks with jobs, and sign them with the secrets in this file: whsec_<base64>, one a line.",
       valueName: "file"))
   var callbacks: String?
 

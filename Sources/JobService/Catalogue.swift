@@ -52,7 +52,7 @@ enum Catalogue {
     .counter("orders_store_commits_total", "Transactions on disk."),
     .counter("orders_store_reads_total", "Reads of the store."),
     .histogram(
-      "orders_store_rows_per_commit", "Changes of orders that one transaction made.",
+      "orders_store_rows_per_commit", "Changes of jobs that one transaction made.",
       bounds: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]),
     .seconds("orders_store_commit_seconds", "How long a transaction took, its fsync included."),
     .seconds("orders_store_turn_wait_seconds", "How long a process waited for its turn to write."),

@@ -9,7 +9,7 @@ struct Check: ParsableCommand {
     abstract: "Look whether all is well with the store, while it is in use.",
     discussion: "Writes nothing. Exit status: 0 all is well, 1 something is not, 78 not a store of ours.")
 
-  @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
+  @Option(help: ArgumentHelp("Where the jobs live.", valueName: "sqlite:PATH"))
   var store: StoreLocation
 
   func run() throws {

@@ -8,13 +8,13 @@ struct DropCallbacks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drop-callbacks", abstract: "Drop the callbacks that are still to be sent.",
     discussion: """
-      An order whose callback is still to be sent does not expire. Where the service runs without --callbacks from now on, \
+      A job whose callback is still to be sent does not expire. Where the service runs without --callbacks from now on, \
       drop them: nobody sends them. Without --confirm they are only counted.
       Run it as the service's user, while the service runs or not. What is dropped is never sent.
       Exit status: 0 done, 1 --confirm is missing, 75 the store can't be written now, 78 not a store of ours.
       """)
 
-  @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
+  @Option(help: ArgumentHelp("Where the jobs live.", valueName: "sqlite:PATH"))
   var store: StoreLocation
 
   @Flag(help: "Drop them.")

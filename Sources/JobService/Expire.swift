@@ -6,9 +6,9 @@ import JobsSQLite
 /// `orders expire`: confirms what is too much to expire by itself.
 struct Expire: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show which ended orders wait for a confirmation to expire, and confirm it.",
+    abstract: "Show which ended jobs wait for a confirmation to expire, and confirm it.",
     discussion: """
-      With --keep-final, responders let orders expire by themselves as long as no more than 30 days of ends of one kind \
+      With --keep-final, responders let jobs expire by themselves as long as no more than 30 days of ends of one kind \
       would expire at once. More waits for this command: after a clock that was wrong, a service that was down for long, or \
       a shorter --keep-final. Without --confirm nothing changes.
       Run it as the service's user, while the service runs or not. What expires is gone for good.
@@ -16,7 +16,7 @@ struct Expire: AsyncParsableCommand {
       is not to be believed.
       """)
 
-  @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
+  @Option(help: ArgumentHelp("Where the jobs live.", valueName: "sqlite:PATH"))
   var store: StoreLocation
 
   @Option(help: ArgumentHelp("Only jobs of this kind. (default: all kinds)", valueName: "name"))

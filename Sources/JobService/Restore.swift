@@ -18,7 +18,7 @@ struct Restore: ParsableCommand {
   @Argument(help: "A file that orders backup made.", completion: .file())
   var backup: String
 
-  @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
+  @Option(help: ArgumentHelp("Where the jobs live.", valueName: "sqlite:PATH"))
   var store: StoreLocation
 
   func run() throws {

@@ -18,13 +18,13 @@ struct Serve: AsyncParsableCommand {
     discussion: """
       Listens on descriptor 0 if that is a listening socket (spawn-fcgi, multiwatch, systemd's StandardInput=socket), else \
       on systemd's LISTEN_FDS, else on --socket. Any number of responders may share one socket and one store.
-      SIGTERM, SIGINT, SIGQUIT and SIGUSR1 end it: it takes nothing new, answers what it has, gives its orders back. SIGHUP \
+      SIGTERM, SIGINT, SIGQUIT and SIGUSR1 end it: it takes nothing new, answers what it has, gives its jobs back. SIGHUP \
       changes nothing: options are read at the start.
       Exit status: 0 it was told to end, 64 wrong use, 71 the system refused something, 75 what it needs is taken or can't \
       be reached now, 78 the store or the secrets are not to be used.
       """)
 
-  @Option(help: ArgumentHelp("Where the orders live.", valueName: "sqlite:PATH"))
+  @Option(help: ArgumentHelp("Where the jobs live.", valueName: "sqlite:PATH"))
   var store: StoreLocation
 
   @Option(help: "The Unix socket to listen on, where none is handed down.")
@@ -42,7 +42,7 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Request threads. (default: the machine's cores, at least 2)", valueName: "n"))
   var workers: Int?
 
-  @Option(help: ArgumentHelp("Orders worked on at once; 0 makes a process that only answers.", valueName: "n"))
+  @Option(help: ArgumentHelp("Jobs worked on at once; 0 makes a process that only answers.", valueName: "n"))
   var jobs = 8
 
   @OptionGroup
@@ -84,7 +84,7 @@ struct Serve: AsyncParsableCommand {
   var drain = DurationArgument(.seconds(30))
 
   @Option(
-    help: ArgumentHelp("How long a process that hangs keeps its orders.", visibility: .hidden))
+    help: ArgumentHelp("How long a process that hangs keeps its jobs.", visibility: .hidden))
   var lease = DurationArgument(.seconds(10))
 
   @Flag(help: "Write a line of JSON for each answered request to standard output.")

@@ -7,9 +7,9 @@ struct ServiceCommand: AsyncParsableCommand {
     version: Application.version,
     groupedSubcommands: [
       CommandGroup(
-        name: "Orders of a service",
+        name: "Jobs of a service",
         subcommands: [
-          Submit.self, List.self, Status.self, WatchOrders.self, Cancel.self, ResultOfOrder.self,
+          Submit.self, List.self, Status.self, WatchJobs.self, Cancel.self, ResultOfJob.self,
         ]),
       CommandGroup(
         name: "The service itself",
@@ -26,8 +26,8 @@ struct ServiceCommand: AsyncParsableCommand {
     await main(nil)
   }
 
-  /// The number of the first argument that would arrive as another one than was given: an order of other products, or
-  /// another file.
+  /// The number of the first argument that would arrive as another one than was given: other products, or another
+  /// file.
   private static var unreadableArgument: Int? {
     (1..<max(1, Int(CommandLine.argc))).first { number in
       CommandLine.unsafeArgv[number].map { String(validatingCString: $0) == nil } ?? false

@@ -11,7 +11,7 @@ public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, CustomStr
   public static func < (lhs: JobID, rhs: JobID) -> Bool { lhs.rawValue < rhs.rawValue }
 }
 
-/// What sort of work a job is: "order", "report". A runner claims only the kinds it has a ``Workload`` for.
+/// What sort of work a job is: "report", "thumbnail". A runner claims only the kinds it has a ``Workload`` for.
 public struct JobKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   public let rawValue: String
 

@@ -169,7 +169,9 @@ extension JobRunner {
   func write(_ attempts: [AttemptEnd]) {
     guard !attempts.isEmpty else { return }
     let ends = attempts.map(\.end)
-    persist("finish", ends.map(\.tenure)) { () async throws(StoreError) in
+    persist(ends.map(\.tenure)) {
+      self.logger.error("finish", metadata: $0)
+    } write: { () async throws(StoreError) in
       let stand = try await self.store.finish(ends, at: .now)
       for (attempt, stands) in zip(attempts, stand) {
         if stands {
@@ -195,7 +197,9 @@ extension JobRunner {
   /// Frees the slots of interrupted works that have returned, as surely as ends are written.
   private func free(_ tenures: [Tenure]) {
     guard !tenures.isEmpty else { return }
-    persist("free", tenures) { () async throws(StoreError) in
+    persist(tenures) {
+      self.logger.error("free slots", metadata: $0)
+    } write: { () async throws(StoreError) in
       do throws(StoreError) {
         try await self.store.free(tenures)
       } catch {
@@ -205,10 +209,10 @@ extension JobRunner {
     }
   }
 
-  /// Calls `write` until it succeeds, or fails for good.
+  /// Calls `write` until it succeeds, or fails for good. Tells `log` of each fault once.
   private func persist(
-    _ operation: String, _ tenures: [Tenure], _ write: @escaping () async throws(StoreError) -> Void,
-    whenRefused: @escaping () -> Void = {}
+    _ tenures: [Tenure], log: @escaping (Logger.Metadata) -> Void,
+    write: @escaping () async throws(StoreError) -> Void, whenRefused: @escaping () -> Void = {}
   ) {
     finishing += 1
     Task {
@@ -221,8 +225,7 @@ extension JobRunner {
           let isGivenUp = isDraining && error.isOfLostFiles
           if said != error.description {
             said = error.description
-            logger.error(
-              "\(operation)", metadata: ["jobs": "\(tenures.map(\.id))", "error": "\(error)"])
+            log(["jobs": "\(tenures.map(\.id))", "error": "\(error)"])
           }
           if error.code == .refused { whenRefused() }
           if error.code != .unavailable || isGivenUp { break }

@@ -7,7 +7,7 @@ import Synchronization
 public final class BarDisplay: WatchDisplay {
   private struct State {
     var region = ScreenRegion()
-    var orders = WatchedOrders([])
+    var jobs = WatchedJobs([])
   }
 
   private let style: TerminalStyle
@@ -28,22 +28,22 @@ public final class BarDisplay: WatchDisplay {
     }
   }
 
-  public func show(_ happening: Watch.Happening, _ orders: WatchedOrders) {
-    draw(orders, complaint: troubles.text(of: happening))
+  public func show(_ happening: Watch.Happening, _ jobs: WatchedJobs) {
+    draw(jobs, complaint: troubles.text(of: happening))
   }
 
   /// What is complained of goes to standard error, above the bars if that is the same terminal.
-  private func draw(_ orders: WatchedOrders? = nil, complaint: String? = nil) {
+  private func draw(_ jobs: WatchedJobs? = nil, complaint: String? = nil) {
     state.withLock { state in
-      if let orders { state.orders = orders }
+      if let jobs { state.jobs = jobs }
       guard let (columns, rows) = TerminalSize.current else { return }
       if let complaint {
         StandardOutput.write(Array(state.region.draw([], columns: columns).utf8))
         StandardError.complain(complaint)
       }
       // A watch that is over may leave more behind than fits: it scrolls.
-      let most = state.orders.open.isEmpty ? Int.max : rows - 1
-      let lines = ProgressBlock(style: style, columns: columns).lines(of: state.orders, rows: most)
+      let most = state.jobs.open.isEmpty ? Int.max : rows - 1
+      let lines = ProgressBlock(style: style, columns: columns).lines(of: state.jobs, rows: most)
       StandardOutput.write(Array(state.region.draw(lines, columns: columns).utf8))
     }
   }

@@ -39,7 +39,7 @@ extension ClientFailure {
 
   /// What is sent has no end in sight.
   static func tooMuch(from address: ServiceAddress) -> ClientFailure {
-    ClientFailure(.foreign, "\(address) sends more than an order service would: set --url or ORDERS_URL")
+    ClientFailure(.foreign, "\(address) sends more than a job service would: set --url or ORDERS_URL")
   }
 
   /// Something answers, and it is none of ours.
@@ -47,11 +47,11 @@ extension ClientFailure {
     let type = answer.type.isEmpty ? "no type" : PrintableText.text(answer.type)
     return ClientFailure(
       .foreign,
-      "\(address) answers, but not as an order service (\(answer.status), \(type)): set --url or ORDERS_URL")
+      "\(address) answers, but not as a job service (\(answer.status), \(type)): set --url or ORDERS_URL")
   }
 }
 
-/// A problem document (RFC 9457) of an order service.
+/// A problem document (RFC 9457) of a job service.
 private struct Problem {
   private let status: Int
   private let code: String

@@ -20,7 +20,7 @@ extension ClientFailure {
       return failure
     case .notHTTP:
       return ClientFailure(
-        .foreign, "\(address) answers, but not as an order service (\(cause)): set --url or ORDERS_URL")
+        .foreign, "\(address) answers, but not as a job service (\(cause)): set --url or ORDERS_URL")
     case .insecure:
       return ClientFailure(.away, "\(address): no secure connection (\(cause)): look at --url and the certificate")
     case .brokenOff, .other:

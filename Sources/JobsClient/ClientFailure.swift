@@ -19,7 +19,7 @@ public struct ClientFailure: Error, Hashable, Sendable, CustomStringConvertible 
 
   /// The same of a submission under this key.
   func leavingOpen(_ key: String) -> ClientFailure {
-    let advice = "Whether the order was taken is not known; the same command with --key \(key) makes no second one"
+    let advice = "Whether the job was taken is not known; the same command with --key \(key) makes no second one"
     var failure = ClientFailure(status, description + (description.hasSuffix("?") ? " " : ". ") + advice)
     failure.document = document
     return failure

@@ -11,7 +11,7 @@ public struct EventParser: Sendable {
   /// How long the service asks to wait before the next request, in milliseconds.
   public private(set) var retry: Int?
 
-  /// Whether a line or an event was longer than any of an order service: nothing more is read before the stream ends.
+  /// Whether a line or an event was longer than any of a job service: nothing more is read before the stream ends.
   public private(set) var isTooLong = false
 
   /// A status document has a few hundred bytes, with a failure's detail some thousands.

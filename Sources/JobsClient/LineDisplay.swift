@@ -11,7 +11,7 @@ public final class LineDisplay: WatchDisplay {
     self.isJSON = isJSON
   }
 
-  public func show(_ happening: Watch.Happening, _ orders: WatchedOrders) {
+  public func show(_ happening: Watch.Happening, _ jobs: WatchedJobs) {
     switch happening {
     case .changed(let document):
       let line = isJSON ? StandardOutput.document(document.bytes) : document.line

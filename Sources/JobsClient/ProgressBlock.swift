@@ -1,4 +1,4 @@
-/// Watched orders as lines of a terminal, each with a bar.
+/// Watched jobs as lines of a terminal, each with a bar.
 struct ProgressBlock: Sendable {
   private static let bars = 10...30
   private static let statusColumns = 9
@@ -8,22 +8,22 @@ struct ProgressBlock: Sendable {
 
   /// One line for each. Where there are more than `rows`, those that have not ended come first, and the last line says
   /// what is missing.
-  func lines(of orders: WatchedOrders, rows: Int) -> [ScreenLine] {
-    let idColumns = orders.ids.map { "\($0)".count }.max() ?? 1
-    guard orders.ids.count > rows else { return orders.ids.map { line($0, of: orders, idColumns) } }
-    let open = Set(orders.open)
-    let ranked = orders.ids.filter(open.contains) + orders.ids.filter { !open.contains($0) }
+  func lines(of jobs: WatchedJobs, rows: Int) -> [ScreenLine] {
+    let idColumns = jobs.ids.map { "\($0)".count }.max() ?? 1
+    guard jobs.ids.count > rows else { return jobs.ids.map { line($0, of: jobs, idColumns) } }
+    let open = Set(jobs.open)
+    let ranked = jobs.ids.filter(open.contains) + jobs.ids.filter { !open.contains($0) }
     let shown = Set(ranked.prefix(max(rows - 1, 0)))
     let rest = ranked.count - shown.count
     let done = ranked.dropFirst(shown.count).count { !open.contains($0) }
     let summary = PrintableText.fitting("and \(rest) more, \(done) of them done", columns - 1)
-    return orders.ids.filter(shown.contains).map { line($0, of: orders, idColumns) } + [ScreenLine(summary)]
+    return jobs.ids.filter(shown.contains).map { line($0, of: jobs, idColumns) } + [ScreenLine(summary)]
   }
 
-  private func line(_ id: Int64, of orders: WatchedOrders, _ idColumns: Int) -> ScreenLine {
+  private func line(_ id: Int64, of jobs: WatchedJobs, _ idColumns: Int) -> ScreenLine {
     let number = String(repeating: " ", count: idColumns - "\(id)".count) + "\(id)  "
-    guard let document = orders.document(of: id) else {
-      return plain(number + PrintableText.text(orders.absence(of: id) ?? "…"))
+    guard let document = jobs.document(of: id) else {
+      return plain(number + PrintableText.text(jobs.absence(of: id) ?? "…"))
     }
     let status = document.status.rawValue
     let start = number + status + String(repeating: " ", count: Self.statusColumns - status.count) + "  "

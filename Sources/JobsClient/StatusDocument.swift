@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// How far an order is, as the service says it.
+/// How far a job is, as the service says it.
 public struct StatusDocument: Hashable, Sendable {
   public enum Status: String, CaseIterable, Sendable {
     case started, running, complete, failed, cancelled
@@ -74,7 +74,7 @@ public struct StatusDocument: Hashable, Sendable {
   /// All there is to say, a line each. Fit to be printed.
   public var facts: [String] {
     let facts = [
-      ("order", "\(id)"), ("status", status.rawValue), ("progress", "\(percent)%"),
+      ("job", "\(id)"), ("status", status.rawValue), ("progress", "\(percent)%"),
       (error == nil ? "step" : "error", remark),
       ("created", createdAt), ("started", startedAt), ("updated", updatedAt), ("finished", finishedAt),
     ]

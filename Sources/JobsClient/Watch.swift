@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// Follows orders until each has ended, over broken streams and restarts of the service.
+/// Follows jobs until each has ended, over broken streams and restarts of the service.
 public struct Watch: Sendable {
   public enum Happening: Sendable {
     case changed(StatusDocument)
@@ -15,20 +15,20 @@ public struct Watch: Sendable {
   /// The longest pause that a service gets by asking for one.
   private static let longestWish = Duration.seconds(60)
 
-  private let service: OrderService
-  private var orders: WatchedOrders
+  private let service: ServiceClient
+  private var jobs: WatchedJobs
   private var parser = EventParser()
   private var failures = 0
 
-  public init(_ ids: [Int64], of service: OrderService) {
+  public init(_ ids: [Int64], of service: ServiceClient) {
     self.service = service
-    orders = WatchedOrders(ids)
+    jobs = WatchedJobs(ids)
   }
 
   /// Returns how they ended. Throws where the service can't be asked in the first place; once it has answered, it may be
   /// away for as long as it likes.
   public mutating func run(
-    _ tell: (Happening, WatchedOrders) -> Void
+    _ tell: (Happening, WatchedJobs) -> Void
   ) async throws(ClientFailure) -> ClientExit {
     var hasAnswered = false
     while true {
@@ -36,16 +36,16 @@ public struct Watch: Sendable {
       do throws(ClientFailure) {
         try await look(tell)
         hasAnswered = true
-        if !orders.open.isEmpty { try await follow(tell) }
+        if !jobs.open.isEmpty { try await follow(tell) }
         pause = min(.milliseconds(parser.retry ?? 1000), Self.longestWish)
       } catch {
         guard hasAnswered, error.isPassing else { throw error }
         pause = Self.pause(after: failures, asked: error.retryAfter)
         failures += 1
-        tell(.lost(error, pause: pause), orders)
+        tell(.lost(error, pause: pause), jobs)
       }
       parser.streamEnded()
-      if orders.open.isEmpty { return orders.exit }
+      if jobs.open.isEmpty { return jobs.exit }
       do {
         try await Task.sleep(for: pause)
       } catch {
@@ -55,25 +55,25 @@ public struct Watch: Sendable {
   }
 
   /// How each is now: a stream doesn't tell what is no longer there.
-  private mutating func look(_ tell: (Happening, WatchedOrders) -> Void) async throws(ClientFailure) {
-    for id in orders.open {
+  private mutating func look(_ tell: (Happening, WatchedJobs) -> Void) async throws(ClientFailure) {
+    for id in jobs.open {
       do throws(ClientFailure) {
         hear(try await service.status(id), tell)
       } catch {
         guard error.status == .notFound else { throw error }
-        guard orders.miss(id, error.description) else { continue }
-        tell(.missing(id, error.description, document: error.document), orders)
+        guard jobs.miss(id, error.description) else { continue }
+        tell(.missing(id, error.description, document: error.document), jobs)
       }
     }
   }
 
-  private mutating func follow(_ tell: (Happening, WatchedOrders) -> Void) async throws(ClientFailure) {
-    var stream = try await service.events(of: orders.open, after: parser.lastEventID)
+  private mutating func follow(_ tell: (Happening, WatchedJobs) -> Void) async throws(ClientFailure) {
+    var stream = try await service.events(of: jobs.open, after: parser.lastEventID)
     if failures > 0 {
       failures = 0
-      tell(.foundAgain, orders)
+      tell(.foundAgain, jobs)
     }
-    while !orders.open.isEmpty, let bytes = try await stream.next() {
+    while !jobs.open.isEmpty, let bytes = try await stream.next() {
       let events = parser.read(bytes)
       if parser.isTooLong { throw .tooMuch(from: service.address) }
       for event in events {
@@ -86,8 +86,8 @@ public struct Watch: Sendable {
           hear(document, tell)
         case "expired":
           if let id = JSON(document: data)?["id"]?.integer {
-            let why = "The order \(id) has ended, and was kept for as long as such are kept."
-            if orders.miss(id, why) { tell(.missing(id, why), orders) }
+            let why = "The job \(id) has ended, and was kept for as long as such are kept."
+            if jobs.miss(id, why) { tell(.missing(id, why), jobs) }
           }
         default: break  // what later versions bring
         }
@@ -95,8 +95,8 @@ public struct Watch: Sendable {
     }
   }
 
-  private mutating func hear(_ document: StatusDocument, _ tell: (Happening, WatchedOrders) -> Void) {
-    if orders.hear(document) { tell(.changed(document), orders) }
+  private mutating func hear(_ document: StatusDocument, _ tell: (Happening, WatchedJobs) -> Void) {
+    if jobs.hear(document) { tell(.changed(document), jobs) }
   }
 
   /// Longer each time, and not at the same moment as everybody else.

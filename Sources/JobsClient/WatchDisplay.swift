@@ -1,4 +1,4 @@
 /// Shows what a watch hears.
 public protocol WatchDisplay: Sendable {
-  func show(_ happening: Watch.Happening, _ orders: WatchedOrders)
+  func show(_ happening: Watch.Happening, _ jobs: WatchedJobs)
 }

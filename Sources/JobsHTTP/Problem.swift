@@ -7,7 +7,7 @@ import StrictJSON
 /// An error as clients see it (RFC 9457), with a stable code for programs.
 public struct Problem: Error, Sendable {
   public var status: HTTPResponse.Status
-  /// `order-not-finished`; the last part of `type`.
+  /// `report-not-finished`; the last part of `type`.
   public var code: String
   public var title: String
   public var detail: String

@@ -4,7 +4,7 @@ import Kinds
 
 /// The only place that knows paths and methods.
 ///
-/// Matches the raw target: nothing is decoded, no slashes are merged, so `/orders/%31` and `//orders` are unknown. One
+/// Matches the raw target: nothing is decoded, no slashes are merged, so `/reports/%31` and `//reports` are unknown. One
 /// trailing slash is allowed everywhere.
 struct RouteTable: Sendable {
   enum Operation: Hashable, Sendable {
@@ -13,7 +13,7 @@ struct RouteTable: Sendable {
   }
 
   struct Route: Sendable {
-    /// For people and for the description: `/orders/{id}/status`.
+    /// For people and for the description: `/reports/{id}/status`.
     let template: String
     /// The index of the kind it belongs to.
     let kind: Int?

@@ -22,7 +22,7 @@ public struct StoreInspection: Sendable {
   public var members: [Member] = []
   /// The newest time that stands in it.
   public var newestTime: Timestamp?
-  /// Orders that ended before this wait for an operator's confirmation to expire: the first of those times, where they
+  /// Jobs that ended before this wait for an operator's confirmation to expire: the first of those times, where they
   /// differ by kind.
   public var expiryHeld: Timestamp?
   public var fileSystem: String?

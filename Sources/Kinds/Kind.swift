@@ -4,16 +4,16 @@ public import StrictJSON
 /// A kind of work, declared once. Routes, checks, OpenAPI, problem codes, callbacks, metrics, the runner's policy and the
 /// queue's limits are all made from it, so that adding a kind means to write one of these and to name it in one list.
 public struct Kind: Sendable {
-  /// The kind in the store and in metrics: `order`.
+  /// The kind in the store and in metrics: `report`.
   public let name: JobKind
-  /// The first segment of its routes, and the member that holds a page: `orders` makes `/orders`, `/orders/3`, ….
+  /// The first segment of its routes, and the member that holds a page: `reports` makes `/reports`, `/reports/3`, ….
   public let path: String
-  /// The word in codes and sentences: `order` makes `order-not-finished` and `invalid-order`.
+  /// The word in codes and sentences: `report` makes `report-not-finished` and `invalid-report`.
   public let noun: String
-  /// What people call it: `Orders`.
+  /// What people call it: `Reports`.
   public let title: String
-  /// A sentence on what it does, for the description of the API.
-  public let summary: String?
+  /// What it does, in a sentence or two: for `GET /` and the description of the API.
+  public let description: String?
   /// What a client submits. Where the text that it was made of is no schema, a service of it does not start.
   public let input: Result<InputSchema, SchemaError>
   /// A body to try, for people: JSON.
@@ -37,7 +37,7 @@ public struct Kind: Sendable {
   /// `noun` is the name, and `title` the path with a capital, unless they are given. `input` is a JSON Schema as
   /// ``InputSchema`` reads it, as text. `work` gets an accepted body as a JSON object, with the schema's defaults.
   public init(
-    _ name: String, path: String, noun: String? = nil, title: String? = nil, summary: String? = nil, input: String,
+    _ name: String, path: String, noun: String? = nil, title: String? = nil, description: String? = nil, input: String,
     example: String? = nil, resultType: String = "application/json", result: String = #"{"type":"object"}"#,
     limits: KindLimits = KindLimits(), attempts: Int? = nil, keep: Keep? = nil, work: any Workload,
     check: @escaping Check = { _ throws(InvalidBody) in }
@@ -46,7 +46,7 @@ public struct Kind: Sendable {
     self.path = path
     self.noun = noun ?? name
     self.title = title ?? path.prefix(1).uppercased() + path.dropFirst()
-    self.summary = summary
+    self.description = description
     self.input = Result { () throws(SchemaError) in try InputSchema(text: input, reserved: Self.reserved) }
     self.example = example
     self.resultType = resultType

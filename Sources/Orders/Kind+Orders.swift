@@ -8,7 +8,8 @@ extension Kind {
   /// Orders. One unit of an order's work takes `pace`.
   public static func orders(pace: Duration) -> Kind {
     Kind(
-      "order", path: "orders", input: Order.schema, example: #"{"products":["y","z"],"amount":250}"#,
+      "order", path: "orders", description: "Products at a price; each unit of the work on them takes a pace.",
+      input: Order.schema, example: #"{"products":["y","z"],"amount":250}"#,
       result: Order.resultSchema, work: OrderWork(pace: pace)
     ) { body throws(InvalidBody) in
       try Amount.check(body["amount"])

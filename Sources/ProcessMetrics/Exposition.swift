@@ -55,7 +55,7 @@ public struct Exposition {
 
   public var text: [UInt8] {
     var text = ""
-    for number in order {
+    for number in shown {
       let family = families[number]
       text += "# HELP \(family.name) \(Self.escaped(family.help))\n# TYPE \(family.name) \(family.kind.rawValue)\n"
       for sample in samples[number].values.sorted(by: { $0.labels < $1.labels }) { Self.write(sample, to: &text) }
@@ -63,7 +63,7 @@ public struct Exposition {
     return Array(text.utf8)
   }
 
-  private var order: [Int] {
+  private var shown: [Int] {
     Array(0..<known) + (known..<families.count).sorted { families[$0].name < families[$1].name }
   }
 

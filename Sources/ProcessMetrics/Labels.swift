@@ -1,6 +1,6 @@
 /// Names and labels as Prometheus writes them.
 enum Labels {
-  /// `route="/orders",method="GET"`, in the order given; empty where there are none.
+  /// `route="/reports",method="GET"`, in the order given; empty where there are none.
   static func text(_ labels: [(String, String)]) -> String {
     labels.map { name, value in "\(legal(name))=\"\(escaped(value))\"" }.joined(separator: ",")
   }

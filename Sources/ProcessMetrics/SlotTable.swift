@@ -6,7 +6,7 @@
 struct SlotTable: Equatable {
   struct Series: Equatable {
     let family: Int
-    /// As in Prometheus's text: `route="/orders",method="GET"`.
+    /// As in Prometheus's text: `route="/reports",method="GET"`.
     let labels: String
     let word: Int
   }

@@ -31,25 +31,29 @@ public struct JSONWriter: Sendable {
   mutating func decimal(_ value: Int64) {
     var rest = value.magnitude
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    let start = bytes.count
+    var first = bytes.count
     repeat {
       let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
       bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
       rest = quotient
     } while rest != 0
-    if bytes.count - start > 1 { bytes[start...].reverse() }
+    // In place: reversing a slice of an array copies it.
+    var last = bytes.count - 1
+    while first < last {
+      bytes.swapAt(first, last)
+      (first, last) = (first + 1, last - 1)
+    }
   }
 
   /// The last `count` digits of a whole number that is not negative, with leading zeros where it has fewer: a part of a
   /// date or of a fraction.
   public mutating func digits(_ value: Int, count: Int) {
-    let start = bytes.count
-    var rest = value
+    var unit = 1
+    for _ in 1..<max(1, count) { unit *= 10 }
     for _ in 0..<count {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / unit % 10))
+      unit /= 10
     }
-    bytes[start...].reverse()
   }
 
   /// A quoted string. Quotes, backslashes and control characters are escaped, everything else stays UTF-8.

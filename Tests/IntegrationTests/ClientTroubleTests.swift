@@ -81,7 +81,7 @@ extension BehindNginx {
       ])
     func foreign(_ answer: String) async throws {
       let server = try CannedServer(.answers([answer]))
-      try await everyCommand(at: server.port, 76, "answers, but not as an order service", "ORDERS_URL")
+      try await everyCommand(at: server.port, 76, "answers, but not as a job service", "ORDERS_URL")
     }
 
     @Test("a web server without the service behind it, one that is busy, one with a fault, one that wants a login")
@@ -115,7 +115,7 @@ extension BehindNginx {
         try await blocking {
           let watch = try TerminalClient(port: server.port)("watch", "1")
           #expect(watch.status == 76, "\(watch.errors)")
-          #expect(watch.errors.contains("sends more than an order service would"), "\(watch.errors)")
+          #expect(watch.errors.contains("sends more than a job service would"), "\(watch.errors)")
         }
         // 1 MiB is read, or of a stream up to 16 MiB; the rest comes before the process has ended.
         #expect(server.sent < 64 << 20, "\(server.sent)")

@@ -64,6 +64,9 @@ extension BehindNginx {
         #expect(try client.send("GET", "/word-counts/1").json["least"] == nil)
         expectProblem(try client.send("DELETE", "/word-counts/1/cancel"), 409, "word-count-already-finished")
         #expect(try client.send("GET", "/").json["collections"] as? [String] == ["/orders", "/word-counts"])
+        let kinds = try client.send("GET", "/").json["kinds"] as? [[String: String]] ?? []
+        #expect(kinds.map { $0["title"] } == ["Orders", "Word counts"])
+        #expect(kinds.last?["description"] == "Counts the words of a text.")
         let description = try client.send("GET", "/openapi.json").text
         for part in [#""/word-counts/{id}/cancel""#, #""WordCountInput""#, #""default":1"#] {
           #expect(description.contains(part), "OpenAPI lacks \(part)")

@@ -19,7 +19,7 @@ extension BehindNginx {
         #expect(early.errors.contains("--wait"))
         let status = try orders("status", id)
         #expect(status.status == 7)
-        #expect(status.lines.contains("order     \(id)"))
+        #expect(status.lines.contains("job       \(id)"))
         let end = try orders("status", "--wait", "30s", "--json", id)
         #expect(end.status == 0)
         #expect(end.documents.first?["status"] as? String == "complete")

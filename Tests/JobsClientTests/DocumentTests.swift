@@ -8,22 +8,22 @@ struct DocumentTests {
   @Test("keep numbers digit for digit", arguments: ["19.90", "100.00", "12345678901234.56", "0.1", "1e15", "-0"])
   func numbers(_ text: String) throws {
     let page = #"{"orders":[{"id":1,"products":["a"],"amount":\#(text) ,"status":"running"}]}"#
-    #expect(OrderPage(Array(page.utf8))?.entries.first?.amount == text)
-    #expect(NewOrder(products: ["a"], amount: text)?.body == Array(#"{"products":["a"],"amount":\#(text)}"#.utf8))
+    #expect(JobPage(Array(page.utf8))?.entries.first?.amount == text)
+    #expect(JobInput(products: ["a"], amount: text)?.body == Array(#"{"products":["a"],"amount":\#(text)}"#.utf8))
   }
 
   @Test(
     "have no amount that is not a number of JSON",
     arguments: ["", "1,5", "01", ".5", "1.", "+1", "0x1", "NaN", "1 ", " 1", "1\n", "١", "1 2", "[1]", "true", #""1""#])
   func noNumbers(_ text: String) {
-    #expect(NewOrder(products: ["a"], amount: text) == nil)
+    #expect(JobInput(products: ["a"], amount: text) == nil)
   }
 
   @Test(
     "send any text as it is",
     arguments: ["tea", #"a "b" \c/"#, "\u{1B}[31m\n\t\u{0}", "é 漢字 🍵", "e\u{301}", #"x","amount":0,"y":["#])
   func strings(_ text: String) throws {
-    let body = try #require(NewOrder(products: [text, "z"], amount: "1")).body
+    let body = try #require(JobInput(products: [text, "z"], amount: "1")).body
     #expect(!body.contains { $0 < 0x20 })
     let read = try #require(JSON(document: body)?["products"]?.elements)
     #expect(read.map { Array(($0.string ?? "").unicodeScalars) } == [Array(text.unicodeScalars), ["z"]])
@@ -32,7 +32,7 @@ struct DocumentTests {
   @Test("are read whatever members later versions add, and the first of those that are there twice counts")
   func members() {
     let page = #"{"v":{"x":[null]},"orders":[{"id":7,"id":8,"status":"new","amount":1,"products":[],"z":true}]}"#
-    let entry = OrderPage(Array(page.utf8))?.entries.first
+    let entry = JobPage(Array(page.utf8))?.entries.first
     #expect(entry?.id == 7 && entry?.status == "new" && entry?.products == [])
   }
 
@@ -44,7 +44,7 @@ struct DocumentTests {
       #"{"orders":{}}"#, #"{"orders":[{"id":1}]}"#, String(repeating: "[", count: 100_000),
     ])
   func noPages(_ text: String) {
-    #expect(OrderPage(Array(text.utf8)) == nil)
+    #expect(JobPage(Array(text.utf8)) == nil)
   }
 
   @Test("may be a page of 1,000 orders of 1,000 short products each")
@@ -52,7 +52,7 @@ struct DocumentTests {
     let products = repeatElement(#""a""#, count: 1000).joined(separator: ",")
     let orders = (1...1000).map { #"{"id":\#($0),"products":[\#(products)],"amount":1,"status":"started"}"# }
     let page = Array(#"{"orders":[\#(orders.joined(separator: ","))],"next":"/orders?after=1000"}"#.utf8)
-    let read = try #require(OrderPage(page))
+    let read = try #require(JobPage(page))
     #expect(read.entries.map(\.id) == Array(1...1000) && read.hasMore)
     #expect(read.entries.allSatisfy { $0.products.count == 1000 })
     #expect(read.bytes == page)

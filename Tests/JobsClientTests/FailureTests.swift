@@ -57,7 +57,7 @@ struct FailureTests {
   func foreign() {
     let html = Answer(status: 404, fields: ["content-type": "text/html; charset=x"], body: Array("<html>".utf8))
     #expect(ClientFailure.of(html, at: address).status == .foreign)
-    #expect(ClientFailure.of(html, at: address).description.contains("not as an order service (404, text/html)"))
+    #expect(ClientFailure.of(html, at: address).description.contains("not as a job service (404, text/html)"))
     let other = Answer(
       status: 404, fields: ["content-type": "application/problem+json"], body: Array(#"{"type":"about:blank"}"#.utf8))
     #expect(ClientFailure.of(other, at: address).status == .foreign)
@@ -84,8 +84,8 @@ struct FailureTests {
       (.unresolved, .away, "no such host", false), (.insecure, .away, "no secure connection (cause)", false),
       (.timedOut, .away, "does not answer within 30 s", true),
       (.brokenOff, .away, "the connection broke (cause)", true),
-      (.other, .away, "the connection broke (cause)", true), (.notHTTP, .foreign, "not as an order service", false),
-      (.tooLong, .foreign, "sends more than an order service would", false),
+      (.other, .away, "the connection broke (cause)", true), (.notHTTP, .foreign, "not as a job service", false),
+      (.tooLong, .foreign, "sends more than a job service would", false),
       (.badRequest, .wrongUse, "can't be asked: cause", false), (.cancelled, .other, "interrupted", false),
     ])
   func network(_ code: TransferError.Code, _ exit: ClientExit, _ words: String, _ mayBeTaken: Bool) {

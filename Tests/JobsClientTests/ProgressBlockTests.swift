@@ -6,17 +6,17 @@ import Testing
 struct ProgressBlockTests {
   private let plain = TerminalStyle(hasColour: false, isUnicode: false)
 
-  private func orders(_ documents: [StatusDocument]) -> WatchedOrders {
-    var orders = WatchedOrders(documents.map(\.id))
-    for document in documents { _ = orders.hear(document) }
-    return orders
+  private func jobs(_ documents: [StatusDocument]) -> WatchedJobs {
+    var jobs = WatchedJobs(documents.map(\.id))
+    for document in documents { _ = jobs.hear(document) }
+    return jobs
   }
 
   @Test("stand under each other, with what there is to say behind them")
   func texts() throws {
     let block = ProgressBlock(style: plain, columns: 70)
     let lines = block.lines(
-      of: orders([try document(9, "running", 40, step: "users"), try document(10, "complete", 100)]), rows: 10)
+      of: jobs([try document(9, "running", 40, step: "users"), try document(10, "complete", 100)]), rows: 10)
     #expect(
       lines.map(\.text)
         == [
@@ -28,13 +28,13 @@ struct ProgressBlockTests {
   @Test("fit whatever the terminal's width is, with colours and pictures too", arguments: 1...130)
   func widths(_ columns: Int) throws {
     for style in [plain, TerminalStyle(hasColour: true, isUnicode: true)] {
-      var orders = orders([
+      var jobs = jobs([
         try document(1, "running", 33, step: "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字"),
         try document(
           1_234_567, "failed", 0, more: #","error":{"code":"a","detail":"It went wrong in a very long way."}"#),
       ])
-      _ = orders.miss(1_234_567, "")
-      for line in ProgressBlock(style: style, columns: columns).lines(of: orders, rows: 5) {
+      _ = jobs.miss(1_234_567, "")
+      for line in ProgressBlock(style: style, columns: columns).lines(of: jobs, rows: 5) {
         let visible = line.text.replacing(/\u{1B}\[[0-9]+m/, with: "")
         #expect(PrintableText.width(visible) == line.width)
         #expect(line.width < max(columns, 2))
@@ -46,7 +46,7 @@ struct ProgressBlockTests {
 
   @Test("that don't fit under each other leave out what has ended first, and say how many they are")
   func rows() throws {
-    let many = orders(try (1...20).map { try document($0, $0.isMultiple(of: 2) ? "running" : "complete", 50) })
+    let many = jobs(try (1...20).map { try document($0, $0.isMultiple(of: 2) ? "running" : "complete", 50) })
     let lines = ProgressBlock(style: plain, columns: 80).lines(of: many, rows: 8)
     #expect(lines.count == 8)
     #expect(lines.dropLast().allSatisfy { $0.text.contains("running") })
@@ -77,30 +77,30 @@ struct ProgressBlockTests {
   }
 }
 
-@Suite("A list of orders")
-struct OrderTableTests {
+@Suite("A list of jobs")
+struct JobTableTests {
   private let entries = [
-    OrderPage.Entry(id: 9, status: "complete", amount: "19.90", products: ["tea", "a\tb"]),
-    OrderPage.Entry(id: 10, status: "running", amount: "100", products: ["cups"]),
+    JobPage.Entry(id: 9, status: "complete", amount: "19.90", products: ["tea", "a\tb"]),
+    JobPage.Entry(id: 10, status: "running", amount: "100", products: ["cups"]),
   ]
 
   @Test("is columns in a terminal, and fields elsewhere")
   func texts() {
     #expect(
-      OrderTable(columns: 80).lines(of: entries) == [
+      JobTable(columns: 80).lines(of: entries) == [
         #" 9  complete   19.90  tea, a\u0009b"#, "10  running      100  cups",
       ])
-    #expect(OrderTable(columns: 20).lines(of: entries).allSatisfy { PrintableText.width($0) <= 20 })
+    #expect(JobTable(columns: 20).lines(of: entries).allSatisfy { PrintableText.width($0) <= 20 })
     #expect(
-      OrderTable(columns: nil).lines(of: entries) == ["9\tcomplete\t19.90\ttea\ta\\u0009b", "10\trunning\t100\tcups"])
-    #expect(OrderTable(columns: nil).lines(of: []).isEmpty)
+      JobTable(columns: nil).lines(of: entries) == ["9\tcomplete\t19.90\ttea\ta\\u0009b", "10\trunning\t100\tcups"])
+    #expect(JobTable(columns: nil).lines(of: []).isEmpty)
   }
 
   @Test("follows the next page's query and nothing else of its address")
   func pages() throws {
-    let page = try #require(OrderPage(Array(#"{"orders":[],"next":"http://elsewhere/orders?after=x&limit=1"}"#.utf8)))
+    let page = try #require(JobPage(Array(#"{"orders":[],"next":"http://elsewhere/orders?after=x&limit=1"}"#.utf8)))
     #expect(page.next == "?after=x&limit=1")
-    #expect(OrderPage(Array(#"{"orders":[{"id":1}]}"#.utf8)) == nil)
-    #expect(OrderPage(Array(#"{"reports":[]}"#.utf8)) == nil)
+    #expect(JobPage(Array(#"{"orders":[{"id":1}]}"#.utf8)) == nil)
+    #expect(JobPage(Array(#"{"reports":[]}"#.utf8)) == nil)
   }
 }

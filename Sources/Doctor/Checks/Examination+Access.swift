@@ -6,7 +6,7 @@ extension Examination {
     guard let address = server.openAddresses.first, Self.isOpen(scope), !asksForCertificate else { return }
     report(
       "open-without-login", at: address.place,
-      "everyone who reaches \(address.name) sees, submits and cancels all orders: no client has to log in",
+      "everyone who reaches \(address.name) sees, submits and cancels all jobs: no client has to log in",
       mend: "include orders/authentication.conf;, or listen 127.0.0.1:80; for this machine alone")
   }
 

@@ -35,7 +35,7 @@ extension Examination {
     }
   }
 
-  /// Whose order it is has to be what nginx found out, and nothing that a client says.
+  /// Whose job it is has to be what nginx found out, and nothing that a client says.
   mutating func lookAtUsers(_ scope: Scope) {
     let user = scope.all("fastcgi_param").last { $0.arguments.first == "REMOTE_USER" }
     let value = user?.arguments.dropFirst().first ?? ""
@@ -58,7 +58,7 @@ extension Examination {
     } else if isChecked {
       report(
         "user-not-passed", at: scope.place(of: basic != "off" ? "auth_basic" : "auth_request"),
-        "clients log in, and responders are not told who they are: everybody sees all orders",
+        "clients log in, and responders are not told who they are: everybody sees all jobs",
         mend: "fastcgi_param REMOTE_USER $remote_user; as in orders/authentication.conf")
     }
   }

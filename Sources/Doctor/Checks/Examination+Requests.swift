@@ -11,7 +11,7 @@ extension Examination {
     if scope.value("absolute_redirect") != "off" {
       report(
         "absolute-redirect", at: scope.place(of: "absolute_redirect"),
-        "nginx rewrites the Location of an accepted order to the port it listens on itself",
+        "nginx rewrites the Location of an accepted job to the port it listens on itself",
         mend: "absolute_redirect off;")
     }
     if scope.value("fastcgi_ignore_client_abort") == "on" {
@@ -39,7 +39,7 @@ extension Examination {
     if let retry = scope.first("fastcgi_next_upstream"), retry.arguments.contains("non_idempotent") {
       report(
         "resent-posts", at: retry.place,
-        "a POST that a responder has seen is sent to another one: orders are made twice",
+        "a POST that a responder has seen is sent to another one: jobs are made twice",
         mend: "fastcgi_next_upstream error timeout;")
     }
     if let limit = scope.first("limit_req"), scope.value("limit_req_status") != "429" {

@@ -21,7 +21,7 @@ extension Examination {
     } else if store.isInMemory {
       report(
         "file-system", at: store.path,
-        "it lies in memory (\(store.fileSystem ?? "unknown")): the machine's restart loses all orders",
+        "it lies in memory (\(store.fileSystem ?? "unknown")): the machine's restart loses all jobs",
         mend: "move it to a local disk")
     }
     switch store.schema {
@@ -39,12 +39,12 @@ extension Examination {
     if let free = store.freeSpace, free < Self.leastSpace {
       report(
         "disk-space", at: store.path,
-        "its disk has \(free >> 20) MiB left: when it is full, orders are refused with 503",
+        "its disk has \(free >> 20) MiB left: when it is full, jobs are refused with 503",
         mend: "make room, or let old orders expire (--keep-final)")
     }
     if store.isExpiryHeld {
       report(
-        "expiry", at: store.path, "no order expires: more than 30 days of ends would expire at once",
+        "expiry", at: store.path, "no job expires: more than 30 days of ends would expire at once",
         mend: "see that the clock and --keep-final are right; then orders expire --confirm")
     }
     if let newest = store.newestTime, newest > facts.now + Self.tolerance {

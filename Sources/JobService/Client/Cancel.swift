@@ -1,20 +1,20 @@
 import ArgumentParser
 import JobsClient
 
-/// `orders cancel`: the end of an order that has not ended.
+/// `orders cancel`: the end of a job that has not ended.
 struct Cancel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Cancel an order, for good.",
+    abstract: "Cancel a job, for good.",
     discussion: """
       With --json prints {"id":3,"status":"cancelled"}: the service itself answers without a document.
-      Exit status: 0 it is cancelled, also if it was before, 5 there is no such order, 6 it had ended otherwise.
+      Exit status: 0 it is cancelled, also if it was before, 5 there is no such job, 6 it had ended otherwise.
       """)
 
   @OptionGroup
   var options: ClientOptions
 
-  @Argument(help: "The number of the order.")
-  var id: OrderNumber
+  @Argument(help: "The number of the job.")
+  var id: JobNumber
 
   func run() async throws {
     try await options.ask { service throws(ClientFailure) in

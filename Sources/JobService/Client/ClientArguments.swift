@@ -1,8 +1,8 @@
 import ArgumentParser
 import JobsClient
 
-/// The number of an order.
-struct OrderNumber: ExpressibleByArgument {
+/// The number of a job.
+struct JobNumber: ExpressibleByArgument {
   let id: Int64
 
   init?(argument: String) {

@@ -34,9 +34,9 @@ struct ClientOptions: ParsableArguments {
 
   /// Runs a command. Where it comes to nothing, says why on standard error, and what the service said on standard output
   /// where documents are wanted.
-  func ask(_ body: (OrderService) async throws(ClientFailure) -> ClientExit) async throws {
+  func ask(_ body: (ServiceClient) async throws(ClientFailure) -> ClientExit) async throws {
     let address = try address()
-    let service = OrderService(
+    let service = ServiceClient(
       address: address, timeout: timeout.duration, agent: "orders/\(Application.version)")
     let status: ClientExit
     do throws(ClientFailure) {
@@ -49,8 +49,8 @@ struct ClientOptions: ParsableArguments {
     if status != .complete { throw ExitCode(status.rawValue) }
   }
 
-  /// Follows orders to their ends.
-  func watch(_ ids: [Int64], of service: OrderService) async throws(ClientFailure) -> ClientExit {
+  /// Follows jobs to their ends.
+  func watch(_ ids: [Int64], of service: ServiceClient) async throws(ClientFailure) -> ClientExit {
     let bars = json ? nil : BarDisplay(environment: ProcessInfo.processInfo.environment)
     let display: any WatchDisplay = bars ?? LineDisplay(isJSON: json)
     var watch = Watch(ids, of: service)

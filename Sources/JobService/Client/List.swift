@@ -1,20 +1,20 @@
 import ArgumentParser
 import JobsClient
 
-/// `orders list`: orders, page by page.
+/// `orders list`: jobs, page by page.
 struct List: AsyncParsableCommand {
   enum Order: String, CaseIterable, ExpressibleByArgument {
     case oldest, newest
   }
 
   static let configuration = CommandConfiguration(
-    abstract: "List orders: number, status, amount, products.",
+    abstract: "List jobs: number, status, amount, products.",
     discussion: """
       In a terminal lines are cut to its width; else columns are divided by tabs, each product has one, and nothing is cut.
       With --json prints the service's pages, one a line.
       """)
 
-  @Option(help: "Only orders with this status; may be repeated.")
+  @Option(help: "Only jobs with this status; may be repeated.")
   var status: [StatusWord] = []
 
   @Option(help: ArgumentHelp("How many a page has, from 1 to 1000. (default: as the service likes)", valueName: "n"))
@@ -34,7 +34,7 @@ struct List: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var query = OrderQuery()
+    var query = ListQuery()
     query.statuses = status.map(\.status)
     query.limit = limit ?? (all ? 1000 : nil)
     query.isNewestFirst = order == .newest
@@ -52,12 +52,12 @@ struct List: AsyncParsableCommand {
     }
   }
 
-  private func show(_ page: OrderPage) {
+  private func show(_ page: JobPage) {
     if options.json {
       StandardOutput.line(StandardOutput.document(page.bytes))
       return
     }
-    let table = OrderTable(columns: TerminalSize.current?.columns)
+    let table = JobTable(columns: TerminalSize.current?.columns)
     for line in table.lines(of: page.entries) { StandardOutput.line(line) }
   }
 }

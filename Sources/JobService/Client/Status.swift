@@ -1,11 +1,11 @@
 import ArgumentParser
 import JobsClient
 
-/// `orders status`: how far an order is.
+/// `orders status`: how far a job is.
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say how far an order is.",
-    discussion: "Exit status: 0 complete, 3 failed, 4 cancelled, 5 there is no such order, 7 not finished.")
+    abstract: "Say how far a job is.",
+    discussion: "Exit status: 0 complete, 3 failed, 4 cancelled, 5 there is no such job, 7 not finished.")
 
   @Option(help: ArgumentHelp("Wait so long for its end first.", valueName: "duration"))
   var wait = DurationArgument(.zero)
@@ -13,8 +13,8 @@ struct Status: AsyncParsableCommand {
   @OptionGroup
   var options: ClientOptions
 
-  @Argument(help: "The number of the order.")
-  var id: OrderNumber
+  @Argument(help: "The number of the job.")
+  var id: JobNumber
 
   func run() async throws {
     try await options.ask { service throws(ClientFailure) in

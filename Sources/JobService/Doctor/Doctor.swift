@@ -29,7 +29,7 @@ struct Doctor: ParsableCommand {
       "Where orders.socket and orders@.service are. (default: systemd's folders)", valueName: "dir"))
   var units: String?
 
-  @Option(help: ArgumentHelp("Where the orders live. (default: what the units say)", valueName: "sqlite:PATH"))
+  @Option(help: ArgumentHelp("Where the jobs live. (default: what the units say)", valueName: "sqlite:PATH"))
   var store: StoreLocation?
 
   @Flag(help: "Print one JSON document.")

@@ -117,7 +117,7 @@ struct DoctorLook {
     responder.isReplaced = isReplaced
     do {
       let serve = try Serve.parse(words)
-      responder.bodyLimit = serve.kind.bodyLimit
+      responder.bodyLimit = serve.kind.kinds.compactMap(\.limits.body).max() ?? serve.kind.bodyLimit
       responder.drain = serve.drain.duration
       responder.streams = serve.streams
       responder.store = serve.store.path

@@ -4,7 +4,7 @@ import Jobs
 import Kinds
 
 extension API {
-  /// `GET /orders/3/events`: its status document now and whenever it changes, up to the final one. 204 for a client that
+  /// `GET /reports/3/events`: its status document now and whenever it changes, up to the final one. 204 for a client that
   /// has heard the final one: an `EventSource` then stays away.
   func events(_ call: Call, _ id: JobID) async throws -> Response {
     let job = try await job(id, call, withInput: false)
@@ -17,7 +17,7 @@ extension API {
     return stream(events, try seatForStream(call))
   }
 
-  /// `GET /orders/events`: the same of all orders of a user, without end.
+  /// `GET /reports/events`: the same of all jobs of the kind that the user has, without end.
   func events(_ call: Call) async throws -> Response {
     let filter = EventFilter(try PageQuery(target: call.request.target))
     // Before anything is read: refusing a stream costs no read of the store.

@@ -5,7 +5,7 @@ import Kinds
 import StrictJSON
 
 extension API {
-  /// `GET /orders`: one page, and the address of the next where there is one.
+  /// `GET /reports`: one page, and the address of the next where there is one.
   func list(_ call: Call) async throws -> Response {
     let page = try PageQuery(target: call.request.target)
     // Read before the page: a tag older than its page costs a needless 200, a newer one would hide a change.

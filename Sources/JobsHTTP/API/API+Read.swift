@@ -6,7 +6,7 @@ import StrictJSON
 
 /// Reading one job, and ending it.
 extension API {
-  /// `GET /orders/3`.
+  /// `GET /reports/3`.
   func read(_ call: Call, _ id: JobID) async throws -> Response {
     let job = try await job(id, call)
     let tag = EntityTag(store: store.name, change: job.change)
@@ -18,7 +18,7 @@ extension API {
     return response
   }
 
-  /// `GET /orders/3/status`, the request there are most of. With `Prefer: wait` it is held until the job is final, or,
+  /// `GET /reports/3/status`, the request there are most of. With `Prefer: wait` it is held until the job is final, or,
   /// with `If-None-Match` too, until there is anything new.
   func status(_ call: Call, _ id: JobID) async throws -> Response {
     var job = try await job(id, call, withInput: false)
@@ -50,7 +50,7 @@ extension API {
     return response
   }
 
-  /// `GET /orders/3/result`: the result's bytes as the work returned them.
+  /// `GET /reports/3/result`: the result's bytes as the work returned them.
   func result(_ call: Call, _ id: JobID) async throws -> Response {
     var job = try await job(id, call, withInput: false)
     let seconds = Prefer.wait(call.fields.prefer)
@@ -77,7 +77,7 @@ extension API {
     return response
   }
 
-  /// `DELETE /orders/3/cancel`. A repeated one is answered as the first, whatever its preconditions: nginx may send it
+  /// `DELETE /reports/3/cancel`. A repeated one is answered as the first, whatever its preconditions: nginx may send it
   /// twice, and the first one has changed the tag.
   func cancel(_ call: Call, _ id: JobID) async throws -> Response {
     _ = try await job(id, call, withInput: false)

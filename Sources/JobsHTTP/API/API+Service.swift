@@ -26,6 +26,11 @@ extension API {
       if index > 0 { writer.raw(",") }
       writer.string("/" + kind.path)
     }
+    writer.raw(#"],"kinds":["#)
+    for (index, kind) in kinds.enumerated() {
+      if index > 0 { writer.raw(",") }
+      writer.words(of: kind)
+    }
     writer.raw("]")
     if let first = kinds.first(where: { $0.example != nil }), let example = first.example {
       writer.raw(#","try":{"method":"POST","path":"#)
@@ -73,6 +78,21 @@ extension API {
 }
 
 extension JSONWriter {
+  /// `{"name":"report","path":"/reports","title":"Reports","description":"…"}`, the last where there is one.
+  fileprivate mutating func words(of kind: Kind) {
+    raw(#"{"name":"#)
+    string(kind.name.rawValue)
+    raw(#","path":"#)
+    string("/" + kind.path)
+    raw(#","title":"#)
+    string(kind.title)
+    if let description = kind.description {
+      raw(#","description":"#)
+      string(description)
+    }
+    raw("}")
+  }
+
   /// The members of a health document, without the braces around them.
   fileprivate mutating func health(_ health: StoreHealth, version: String) {
     raw(#""version":"#)

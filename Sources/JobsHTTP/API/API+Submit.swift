@@ -5,7 +5,7 @@ import Kinds
 import StrictJSON
 
 extension API {
-  /// `POST /orders`: 202 once the job is on disk, or 201 where the client waited and it is complete.
+  /// `POST /reports`: 202 once the job is on disk, or 201 where the client waited and it is complete.
   func submit(_ call: Call) async throws -> Response {
     guard case .complete(let bytes) = call.request.body else { throw Problem.truncatedBody }
     var body: JSON

@@ -3,8 +3,8 @@ import HTTPTypes
 public import Jobs
 public import Kinds
 
-/// The order API: answers every route of the contract from a store. A value without state of its own; any number of
-/// processes may answer over one store.
+/// The API: answers every route of the contract from a store. A value without state of its own; any number of processes
+/// may answer over one store.
 public struct API: Sendable {
   public struct Configuration: Sendable {
     /// So many event streams may be open, half of them of one client; the next one is answered 503 or 429.
@@ -53,7 +53,7 @@ public struct API: Sendable {
   let streams: Seats
   let seatsForWaits: Seats
   let description: OpenAPI
-  private let resultTypes: [MediaType]
+  private let served: [ServedKind]
 
   /// Throws where the kinds don't fit together, or one of them is not well made.
   /// `load` is how busy the store is, for `Retry-After`; `nil` while unknown.
@@ -65,7 +65,7 @@ public struct API: Sendable {
     load: @escaping @Sendable () -> Load? = { nil }, exposition: @escaping @Sendable () throws -> [UInt8] = { [] },
     onFailure: @escaping @Sendable (any Error, Request) -> Void
   ) throws(CompositionError) {
-    resultTypes = try Kind.check(kinds)
+    served = zip(kinds, try Kind.check(kinds)).map { ServedKind($0, resultType: $1) }
     self.store = store
     self.kinds = kinds
     self.waits = waits
@@ -94,7 +94,7 @@ public struct API: Sendable {
     return response
   }
 
-  /// The address of the route that answers `request`: `/orders/{id}/status`; `nil` where there is none.
+  /// The address of the route that answers `request`: `/reports/{id}/status`; `nil` where there is none.
   public func route(of request: Request) -> String? {
     place(of: request).map { routes.routes[$0.route].template }
   }
@@ -120,7 +120,7 @@ public struct API: Sendable {
     }
   }
 
-  /// Users whose names could not be told apart would see each other's orders.
+  /// Users whose names could not be told apart would see each other's jobs.
   private func owner(of request: Request) throws -> JobOwner {
     guard let bytes = request.parameters.bytes(of: "REMOTE_USER") else { return "" }
     guard let name = String(validating: bytes, as: UTF8.self) else { throw Problem.unreadableUser }
@@ -141,9 +141,9 @@ public struct API: Sendable {
   /// In a rolling restart to a program with other kinds some processes serve a path, and others don't.
   private func nothing(at target: String) async throws -> Problem {
     let path = target.prefix { $0 != "?" }.split(separator: "/").first
-    guard let path, try await store.declaredKinds().contains(where: { $0.path.utf8.elementsEqual(path.utf8) }) else {
-      return .notFound
-    }
+    guard let path, !kinds.contains(where: { $0.path == path }),
+      try await store.declaredKinds().contains(where: { $0.path == path })
+    else { return .notFound }
     return .kindUnavailable(String(path))
   }
 
@@ -157,8 +157,8 @@ public struct API: Sendable {
     case collection(RouteTable.Operation, Call, JobID?)
   }
 
-  /// Everything that is checked without the store. The order is the order in which a client has to put things right:
-  /// address, method, Accept, body. It is a function of its own because a request that waits keeps the memory of all
+  /// Everything that is checked without the store, in the order in which a client has to put things right: address,
+  /// method, Accept, body. It is a function of its own because a request that waits keeps the memory of all
   /// functions it waits in.
   @inline(never)
   private func check(_ request: Request, at place: (route: Int, id: JobID?)?) throws -> Asked {
@@ -177,10 +177,10 @@ public struct API: Sendable {
       if operation == .welcome, let page = page(for: request, fields) { return .answer(page) }
       try checkAccept(fields, operation, kind)
       if operation == .submit { try checkContentType(fields) }
-      try checkBody(request, of: kind.map { kinds[$0] })
+      try checkBody(request, of: kind.map { served[$0] })
       guard let kind else { return .service(operation, fields) }
       let call = Call(
-        request: request, fields: fields, kind: kinds[kind], owner: try owner(of: request))
+        request: request, fields: fields, served: served[kind], owner: try owner(of: request))
       return .collection(operation, call, id)
     }
   }
@@ -231,7 +231,7 @@ public struct API: Sendable {
     guard let accept = fields.accept else { return }
     let type: MediaType =
       switch operation {
-      case .result: kind.map { resultTypes[$0] } ?? .json
+      case .result: kind.map { served[$0].resultType } ?? .json
       case .events: .eventStream
       case .metrics: .plainText
       default: .json
@@ -248,11 +248,11 @@ public struct API: Sendable {
     }
   }
 
-  private func checkBody(_ request: Request, of kind: Kind?) throws {
+  private func checkBody(_ request: Request, of served: ServedKind?) throws {
     switch request.body {
     case .complete(let bytes):
-      if let limit = kind?.limits.body, bytes.count > limit { throw Problem.bodyTooLarge(limit: limit) }
-    case .tooLarge(let limit): throw Problem.bodyTooLarge(limit: kind?.limits.body ?? limit)
+      if let limit = served?.kind.limits.body, bytes.count > limit { throw Problem.bodyTooLarge(limit: limit) }
+    case .tooLarge(let limit): throw Problem.bodyTooLarge(limit: served?.kind.limits.body ?? limit)
     case .truncated: throw Problem.truncatedBody
     }
   }

@@ -6,7 +6,9 @@ import Kinds
 struct Call {
   let request: Request
   let fields: RequestFields
-  let kind: Kind
+  let served: ServedKind
   /// The user who asks; empty where nobody authenticates.
   let owner: JobOwner
+
+  var kind: Kind { served.kind }
 }

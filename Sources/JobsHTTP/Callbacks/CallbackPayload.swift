@@ -4,7 +4,7 @@ import StrictJSON
 
 /// What is told of a job's end.
 public enum CallbackPayload {
-  /// `{"type":"order.complete","timestamp":"2026-01-31T23:59:59.999Z","data":{…}}`, where the data are the status
+  /// `{"type":"report.complete","timestamp":"2026-01-31T23:59:59.999Z","data":{…}}`, where the data are the status
   /// document: the form that Standard Webhooks recommends. The same bytes for the same final job. The words are those of
   /// the kind that the job is of.
   public static func bytes(of job: Job, in kinds: [Kind]) -> [UInt8] {

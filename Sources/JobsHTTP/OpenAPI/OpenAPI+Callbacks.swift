@@ -47,7 +47,7 @@ extension OpenAPI {
     "Message": {
       "type": "object", "required": ["type", "timestamp", "data"],
       "properties": {
-        "type": {"type": "string", "description": "What ended, and how: order.complete, order.failed, order.cancelled."},
+        "type": {"type": "string", "description": "The word for the kind, a dot, and how the job ended: complete, failed or cancelled."},
         "timestamp": {"$ref": "#/components/schemas/Moment"},
         "data": {"$ref": "#/components/schemas/StatusDocument"}
       }

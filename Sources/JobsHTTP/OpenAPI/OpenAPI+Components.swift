@@ -50,7 +50,7 @@ extension OpenAPI {
               {"type": "object", "required": ["id"], "properties": {"id": {"$ref": "#/components/schemas/Id"}},
                 "description": "Of an event of the type expired."},
               {"type": "object", "required": ["limit"], "properties": {"limit": {"type": "integer"}},
-                "description": "Of an event of the type snapshot: so many orders follow at most."}
+                "description": "Of an event of the type snapshot: so many status documents follow at most."}
             ]
           }
         },
@@ -80,10 +80,20 @@ extension OpenAPI {
       }
     },
     "Welcome": {
-      "type": "object", "required": ["service", "version", "collections"],
+      "type": "object", "required": ["service", "version", "collections", "kinds"],
       "properties": {
         "service": {"type": "string"}, "version": {"type": "string"},
         "description": {"type": "string"}, "collections": {"type": "array", "items": {"type": "string"}},
+        "kinds": {
+          "type": "array",
+          "items": {
+            "type": "object", "required": ["name", "path", "title"],
+            "properties": {
+              "name": {"type": "string"}, "path": {"type": "string"}, "title": {"type": "string"},
+              "description": {"type": "string"}
+            }
+          }
+        },
         "try": {"type": "object", "description": "The first thing to try."}
       }
     },

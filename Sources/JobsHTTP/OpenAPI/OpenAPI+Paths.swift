@@ -129,7 +129,7 @@ extension OpenAPI {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// `Order` for orders: what generated clients call it.
+  /// `Report` for the noun `report`: what generated clients call it.
   static func name(_ kind: Kind) -> String {
     kind.noun.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }

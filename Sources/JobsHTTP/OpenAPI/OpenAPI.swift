@@ -30,6 +30,7 @@ struct OpenAPI {
           "license": {"name": "MIT", "identifier": "MIT"}
         },
         "servers": [{"url": "/"}],
+        "tags": [\(kinds.map(Self.tag).joined(separator: ", "))],
         "paths": {\(paths.joined(separator: ",\n"))},
         "components": {
           "schemas": {\(schemas.joined(separator: ",\n"))},
@@ -52,6 +53,17 @@ struct OpenAPI {
     writer.value(document)
     bytes = writer.bytes
     tag = EntityTag(document: bytes)
+  }
+
+  /// What a kind is, above its operations.
+  private static func tag(of kind: Kind) -> String {
+    var writer = JSONWriter()
+    writer.raw(#"{"name":"#)
+    writer.string(kind.path)
+    writer.raw(#","description":"#)
+    writer.string(kind.description.map { "\(kind.title). \($0)" } ?? kind.title)
+    writer.raw("}")
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   /// `"Retry-After": {"$ref": …}`: a header field that is described once.

@@ -52,7 +52,7 @@ extension SchemaNode {
     return result
   }
 
-  /// A value can have members to order or to fill in.
+  /// A value can have members to sort or to fill in.
   private var hasOrder: Bool {
     switch shape {
     case .object: true

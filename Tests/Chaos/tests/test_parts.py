@@ -54,7 +54,7 @@ ENDS = (
 )
 SERVING = (
     "2026-11-24T12:54:35+0000 notice orders: engine=sqlite 3.40.1 jobs=8 pid=6575 store=/a b/pid=1 x/orders.sqlite "
-    "version=0.1.0 [OrdersCommand] serving"
+    "version=0.1.0 [JobService] serving"
 )
 
 
@@ -70,7 +70,7 @@ class Journals(unittest.TestCase):
         self.assertEqual((work.job, work.epoch, work.attempt, work.process, work.end), (3, 5, 2, 4712, "interrupted"))
 
     def test_who_serves_and_served(self):
-        served = "2026-11-24T12:54:42+0000 notice orders: pid=6575 [OrdersCommand] served"
+        served = "2026-11-24T12:54:42+0000 notice orders: pid=6575 [JobService] served"
         journal = Journal.parse([SERVING, served])
         self.assertEqual((journal.serving, journal.served), ({6575}, {6575}))
 

@@ -1,5 +1,6 @@
 import Jobs
 import JobsHTTP
+import Kinds
 import Orders
 import Synchronization
 
@@ -30,7 +31,7 @@ final class Runner: Sendable {
   func perform(_ deed: Deed) async throws {
     if deed == .drain { return }
     if deed == .expire {
-      try await store.expire(OrderWork.kind, endedBefore: Timestamp(milliseconds: .max), limit: 1000, at: .now)
+      try await store.expire(Kind.orders.name, endedBefore: Timestamp(milliseconds: .max), limit: 1000, at: .now)
       return
     }
     if held.withLock({ $0 }) == nil {
@@ -46,7 +47,7 @@ final class Runner: Sendable {
     case .complete:
       let context = JobContext(
         id: claim.tenure.id, attempt: claim.attempt, epoch: claim.tenure.epoch, reporter: { _ in })
-      try await finish(claim, as: .complete(try await OrderWork().run(claim.input, in: context)))
+      try await finish(claim, as: .complete(try await Kind.orders.asWork.workload.run(claim.input, in: context)))
     case .fail:
       try await finish(claim, as: .fail(JobFailure(code: "out-of-stock", detail: "None left.")))
     case .release:

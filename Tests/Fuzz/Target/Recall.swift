@@ -1,6 +1,7 @@
 import HTTPTypes
 import Jobs
 import JobsHTTP
+import StrictJSON
 
 /// What answers told that later requests of the same input need: `{id}`, `{tag}`, `{next}` and `{event}` in a target or a
 /// value stand for it.

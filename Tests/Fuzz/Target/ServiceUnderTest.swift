@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import JobsHTTP
 import JobsSQLite
+import Kinds
 import Orders
 import Synchronization
 

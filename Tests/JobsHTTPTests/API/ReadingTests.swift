@@ -1,5 +1,7 @@
 import HTTPTypes
 import Jobs
+import Kinds
+import Orders
 import StrictJSON
 import Testing
 
@@ -61,6 +63,22 @@ extension APITests {
       #expect(answer.status == 404)
       #expect(answer.code == "not-found")
       #expect(answer.body["instance"]?.text == "urn:request:r1")
+    }
+
+    @Test("at a path that only another process serves is 503; an unknown address below an own path is 404 all the same")
+    func servedElsewhere() async throws {
+      let service = try OrderService()
+      let orders = DeclaredKind(name: Kind.orders.name, path: Kind.orders.path, digest: "")
+      let scans = DeclaredKind(name: JobKind(rawValue: "scan"), path: "scans", digest: "")
+      try await service.store.declare([orders, scans], at: .now)
+      for target in ["/scans", "/scans/1/status?x=1", "/scans/1/nothing"] {
+        let answer = await service.get(target)
+        #expect(answer.status == 503 && answer.code == "kind-unavailable", "\(target)")
+        #expect(answer.fields[.retryAfter] == "1")
+      }
+      for target in ["/orders/1/nothing", "/scan", "/Scans", "/x/scans"] {
+        #expect(await service.get(target).code == "not-found", "\(target)")
+      }
     }
 
     @Test(

@@ -3,6 +3,7 @@ import JobService
 extension Kind {
   static let wordCount = Kind(
     "word-count", path: "word-counts", title: "Word counts",
+    description: "Counts the words of a text.",
     input: """
       {
         "type": "object", "required": ["text"],

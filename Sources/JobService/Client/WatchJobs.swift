@@ -1,25 +1,25 @@
 import ArgumentParser
 import JobsClient
 
-/// `orders watch`: orders, until they have ended.
-struct WatchOrders: AsyncParsableCommand {
+/// `orders watch`: jobs, until they have ended.
+struct WatchJobs: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Watch orders until each has ended.",
+    abstract: "Watch jobs until each has ended.",
     discussion: """
       Shows bars in a terminal, else prints a line for each change. Once the service has answered, it may be away for a \
       while: the watch says so on standard error, and goes on when it is back.
-      Exit status: 0 all are complete, else the gravest: 3 one failed, 4 was cancelled, 5 there is no such order.
+      Exit status: 0 all are complete, else the gravest: 3 one failed, 4 was cancelled, 5 there is no such job.
       """)
 
   @OptionGroup
   var options: ClientOptions
 
-  @Argument(help: "The numbers of the orders.")
-  var ids: [OrderNumber]
+  @Argument(help: "The numbers of the jobs.")
+  var ids: [JobNumber]
 
   func validate() throws {
-    if ids.count > 1000 { throw ValidationError("at most 1000 orders can be watched at once") }
+    if ids.count > 1000 { throw ValidationError("at most 1000 jobs can be watched at once") }
   }
 
   func run() async throws {

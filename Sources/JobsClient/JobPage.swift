@@ -1,7 +1,7 @@
 import StrictJSON
 
 /// A page of a list.
-public struct OrderPage: Hashable, Sendable {
+public struct JobPage: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     public let id: Int64
     public let status: String
@@ -18,9 +18,9 @@ public struct OrderPage: Hashable, Sendable {
 
   public var hasMore: Bool { next != nil }
 
-  /// `nil` where this is no page of orders.
+  /// `nil` where this is no page of jobs.
   public init?(_ bytes: [UInt8]) {
-    guard let json = JSON(document: bytes), let elements = json["orders"]?.elements else { return nil }
+    guard let json = JSON(document: bytes), let elements = json[ServiceClient.collection]?.elements else { return nil }
     var entries: [Entry] = []
     for element in elements {
       guard let id = element["id"]?.integer, let status = element["status"]?.string,

@@ -1,5 +1,5 @@
-/// The orders that somebody watches, and how far each is known to be.
-public struct WatchedOrders: Sendable {
+/// The jobs that are watched, and how far each is known to be.
+public struct WatchedJobs: Sendable {
   /// Each once, in the order they were asked for.
   public let ids: [Int64]
   private var documents: [Int64: StatusDocument] = [:]
@@ -17,7 +17,7 @@ public struct WatchedOrders: Sendable {
 
   public func document(of id: Int64) -> StatusDocument? { documents[id] }
 
-  /// Why there is no such order, where there is none.
+  /// Why there is no such job, where there is none.
   public func absence(of id: Int64) -> String? { missing[id] }
 
   /// Whether that is news. What has ended stays as it is.

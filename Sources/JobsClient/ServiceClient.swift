@@ -1,8 +1,12 @@
 import HTTPClient
 import StrictJSON
 
-/// An order service as its clients see it: the routes of the API, and what can go wrong with each.
-public struct OrderService: Sendable {
+/// A service as its clients see it: the routes of the API, and what can go wrong with each.
+public struct ServiceClient: Sendable {
+  /// The collection of the kind `order`, whose input ``JobInput`` is: the first segment of all paths, and the member that
+  /// holds a page.
+  static let collection = "orders"
+  private static let path = "/" + collection
   /// What the service waits at most for a client (`Prefer: wait`).
   private static let longestWait = Duration.seconds(50)
 
@@ -21,18 +25,18 @@ public struct OrderService: Sendable {
   /// What came of a submission.
   public struct Submission: Hashable, Sendable {
     public let id: Int64
-    /// Whether the key had been used before, for this very order.
+    /// Whether the key had been used before, for this very job.
     public let isReplayed: Bool
     public let bytes: [UInt8]
   }
 
-  /// Submits an order under a key, so that asking again can't make a second one: where an answer is lost, it does, twice.
-  public func submit(_ order: NewOrder, key: String) async throws(ClientFailure) -> Submission {
-    var request = request("POST", "/orders")
+  /// Submits a job under a key, so that asking again can't make a second one: where an answer is lost, it does, twice.
+  public func submit(_ input: JobInput, key: String) async throws(ClientFailure) -> Submission {
+    var request = request("POST", Self.path)
     request.fields.append(("Content-Type", "application/json"))
     let escaped = key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     request.fields.append(("Idempotency-Key", "\"\(escaped)\""))
-    request.body = order.body
+    request.body = input.body
     var pauses = [Duration.milliseconds(200), .seconds(1)]
     while true {
       do throws(ClientFailure) {
@@ -56,25 +60,25 @@ public struct OrderService: Sendable {
     1...255 ~= text.utf8.count && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
   }
 
-  public func page(_ query: OrderQuery) async throws(ClientFailure) -> OrderPage {
+  public func page(_ query: ListQuery) async throws(ClientFailure) -> JobPage {
     try await page(query.text)
   }
 
   /// The page that follows, where one does.
-  public func page(after page: OrderPage) async throws(ClientFailure) -> OrderPage? {
+  public func page(after page: JobPage) async throws(ClientFailure) -> JobPage? {
     guard let next = page.next else { return nil }
     return try await self.page(next)
   }
 
-  private func page(_ query: String) async throws(ClientFailure) -> OrderPage {
-    let answer = try await send(request("GET", "/orders" + query), accepting: [200])
-    guard let page = OrderPage(answer.body) else { throw .foreign(answer, at: address) }
+  private func page(_ query: String) async throws(ClientFailure) -> JobPage {
+    let answer = try await send(request("GET", Self.path + query), accepting: [200])
+    guard let page = JobPage(answer.body) else { throw .foreign(answer, at: address) }
     return page
   }
 
-  /// How far an order is. With `wait` it asks until the order has ended, or that time is over.
+  /// How far a job is. With `wait` it asks until the job has ended, or that time is over.
   public func status(_ id: Int64, wait: Duration = .zero) async throws(ClientFailure) -> StatusDocument {
-    let answer = try await held("/orders/\(id)/status", wait) { answer in
+    let answer = try await held("\(Self.path)/\(id)/status", wait) { answer in
       StatusDocument(answer.body)?.status.isFinal == false
     }
     guard answer.status == 200 else { throw .of(answer, at: address) }
@@ -84,7 +88,7 @@ public struct OrderService: Sendable {
 
   /// The result, as the work made it. With `wait` it asks until there is one, or that time is over.
   public func result(_ id: Int64, wait: Duration = .zero) async throws(ClientFailure) -> [UInt8] {
-    let answer = try await held("/orders/\(id)/result", wait) { answer in
+    let answer = try await held("\(Self.path)/\(id)/result", wait) { answer in
       answer.status == 409 && ClientFailure.of(answer, at: address).status == .notFinished
     }
     guard answer.status == 200 else { throw .of(answer, at: address) }
@@ -93,15 +97,14 @@ public struct OrderService: Sendable {
   }
 
   public func cancel(_ id: Int64) async throws(ClientFailure) {
-    _ = try await send(request("DELETE", "/orders/\(id)/cancel"), accepting: [204])
+    _ = try await send(request("DELETE", "\(Self.path)/\(id)/cancel"), accepting: [204])
   }
 
-  /// The events of one order, or of several, after what was heard. The stream ends as the service ends it.
+  /// The events of one job, or of several, after what was heard. The stream ends as the service ends it.
   func events(of ids: [Int64], after lastEventID: String?) async throws(ClientFailure) -> EventBytes {
-    let path =
-      ids.count == 1
-      ? "/orders/\(ids[0])/events" : "/orders/events?limit=1000&ids=" + ids.map(String.init).joined(separator: ",")
-    var request = request("GET", path, accepting: "text/event-stream")
+    let list = ids.map(String.init).joined(separator: ",")
+    let path = ids.count == 1 ? "/\(list)/events" : "/events?limit=1000&ids=\(list)"
+    var request = request("GET", Self.path + path, accepting: "text/event-stream")
     if let lastEventID { request.fields.append(("Last-Event-ID", lastEventID)) }
     let silence = max(timeout, EventBytes.longestSilence)
     request.deadlines.silence = silence

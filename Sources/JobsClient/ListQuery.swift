@@ -1,5 +1,5 @@
-/// Which orders a list shows.
-public struct OrderQuery: Hashable, Sendable {
+/// Which jobs a list shows.
+public struct ListQuery: Hashable, Sendable {
   public var statuses: [StatusDocument.Status] = []
   /// How many a page has; `nil` is as the service likes.
   public var limit: Int?

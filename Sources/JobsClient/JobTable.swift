@@ -1,5 +1,5 @@
-/// A page of orders for people, or for other programs.
-public struct OrderTable: Sendable {
+/// A page of jobs for people, or for other programs.
+public struct JobTable: Sendable {
   /// `nil`: columns are divided by tabs, and nothing is cut off.
   private let columns: Int?
 
@@ -7,7 +7,7 @@ public struct OrderTable: Sendable {
     self.columns = columns
   }
 
-  public func lines(of entries: [OrderPage.Entry]) -> [String] {
+  public func lines(of entries: [JobPage.Entry]) -> [String] {
     guard let columns else {
       return entries.map { entry in
         (["\(entry.id)", entry.status, entry.amount] + entry.products).map(PrintableText.text).joined(separator: "\t")

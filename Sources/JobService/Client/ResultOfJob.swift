@@ -1,13 +1,13 @@
 import ArgumentParser
 import JobsClient
 
-/// `orders result`: what came of an order.
-struct ResultOfOrder: AsyncParsableCommand {
+/// `orders result`: what came of a job.
+struct ResultOfJob: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "result",
-    abstract: "Print the result of an order, as the service has it.",
+    abstract: "Print the result of a job, as the service has it.",
     discussion: """
-      Exit status: 0 it is there, 3 the order failed, 4 was cancelled, 5 there is no such order, 7 not finished.
+      Exit status: 0 it is there, 3 the job failed, 4 was cancelled, 5 there is no such job, 7 not finished.
       """)
 
   @Option(help: ArgumentHelp("Wait so long for its end first.", valueName: "duration"))
@@ -16,8 +16,8 @@ struct ResultOfOrder: AsyncParsableCommand {
   @OptionGroup
   var options: ClientOptions
 
-  @Argument(help: "The number of the order.")
-  var id: OrderNumber
+  @Argument(help: "The number of the job.")
+  var id: JobNumber
 
   func run() async throws {
     try await options.ask { service throws(ClientFailure) in

@@ -1,7 +1,7 @@
 import StrictJSON
 
-/// What is to be ordered.
-public struct NewOrder: Hashable, Sendable {
+/// What `orders submit` sends: the input of a job of the kind `order`.
+public struct JobInput: Hashable, Sendable {
   public let products: [String]
   /// A number as JSON writes it: sent digit for digit.
   public let amount: String

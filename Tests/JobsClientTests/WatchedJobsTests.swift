@@ -2,36 +2,36 @@ import Testing
 
 @testable import JobsClient
 
-@Suite("Watched orders")
-struct WatchedOrdersTests {
+@Suite("Watched jobs")
+struct WatchedJobsTests {
   @Test("stay as they ended, and are news once")
   func news() throws {
-    var orders = WatchedOrders([3, 1, 3])
-    #expect(orders.ids == [3, 1])
-    #expect(orders.hear(try document(3, "running", 40)))
-    #expect(!orders.hear(try document(3, "running", 40)))
-    #expect(!orders.hear(try document(9, "running", 40)))
-    #expect(orders.hear(try document(3, "complete", 100)))
-    #expect(!orders.hear(try document(3, "running", 60)))
-    let isMissed = orders.miss(3, "expired")
+    var jobs = WatchedJobs([3, 1, 3])
+    #expect(jobs.ids == [3, 1])
+    #expect(jobs.hear(try document(3, "running", 40)))
+    #expect(!jobs.hear(try document(3, "running", 40)))
+    #expect(!jobs.hear(try document(9, "running", 40)))
+    #expect(jobs.hear(try document(3, "complete", 100)))
+    #expect(!jobs.hear(try document(3, "running", 60)))
+    let isMissed = jobs.miss(3, "expired")
     #expect(!isMissed)
-    #expect(orders.open == [1])
-    let isMissing = orders.miss(1, "never there")
+    #expect(jobs.open == [1])
+    let isMissing = jobs.miss(1, "never there")
     #expect(isMissing)
-    #expect(orders.open.isEmpty)
+    #expect(jobs.open.isEmpty)
   }
 
   @Test("end as the gravest of them did")
   func exits() throws {
-    var orders = WatchedOrders([1, 2, 3, 4])
-    #expect(orders.exit == .notFinished)
-    _ = orders.hear(try document(1, "complete", 100))
-    _ = orders.hear(try document(2, "cancelled", 10))
-    _ = orders.miss(3, "")
-    #expect(orders.exit == .cancelled)
-    _ = orders.hear(try document(4, "failed", 10))
-    #expect(orders.exit == .failed)
-    var one = WatchedOrders([1])
+    var jobs = WatchedJobs([1, 2, 3, 4])
+    #expect(jobs.exit == .notFinished)
+    _ = jobs.hear(try document(1, "complete", 100))
+    _ = jobs.hear(try document(2, "cancelled", 10))
+    _ = jobs.miss(3, "")
+    #expect(jobs.exit == .cancelled)
+    _ = jobs.hear(try document(4, "failed", 10))
+    #expect(jobs.exit == .failed)
+    var one = WatchedJobs([1])
     _ = one.hear(try document(1, "complete", 100))
     #expect(one.exit == .complete)
   }
@@ -55,7 +55,7 @@ struct StatusDocumentTests {
     let running = try document(
       3, "running", 40, step: "users", more: #","attempt":2,"createdAt":"2026-11-24T00:51:44.653Z""#)
     #expect(running.line == "3 running 40% users 2/5, attempt 2")
-    #expect(running.facts.first == "order     3")
+    #expect(running.facts.first == "job       3")
     #expect(running.facts.contains("created   2026-11-24T00:51:44.653Z"))
     let failed = try document(3, "failed", 40, more: #","error":{"code":"work-failed","detail":"No\u001b luck."}"#)
     #expect(failed.line == #"3 failed 40% work-failed: No\u001b luck."#)

@@ -1,4 +1,5 @@
 import CCurl
+import Synchronization
 
 /// All transfers that run, and libcurl's multi handle that works on them. Lives on the loop's thread alone.
 final class RunningTransfers {
@@ -13,8 +14,12 @@ final class RunningTransfers {
   /// Ends all.
   deinit {
     for one in running { end(one, TransferError(.cancelled)) }
-    curl_multi_cleanup(multi)
+    Self.letGo.withLock { _ in _ = curl_multi_cleanup(multi) }
   }
+
+  /// Where libcurl lets go of a multi handle it has the process ignore SIGPIPE meanwhile, and puts back what it found. Two
+  /// threads at once would leave it ignored, by the programs too that work starts.
+  private static let letGo = Mutex(())
 
   func obey(_ command: Loop.Command) {
     switch command {
@@ -42,6 +47,8 @@ final class RunningTransfers {
 
   /// Does what can be done without waiting.
   func work() {
+    // Silent is a peer of whom nothing has come by now: what comes while others are worked on is still to be read.
+    let now = ContinuousClock.now
     var count: Int32 = 0
     let code = curl_multi_perform(multi, &count)
     if code != CURLM_OK {
@@ -54,7 +61,6 @@ final class RunningTransfers {
       else { continue }
       remove(one, one.outcome(curl_result_of(message)))
     }
-    let now = ContinuousClock.now
     for one in running where one.isSilent(at: now) {
       remove(one, TransferError(.timedOut, "nothing came for \(one.transfer.request.deadlines.silence ?? .zero)"))
     }

@@ -5,7 +5,6 @@ import JobsHTTP
 import JobsSQLite
 import Kinds
 import Logging
-import ServiceLifecycle
 
 /// The options of completion callbacks.
 struct CallbackOptions: ParsableArguments {
@@ -42,21 +41,28 @@ struct CallbackSetup: Sendable {
     let description: String
   }
 
-  /// What the API may take.
-  let rules: CallbackRules
-  fileprivate let makeSender: @Sendable (SQLiteJobStore, [Kind], Logger) -> any Service & Drainable
+  private let secrets: SigningSecrets
+  private let addresses: AddressRules
+  private let configuration: CallbackSender.Configuration
 
-  func sender(for store: SQLiteJobStore, of kinds: [Kind], logger: Logger) -> any Service & Drainable {
-    makeSender(store, kinds, logger)
+  fileprivate init(_ secrets: SigningSecrets, _ addresses: AddressRules, _ configuration: CallbackSender.Configuration)
+  {
+    self.secrets = secrets
+    self.addresses = addresses
+    self.configuration = configuration
+  }
+
+  /// What the API may take.
+  var rules: CallbackRules {
+    CallbackRules { [addresses] in IPAddress($0).map(addresses.allows) ?? false }
+  }
+
+  func sender(for store: SQLiteJobStore, of kinds: [Kind], logger: Logger) -> CallbackSender {
+    CallbackSender(outbox: store, secrets: secrets, rules: addresses, configuration: configuration, logger: logger) {
+      CallbackPayload.bytes(of: $0, in: kinds)
+    }
   }
 }
-
-/// What begins nothing new once it is told to.
-protocol Drainable: Sendable {
-  func drain()
-}
-
-extension CallbackSender: Drainable {}
 
 extension CallbackOptions {
   /// `nil` where there are to be none. Reads the secrets.
@@ -68,17 +74,10 @@ extension CallbackOptions {
     } catch {
       throw CallbackSetup.Failure(description: "--callbacks: \(error)")
     }
-    let rules = AddressRules(allowing: callbackAllow.compactMap(AddressRange.init))
     var configuration = CallbackSender.Configuration()
     configuration.policy.attempts = callbackAttempts
     configuration.policy.firstPause = callbackPause.duration
     configuration.userAgent = "orders/\(Application.version)"
-    return CallbackSetup(
-      rules: CallbackRules { IPAddress($0).map(rules.allows) ?? false },
-      makeSender: { [configuration] store, kinds, logger in
-        CallbackSender(outbox: store, secrets: secrets, rules: rules, configuration: configuration, logger: logger) {
-          CallbackPayload.bytes(of: $0, in: kinds)
-        }
-      })
+    return CallbackSetup(secrets, AddressRules(allowing: callbackAllow.compactMap(AddressRange.init)), configuration)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Callbacks
 import CoreMetrics
 import FastCGI
 import Glibc

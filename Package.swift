@@ -17,6 +17,7 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Only Tests/Fuzz/run sets it. Coverage of the service's own code guides the fuzzer; that of its dependencies would not.
@@ -36,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
@@ -47,6 +49,7 @@ let package = Package(
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
     .target(name: "StrictJSON", swiftSettings: fuzzed),
     .target(name: "Kinds", dependencies: ["Jobs", "StrictJSON"], swiftSettings: fuzzed),
+    .target(name: "JobPrograms", dependencies: ["Jobs", "Kinds", "StrictJSON", yams], swiftSettings: settings),
     .target(
       name: "JobsHTTP", dependencies: ["FastCGI", "Jobs", "Kinds", "StrictJSON", httpTypes, metrics],
       swiftSettings: fuzzed),
@@ -107,6 +110,8 @@ let package = Package(
     .testTarget(
       name: "OrdersTests", dependencies: ["Jobs", "Kinds", "Orders", "StrictJSON"], swiftSettings: settings),
     .testTarget(name: "KindsTests", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: settings),
+    .testTarget(
+      name: "JobProgramsTests", dependencies: ["JobPrograms", "Jobs", "Kinds", "StrictJSON"], swiftSettings: settings),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
     .testTarget(
       name: "JobsClientTests", dependencies: ["HTTPClient", "JobsClient", "StrictJSON"], swiftSettings: settings),

@@ -59,5 +59,5 @@ public struct Kind: Sendable {
   }
 
   /// Members that a job has beside those of its input, and what forms and callbacks need.
-  private static let reserved: Set = ["id", "status", "callback", "input"]
+  package static let reserved: Set = ["id", "status", "callback", "input"]
 }

@@ -1,0 +1,43 @@
+extension KindReader {
+  private static let forms =
+    "json, one file as {file: sheet.png, types: [image/png]}, or several as {files: {text.txt: {types: [text/plain]}}}"
+
+  func result() throws(Fault) -> ProgramResult {
+    guard let field = section["result"] else { return .json }
+    switch field.node.content {
+    case .scalar("json", _): return .json
+    case .mapping(let entries) where entries.contains { $0.key == "files" }: return .files(try outputFiles(field))
+    case .mapping:
+      let section = try Section(field, keys: ["file", "types", "files"])
+      let name = try section.required("file", "the name of the file in out/, such as file: sheet.png")
+      return .file(
+        OutputFile(name: try fileName(name.text(), line: name.node.line, field.name), types: try types(section)))
+    default: throw field.mismatch(Self.forms)
+    }
+  }
+
+  private func outputFiles(_ field: Field) throws(Fault) -> [OutputFile] {
+    guard let named = try Section(field, keys: ["files"])["files"] else { return [] }
+    var files: [OutputFile] = []
+    for entry in try named.entries("a mapping of names: text.txt: {types: [text/plain]}") {
+      let name = try fileName(entry.key, line: entry.line, named.name)
+      files.append(OutputFile(name: name, types: try types(Section(entry.field, keys: ["types"]))))
+    }
+    guard !files.isEmpty else { throw named.fault("There is no file. Allowed are \(Self.forms).") }
+    return files
+  }
+
+  private func types(_ section: Section) throws(Fault) -> [String] {
+    try Self.types(section.required("types", "the media types that the file may have, such as types: [image/png]"))
+  }
+
+  private func fileName(_ name: String, line: Int, _ place: String) throws(Fault) -> String {
+    guard Self.isFileName(name) else {
+      throw Fault(
+        line: line,
+        "\(place): \(OneLine.quote(name)) is not the name of a file. It must be A-Z, a-z, 0-9, -, _ and ., with a "
+          + "letter or digit first, at most 64.")
+    }
+    return name
+  }
+}

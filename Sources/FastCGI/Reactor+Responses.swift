@@ -121,11 +121,11 @@ extension Reactor {
   /// gone, or took nothing for as long as the write limit.
   private func write(_ bytes: [UInt8], to peer: Peer) async -> Bool {
     var written = 0
-    var isHeld = false
+    var held: UnsentAnswers.Answer?
     defer {
-      if isHeld {
-        unsentBytes.subtract(bytes.count, ordering: .relaxed)
-        goneBytes.add(bytes.count, ordering: .relaxed)
+      if let held {
+        unsent.remove(held)
+        goneBytes.add(held.bytes, ordering: .relaxed)
       }
     }
     while true {
@@ -138,10 +138,7 @@ extension Reactor {
         written += count
         if written == bytes.count { return true }
       } else if errno == EAGAIN {
-        if !isHeld {
-          isHeld = true
-          unsentBytes.add(bytes.count, ordering: .relaxed)
-        }
+        if held == nil { held = hold(bytes.count, for: peer.connection) }
         guard await becomesWritable(peer) else { return false }
       } else if errno != EINTR {
         // EPIPE and ECONNRESET are no errors of ours: nginx closes early after HEAD, and when its client leaves.
@@ -150,8 +147,28 @@ extension Reactor {
     }
   }
 
+  private func hold(_ bytes: Int, for connection: Connection) -> UnsentAnswers.Answer {
+    let serial = connection.state.withLock { $0.serial }
+    let answer = UnsentAnswers.Answer(connection: connection, serial: serial, bytes: bytes)
+    for old in unsent.append(answer) { giveUp(old) }
+    return answer
+  }
+
+  private func giveUp(_ answer: UnsentAnswers.Answer) {
+    let (task, waiter) = answer.connection.state.withLock { state in
+      // It may have been sent meanwhile, and the connection be at its next request.
+      guard state.serial == answer.serial, state.phase == .serving || state.phase == .answering, !state.hasHungUp
+      else { return (nil as Task<Void, Never>?, nil as CheckedContinuation<Void, Never>?) }
+      let waiter = state.hangUp()
+      return (state.task, waiter)
+    }
+    logger.notice("request given up", metadata: ["reason": "too much is held for peers that read slowly"])
+    task?.cancel()
+    waiter?.resume()
+  }
+
   private func becomesWritable(_ peer: Peer) async -> Bool {
-    let isPressed = unsentBytes.load(ordering: .relaxed) > configuration.unsentLimit
+    let isPressed = unsent.bytes > configuration.unsentLimit
     let limit = isPressed ? configuration.pressedWriteLimit : configuration.writeLimit
     await withCheckedContinuation { waiter in
       let isGone = peer.connection.state.withLock { state in

@@ -24,8 +24,7 @@ final class Reactor: Sendable {
   let bodies = BodyQueue()
   /// Bytes of slow requests that are held in memory, of all connections.
   let slowBytes = Atomic(0)
-  /// Bytes of answers that wait for their peers, of all connections.
-  let unsentBytes = Atomic(0)
+  let unsent: UnsentAnswers
   /// Bytes of answers that have waited and are gone, since the allocator last gave memory back, and at the sweep before.
   let goneBytes = Atomic(0)
   let goneBeforeSweep = Atomic(0)
@@ -56,6 +55,7 @@ final class Reactor: Sendable {
     self.witness = witness
     self.handler = handler
     LibraryReader.prepare()
+    unsent = UnsentAnswers(most: configuration.unsentMost)
     door = Mutex(Door(listener: listener))
     events = try EventQueue()
     executor = try WorkerExecutor()

@@ -31,6 +31,8 @@ public final class Server: Service {
     /// ``pressedWriteLimit`` only, so that peers that never read can't fill the memory.
     var unsentLimit = 64 << 20
     var pressedWriteLimit = Duration.seconds(1)
+    /// Above it the answers that have waited longest are given up, though their peers may still read a little now and then.
+    var unsentMost = 256 << 20
 
     public init() {}
   }

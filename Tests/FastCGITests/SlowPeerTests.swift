@@ -130,7 +130,7 @@ extension LiveServerTests {
         let first = try server.connect()
         try await first.send(Bytes.request("GET", "/big", keeps: false))
         let reactor = server.server.reactor
-        try await eventually("its answer waits") { reactor.unsentBytes.load(ordering: .relaxed) > 0 }
+        try await eventually("its answer waits") { reactor.unsent.bytes > 0 }
         let others = try (0..<8).map { _ in try server.connect() }
         for peer in others { try await peer.send(Bytes.request("GET", "/big")) }
         try await eventually("all are answered") { asked.value == 9 }
@@ -139,7 +139,36 @@ extension LiveServerTests {
         try await eventually("their memory is given back") { reactor.goneBytes.load(ordering: .relaxed) == 0 }
         try await server.answersHonestly()
         #expect(try await first.rest().count > Self.big.count)
-        try await eventually("nothing is held") { reactor.unsentBytes.load(ordering: .relaxed) == 0 }
+        try await eventually("nothing is held") { reactor.unsent.bytes == 0 }
+      }
+    }
+
+    @Test("no more is held for slow peers than the limit: those that have waited longest are given up, one by one")
+    func bounded() async throws {
+      let handler: Server.Handler = { request in
+        request.target == "/big" ? Response(status: .ok, body: .bytes(Self.big)) : await echo(request)
+      }
+      let most = Self.big.count * 7 / 2
+      let configuration = Server.Configuration.brief {
+        $0.writeLimit = .seconds(600)
+        $0.unsentMost = most
+      }
+      try await withServer(configuration, handler: handler) { server in
+        let reactor = server.server.reactor
+        var peers: [Peer] = []
+        for number in 1...8 {
+          let peer = try server.connect()
+          peers.append(peer)
+          try await peer.send(Bytes.request("GET", "/big", keeps: false))
+          try await eventually("the answer waits, and no more than three do") {
+            reactor.unsent.bytes > min(number, 3) * Self.big.count && server.openConnections == min(number, 3)
+          }
+          #expect(reactor.unsent.bytes <= most)
+        }
+        try await server.answersHonestly()
+        for peer in peers[..<5] { #expect(try await peer.rest().count < Self.big.count) }
+        for peer in peers[5...] { #expect(try await peer.rest().count > Self.big.count) }
+        try await eventually("nothing is held") { reactor.unsent.bytes == 0 }
       }
     }
 

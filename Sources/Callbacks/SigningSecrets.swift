@@ -18,7 +18,7 @@ public struct SigningSecrets: Sendable {
   private static let longestFile = 65_536
 
   /// From a file with a line `whsec_<base64>` for each, of 24 to 64 bytes, as Standard Webhooks asks. The file must be
-  /// nobody's but its owner's and its group's, and only the owner's to write.
+  /// private as ``PrivateFile`` says.
   public init(file path: String) throws(Failure) {
     try self.init(lines: try Self.read(path), of: path)
   }

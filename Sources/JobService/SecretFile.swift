@@ -1,5 +1,6 @@
 import Callbacks
 import Foundation
+import Glibc
 import JobsHTTP
 
 /// The file of `--secret-file`: a line for each secret that our own web server may pass.
@@ -18,9 +19,11 @@ enum SecretFile {
   private static let lengths = 32...256
   private static let longestFile = 4096
 
-  /// The secrets of a file that only its owner and its group may read, and only its owner may write.
-  static func read(_ path: String) throws(Failure) -> [String] {
-    let lines = try text(of: path).utf8.split(separator: UInt8(ascii: "\n")).map { trimmed($0) }.filter { !$0.isEmpty }
+  /// The secrets of a file that is private as ``PrivateFile`` says. With `nil` it may be any user's: `orders doctor`,
+  /// asked by root, compares the secrets of a responder that runs as another user.
+  static func read(_ path: String, for user: uid_t? = geteuid()) throws(Failure) -> [String] {
+    let lines = try text(of: path, user).utf8.split(separator: UInt8(ascii: "\n"))
+      .map { trimmed($0) }.filter { !$0.isEmpty }
     guard !lines.isEmpty else { throw Failure("\(path) has no secret") }
     guard lines.count <= mostLines else {
       throw Failure("\(path) has \(lines.count) lines: one secret, or two while one takes the place of the other")
@@ -51,9 +54,9 @@ enum SecretFile {
     }
   }
 
-  private static func text(of path: String) throws(Failure) -> String {
+  private static func text(of path: String, _ user: uid_t?) throws(Failure) -> String {
     do {
-      return try PrivateFile.text(of: path, longest: longestFile)
+      return try PrivateFile.text(of: path, longest: longestFile, for: user)
     } catch {
       throw Failure(error.description)
     }

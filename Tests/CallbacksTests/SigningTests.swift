@@ -60,6 +60,21 @@ struct SigningTests {
     #expect(failure("/dev/zero")?.contains("not a short file") == true)
   }
 
+  @Test(
+    "takes a file of root or of the user that the service runs as, and no other user's, though root could read it",
+    .enabled(if: geteuid() == 0, "only root can give a file away"))
+  func owner() throws {
+    let path = try file(secret)
+    #expect(failure(path) == nil)
+    #expect(try PrivateFile.text(of: path, longest: 100, for: 65_534) == secret)
+    #expect(chown(path, 65_534, 65_534) == 0)
+    #expect(failure(path)?.hasSuffix("secrets belongs to the user nobody: chown it to root") == true)
+    #expect(throws: PrivateFile.Failure.self) { try PrivateFile.text(of: path, longest: 100, for: 1) }
+    for user in [65_534, nil] as [uid_t?] {
+      #expect(try PrivateFile.text(of: path, longest: 100, for: user) == secret)
+    }
+  }
+
   @Test("gives the signature of the reference implementations")
   func vector() throws {
     let secrets = try SigningSecrets(lines: secret, of: "test")

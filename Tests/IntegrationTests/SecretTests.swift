@@ -140,6 +140,17 @@ extension BehindNginx {
       try await service.stopsWell()
     }
 
+    @Test("in another user's file is refused, though root could read it")
+    func owner() async throws {
+      try write(Self.secret)
+      try #require(chown(file, 65_534, 65_534) == 0, "only root can give a file away")
+      let (store, socket) = ("sqlite:\(folder.path)/o.sqlite", folder.path + "/s")
+      let end = try await blocking {
+        try run(RunningService.binary, ["serve", "--store", store, "--socket", socket, "--secret-file", file])
+      }
+      #expect(end.status == 78 && end.errors.contains("belongs to the user nobody: chown it to root"), "\(end.errors)")
+    }
+
     @Test("in a file that can't be used is a fault of the configuration, told at the start")
     func files() async throws {
       let (store, socket) = ("sqlite:\(folder.path)/o.sqlite", folder.path + "/s")

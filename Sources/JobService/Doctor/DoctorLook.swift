@@ -123,7 +123,7 @@ struct DoctorLook {
       responder.store = serve.store.path
       responder.sendsCallbacks = serve.callback.callbacks != nil
       responder.asksForSecret = serve.secretFile != nil
-      responder.secrets = serve.secretFile.flatMap { try? SecretFile.read($0) }
+      responder.secrets = serve.secretFile.flatMap { try? SecretFile.read($0, for: nil) }
     } catch  where !isReplaced {
       found.append(
         Finding(

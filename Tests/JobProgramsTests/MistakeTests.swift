@@ -99,9 +99,9 @@ struct MistakeTests {
     ("env: {A: \"\\0\"}\n", "a.yaml:4: env.A: A text can't have the character U+0000 in it."),
   ]
 
-  @Test("of YAML names its line", arguments: ofYAML)
-  func yaml(text: String, line: String) {
-    #expect(mistake(least + text) == line)
+  @Test("of YAML names its line, also where lines end as on Windows", arguments: ofYAML, ["\n", "\r\n"])
+  func yaml(example: (text: String, line: String), lineEnd: String) {
+    #expect(mistake((least + example.text).replacing("\n", with: lineEnd)) == example.line)
   }
 
   /// Of keys, from line 4 on.

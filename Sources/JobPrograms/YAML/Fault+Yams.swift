@@ -46,7 +46,7 @@ extension Fault {
   }
 
   private static func line(_ number: Int, of text: String) -> Substring {
-    let lines = text.split(separator: "\n", maxSplits: number, omittingEmptySubsequences: false)
-    return number <= lines.count ? lines[number - 1] : ""
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: number, omittingEmptySubsequences: false)
+    return number <= lines.count ? Substring(lines[number - 1]) : ""
   }
 }

@@ -11,15 +11,12 @@ struct Cancel: AsyncParsableCommand {
       """)
 
   @OptionGroup
-  var options: ClientOptions
-
-  @Argument(help: "The number of the job.")
-  var id: JobNumber
+  var job: JobArguments
 
   func run() async throws {
-    try await options.ask { service throws(ClientFailure) in
-      try await service.cancel(id.id)
-      StandardOutput.line(options.json ? #"{"id":\#(id.id),"status":"cancelled"}"# : "\(id.id) cancelled")
+    try await job.ask { service, id throws(ClientFailure) in
+      try await service.cancel(id)
+      StandardOutput.line(job.client.json ? #"{"id":\#(id),"status":"cancelled"}"# : "\(id) cancelled")
       return .complete
     }
   }

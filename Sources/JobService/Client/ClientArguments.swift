@@ -1,6 +1,22 @@
 import ArgumentParser
 import JobsClient
 
+/// What the commands about one job have in common.
+struct JobArguments: ParsableArguments {
+  @OptionGroup
+  var client: ClientOptions
+
+  @Argument(help: "The number of the job.")
+  var id: JobNumber
+
+  /// Runs a command with the job's number.
+  func ask(
+    _ body: (_ service: ServiceClient, _ id: Int64) async throws(ClientFailure) -> ClientExit
+  ) async throws {
+    try await client.ask { service throws(ClientFailure) in try await body(service, id.id) }
+  }
+}
+
 /// The number of a job.
 struct JobNumber: ExpressibleByArgument {
   let id: Int64

@@ -14,14 +14,11 @@ struct ResultOfJob: AsyncParsableCommand {
   var wait = DurationArgument(.zero)
 
   @OptionGroup
-  var options: ClientOptions
-
-  @Argument(help: "The number of the job.")
-  var id: JobNumber
+  var job: JobArguments
 
   func run() async throws {
-    try await options.ask { service throws(ClientFailure) in
-      StandardOutput.line(StandardOutput.document(try await service.result(id.id, wait: wait.duration)))
+    try await job.ask { service, id throws(ClientFailure) in
+      StandardOutput.line(StandardOutput.document(try await service.result(id, wait: wait.duration)))
       return .complete
     }
   }

@@ -11,15 +11,12 @@ struct Status: AsyncParsableCommand {
   var wait = DurationArgument(.zero)
 
   @OptionGroup
-  var options: ClientOptions
-
-  @Argument(help: "The number of the job.")
-  var id: JobNumber
+  var job: JobArguments
 
   func run() async throws {
-    try await options.ask { service throws(ClientFailure) in
-      let document = try await service.status(id.id, wait: wait.duration)
-      options.show(document)
+    try await job.ask { service, id throws(ClientFailure) in
+      let document = try await service.status(id, wait: wait.duration)
+      job.client.show(document)
       return document.exit
     }
   }

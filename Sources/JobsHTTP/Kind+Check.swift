@@ -5,10 +5,10 @@ import StrictJSON
 /// What is checked of kinds when a service starts, so that a slip of whoever wrote them is one line then, and no trap or
 /// job that waits for ever later.
 extension Kind {
-  /// Their results' media types; throws the first fault, with the kind's name.
-  static func check(_ kinds: [Kind]) throws(CompositionError) -> [MediaType] {
+  /// The kinds as they are served. Throws the first fault, with the kind's name.
+  static func checked(_ kinds: [Kind]) throws(CompositionError) -> [ServedKind] {
     guard !kinds.isEmpty else { throw CompositionError("there is no kind of work: nobody could ask for anything") }
-    var types: [MediaType] = []
+    var served: [ServedKind] = []
     for (index, kind) in kinds.enumerated() {
       try kind.checkWords(beside: kinds[..<index])
       try kind.checkSchema()
@@ -16,9 +16,9 @@ extension Kind {
       guard let type = MediaType(kind.resultType) else {
         throw kind.fault("its result type \"\(kind.resultType)\" is no media type")
       }
-      types.append(type)
+      served.append(ServedKind(kind, resultType: type))
     }
-    return types
+    return served
   }
 
   private func fault(_ detail: String) -> CompositionError {

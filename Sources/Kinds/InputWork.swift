@@ -3,7 +3,7 @@ import StrictJSON
 
 /// Hands a stored input to the work: as an object, with the defaults that the schema has now.
 struct InputWork: Workload {
-  let schema: InputSchema
+  let schema: Result<InputSchema, SchemaError>
   let work: any Workload
 
   @concurrent
@@ -12,6 +12,7 @@ struct InputWork: Workload {
   }
 
   private func filled(_ object: [UInt8]) throws -> [UInt8] {
+    let schema = try schema.get()
     guard schema.hasDefaults else { return object }
     var writer = JSONWriter(capacity: object.count + 256)
     writer.value(schema.fillingDefaults(try JSONReader.read(object)))

@@ -16,8 +16,7 @@ extension Kind {
     if let attempts { policy.attempts.attempts = attempts }
     policy.attempts.timeout = limits.time
     if let result = limits.result { policy.resultLimit = result }
-    let work = (try? input.get()).map { InputWork(schema: $0, work: workload) as any Workload } ?? workload
-    return Work(kind: name, workload: work, policy: policy)
+    return Work(kind: name, workload: InputWork(schema: input, work: workload), policy: policy)
   }
 
   /// How much of the kind may wait.

@@ -18,6 +18,7 @@ extension API {
 
   /// `GET /`: names the first thing to try.
   func welcome() -> Response {
+    let kinds = served.map(\.kind)
     var writer = JSONWriter(capacity: 512)
     writer.raw(#"{"service":"orders","version":"#)
     writer.string(configuration.version)

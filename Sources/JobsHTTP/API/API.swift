@@ -41,7 +41,6 @@ public struct API: Sendable {
   public static let headerFields = RequestFields.read
 
   let store: any JobStore
-  let kinds: [Kind]
   let waits: any JobWaiting
   let configuration: Configuration
   let now: @Sendable () -> Timestamp
@@ -53,7 +52,7 @@ public struct API: Sendable {
   let streams: Seats
   let seatsForWaits: Seats
   let description: OpenAPI
-  private let served: [ServedKind]
+  let served: [ServedKind]
 
   /// Throws where the kinds don't fit together, or one of them is not well made.
   /// `load` is how busy the store is, for `Retry-After`; `nil` while unknown.
@@ -65,9 +64,8 @@ public struct API: Sendable {
     load: @escaping @Sendable () -> Load? = { nil }, exposition: @escaping @Sendable () throws -> [UInt8] = { [] },
     onFailure: @escaping @Sendable (any Error, Request) -> Void
   ) throws(CompositionError) {
-    served = zip(kinds, try Kind.check(kinds)).map { ServedKind($0, resultType: $1) }
+    served = try Kind.checked(kinds)
     self.store = store
-    self.kinds = kinds
     self.waits = waits
     self.configuration = configuration
     self.now = now
@@ -141,7 +139,7 @@ public struct API: Sendable {
   /// In a rolling restart to a program with other kinds some processes serve a path, and others don't.
   private func nothing(at target: String) async throws -> Problem {
     let path = target.prefix { $0 != "?" }.split(separator: "/").first
-    guard let path, !kinds.contains(where: { $0.path == path }),
+    guard let path, !served.contains(where: { $0.kind.path == path }),
       try await store.declaredKinds().contains(where: { $0.path == path })
     else { return .notFound }
     return .kindUnavailable(String(path))

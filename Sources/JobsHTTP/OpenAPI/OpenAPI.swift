@@ -12,7 +12,7 @@ struct OpenAPI {
   /// The same for the same document, in any process.
   let tag: EntityTag
 
-  /// Throws where what the kinds say makes no document; ``Kind/check(_:)`` names the kind.
+  /// Throws where what the kinds say makes no document; ``Kind/checked(_:)`` names the kind.
   init(kinds: [Kind], configuration: API.Configuration) throws(CompositionError) {
     let callsBack = configuration.callbacks != nil
     let paths = [Self.servicePaths] + kinds.map { Self.paths(of: $0, callsBack: callsBack) }

@@ -7,11 +7,14 @@ enum RetryAfter {
   static let longest = 60
   static let longestWhenBusy = 120
 
-  /// The time in which a tenth of what waits is worked off at the measured rate (`nil` while that is unknown), between 1
-  /// and ``longestWhenBusy``: there is room then, and not everybody comes back at once.
-  static func seconds(forQueueOf queued: Int, perSecond rate: Double?) -> Int {
+  /// The time in which a tenth of a kind's queue is worked off, between 1 and ``longestWhenBusy``: there is room then, and
+  /// not everybody comes back at once.
+  ///
+  /// `rate` is how many jobs of all kinds end in a second, `nil` while that is unknown. No kind is faster, but one may be
+  /// far slower: its oldest job has waited for `age` seconds, and the queue before it was hardly shorter.
+  static func seconds(forQueueOf queued: Int, perSecond rate: Double?, oldestFor age: Double = 0) -> Int {
     guard let rate else { return 5 }
-    return tenth(of: Double(queued) / max(rate, 1e-9), upTo: longestWhenBusy)
+    return tenth(of: max(Double(queued) / max(rate, 1e-9), age), upTo: longestWhenBusy)
   }
 
   /// A tenth of the time until there will be something to see, between 1 and ``longest``: short near the end, long for

@@ -49,10 +49,10 @@ struct RetryAfterTests {
   @Test(
     "of a full queue is the time in which a tenth of it is worked off, between a second and two minutes",
     arguments: [
-      (100_000, 10_000.0, 1), (100_000, 500, 20), (10, 0.1, 10), (100_000, 1, 120), (100_000, 0, 120), (0, 0, 1),
-      (5, nil, 5),
-    ] as [(Int, Double?, Int)])
-  func queue(queued: Int, rate: Double?, expected: Int) {
-    #expect(RetryAfter.seconds(forQueueOf: queued, perSecond: rate) == expected)
+      (100_000, 10_000.0, 0, 1), (100_000, 500, 0, 20), (10, 0.1, 0, 10), (100_000, 1, 0, 120), (100_000, 0, 0, 120),
+      (0, 0, 0, 1), (5, nil, 0, 5), (5, 1000, 300, 30), (1000, 1, 300, 100), (5, 1000, 9999, 120), (5, 1000, -9, 1),
+    ] as [(Int, Double?, Double, Int)])
+  func queue(queued: Int, rate: Double?, age: Double, expected: Int) {
+    #expect(RetryAfter.seconds(forQueueOf: queued, perSecond: rate, oldestFor: age) == expected)
   }
 }

@@ -22,7 +22,7 @@ extension API {
       if key == nil { throw Problem.badIdempotencyKey }
     }
     let (input, callback) = try input(of: &body, for: call.kind)
-    if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom()) }
+    if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom(call)) }
     let job = NewJob(
       kind: call.kind.name, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback,
       client: client(of: call)?.bytes,
@@ -32,8 +32,8 @@ extension API {
     case .replayed(let id): return await accepted(id, call, isReplayed: true)
     case .keyReused: throw Problem.idempotencyKeyReused
     case .preconditionFailed: throw Problem.preconditionFailed
-    case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom())
-    case .overShare: throw Problem.overShareOfQueue(retryAfter: try await secondsUntilRoom())
+    case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom(call))
+    case .overShare: throw Problem.overShareOfQueue(retryAfter: try await secondsUntilRoom(call))
     }
   }
 
@@ -42,8 +42,15 @@ extension API {
     try await !store.health().members.contains { !$0.state.isDraining }
   }
 
-  private func secondsUntilRoom() async throws -> Int {
-    RetryAfter.seconds(forQueueOf: try await store.counts().queued, perSecond: load()?.endsPerSecond)
+  /// In the queue of the kind. Its oldest waiting job is looked for among the user's own.
+  private func secondsUntilRoom(_ call: Call) async throws -> Int {
+    let kind = call.kind.name
+    let oldest = try await store.list(
+      JobQuery(kind: kind, owner: call.owner, statuses: [.started], limit: 1, withInput: false)
+    ).first
+    return RetryAfter.seconds(
+      forQueueOf: try await store.waitingCounts(except: [])[kind] ?? 0, perSecond: load()?.endsPerSecond,
+      oldestFor: oldest.map { Double(now().milliseconds - $0.updatedAt.milliseconds) / 1000 } ?? 0)
   }
 
   /// The body's own input, and the callback that may stand in it beside: it is taken out.

@@ -1,6 +1,9 @@
 import FastCGI
 import HTTPTypes
 import Jobs
+import Kinds
+import Orders
+import SecondKind
 import StrictJSON
 import Testing
 
@@ -113,6 +116,26 @@ extension APITests {
       #expect(answer.status == 503)
       #expect(answer.code == "busy")
       #expect(answer.fields[.retryAfter] != nil)
+    }
+
+    @Test("says when to come back by the queue of the kind alone, and by how long its oldest job has waited")
+    func ownQueue() async throws {
+      var pauses = Kind.pauses
+      pauses.limits.waiting = 2
+      let load = Load(queued: 102, endsPerSecond: 0.5)
+      let service = try OrderService(kinds: [.orders, pauses], load: load)
+      let pause = #"{"milliseconds":"1"}"#
+      for _ in 1...100 { #expect(await service.post().status == 202) }
+      for _ in 1...2 { #expect(await service.post(pause, to: "/pauses").status == 202) }
+      #expect(await service.post().fields[.retryAfter] == "20")
+      #expect(await service.post(pause, to: "/pauses").fields[.retryAfter] == "1")
+      let old = NewJob(kind: pauses.name, input: [])
+      _ = try await service.store.dropKind(pauses.name, at: .now)
+      for _ in 1...2 {
+        let accepted = Timestamp(milliseconds: Timestamp.now.milliseconds - 295_000)
+        _ = try await service.store.submit(old, limits: QueueLimits(), at: accepted)
+      }
+      #expect(await service.post(pause, to: "/pauses").fields[.retryAfter] == "30")
     }
 
     @Test("answers 503 busy when too many bytes wait, also to who would be below the limit of orders")

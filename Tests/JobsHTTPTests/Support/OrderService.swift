@@ -27,7 +27,7 @@ final class OrderService: Sendable {
     kinds: [Kind] = [.orders], queueLimits: QueueLimits = QueueLimits(jobs: 100),
     streamLimit: Int = 10,
     waitLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
-    store configuration: SQLiteJobStore.Configuration = .init()
+    load: Load? = nil, store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
     let store = try SQLiteJobStore.open(path: folder.path + "/orders.sqlite", configuration: configuration)
@@ -44,7 +44,7 @@ final class OrderService: Sendable {
       configuration: API.Configuration(
         streamLimit: streamLimit, waitLimit: waitLimit, crossOrigin: crossOrigin, callbacks: callbacks, version: "1.2.3"
       ),
-      exposition: { Array("orders_waits 0\n".utf8) },
+      load: { load }, exposition: { Array("orders_waits 0\n".utf8) },
       onFailure: { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } })
     listening = Task { try await waits.run() }
   }

@@ -2,12 +2,11 @@ import ArgumentParser
 import FastCGI
 import Jobs
 import Kinds
-import Orders
 
 /// Which kinds are served, and what holds for those that say nothing themselves.
 struct KindOptions: ParsableArguments {
-  @Flag(help: "Leave out the kinds of work that every service has: orders.")
-  var noBuiltinKinds = false
+  @OptionGroup
+  var builtIn: BuiltInOptions
 
   @Option(
     help: ArgumentHelp(
@@ -37,9 +36,6 @@ struct KindOptions: ParsableArguments {
   @Option(help: "How long a job is kept after its end: 12h, 30d; see orders expire too. (default: for ever)")
   var keepFinal: DurationArgument?
 
-  @Option(help: "The time that one unit of an order's work takes: 0s, 250ms, 1s.")
-  var pace = DurationArgument(.zero)
-
   /// SQLite's limit of a row is a billion bytes, with all that is in it beside the value.
   private static let longestValue = 900_000_000
 
@@ -56,16 +52,12 @@ struct KindOptions: ParsableArguments {
     }
   }
 
-  /// The application's kinds, those that this package brings with their options, and all with what holds where they say
-  /// nothing.
+  /// The application's kinds, with what holds where they say nothing.
   var kinds: [Kind] {
     let limits = KindLimits(
       body: bodyLimit, result: resultLimit, time: jobTimeout?.duration, waiting: queueLimit,
       waitingBytes: queueBytes.bytes)
     let keep = keepFinal.map { Keep.time($0.duration) } ?? .forEver
-    return Application.kinds.compactMap { kind in
-      guard kind.name == Kind.orders.name else { return kind }
-      return noBuiltinKinds ? nil : .orders(pace: pace.duration)
-    }.map { $0.filled(from: limits, attempts: attempts, keep: keep) }
+    return builtIn.kinds.map { $0.filled(from: limits, attempts: attempts, keep: keep) }
   }
 }

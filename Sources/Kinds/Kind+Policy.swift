@@ -16,7 +16,7 @@ extension Kind {
     if let attempts { policy.attempts.attempts = attempts }
     policy.attempts.timeout = limits.time
     if let result = limits.result { policy.resultLimit = result }
-    return Work(kind: name, workload: InputWork(schema: input, work: workload), policy: policy)
+    return Work(kind: name, workload: InputWork(schema: input, work: work), policy: policy)
   }
 
   /// How much of the kind may wait.

@@ -29,7 +29,8 @@ public struct Kind: Sendable {
   public var keep: Keep?
   /// What the schema can't say of a body that it accepts.
   let check: Check
-  let workload: any Workload
+  /// What is done with a job.
+  public var work: any Workload
 
   /// Throws what is wrong with a body.
   public typealias Check = @Sendable (_ body: JSON) throws(InvalidBody) -> Void
@@ -55,7 +56,7 @@ public struct Kind: Sendable {
     self.attempts = attempts
     self.keep = keep
     self.check = check
-    self.workload = work
+    self.work = work
   }
 
   /// Members that a job has beside those of its input, and what forms and callbacks need.

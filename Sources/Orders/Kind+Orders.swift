@@ -3,16 +3,21 @@ import StrictJSON
 
 extension Kind {
   /// Orders, whose work takes no time.
-  public static let orders = orders(pace: .zero)
+  public static let orders = Kind(
+    "order", path: "orders", description: "Products at a price; each unit of the work on them takes a pace.",
+    input: Order.schema, example: #"{"products":["y","z"],"amount":250}"#,
+    result: Order.resultSchema, work: OrderWork()
+  ) { body throws(InvalidBody) in
+    try Amount.check(body["amount"])
+  }
 
-  /// Orders. One unit of an order's work takes `pace`.
-  public static func orders(pace: Duration) -> Kind {
-    Kind(
-      "order", path: "orders", description: "Products at a price; each unit of the work on them takes a pace.",
-      input: Order.schema, example: #"{"products":["y","z"],"amount":250}"#,
-      result: Order.resultSchema, work: OrderWork(pace: pace)
-    ) { body throws(InvalidBody) in
-      try Amount.check(body["amount"])
-    }
+  /// Whether this is ``orders``, however its limits were changed. Another kind may have the same name.
+  public var isOrders: Bool { work is OrderWork }
+
+  /// The same orders. One unit of an order's work takes `pace`.
+  public func paced(_ pace: Duration) -> Kind {
+    var kind = self
+    kind.work = OrderWork(pace: pace)
+    return kind
   }
 }

@@ -50,6 +50,16 @@ struct OrderTests {
     #expect(String(decoding: result, as: UTF8.self) == #"{"id":1,\#(stored)}"#)
   }
 
+  @Test("is a kind whose own limits stay when its work gets a pace, and another kind of that name is none")
+  func paced() throws {
+    var kind = Kind.orders
+    kind.limits.jobsInAll = 3
+    let paced = kind.paced(.seconds(1))
+    #expect(paced.isOrders && paced.limits.jobsInAll == 3)
+    #expect((paced.work as? OrderWork)?.pace == .seconds(1))
+    #expect(!Kind("order", path: "orders", input: #"{"type":"object"}"#, work: Echo()).isOrders)
+  }
+
   @Test(
     "is refused with every fault, as a pointer and a sentence",
     arguments: [
@@ -104,4 +114,8 @@ struct OrderTests {
     #expect(Self.faults(of: text(200)) == [])
     #expect(Self.faults(of: text(201)) == ["/products/0 This must have at most 200 characters."])
   }
+}
+
+private struct Echo: Workload {
+  func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] { input }
 }

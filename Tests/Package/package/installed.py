@@ -1,5 +1,6 @@
 """The package on a machine that runs: what it brought, who may do what, and how it restarts, goes and comes back."""
 
+import json
 import os
 import re
 import resource
@@ -207,6 +208,28 @@ def is_upgraded_without_refusal(machine, service):
     expect(before.keys() == after.keys() and not set(before.values()) & set(after.values()), f"{before} became {after}")
 
 
+def is_replaced_by_a_service_of_ones_own(machine, service):
+    """The package of another program: the same units run it on the same store, and the program of before comes back."""
+    orders = service.completed()
+    with service.under_requests():
+        machine.told("dpkg", "--install", "/root/own.deb")
+    version = machine.told("orders", "--version").strip()
+    expect(version == "1.0.0", f"the program is of version {version}")
+    fields = ["-H", "Content-Type: application/json", "-H", "Prefer: wait=20"]
+    status, body = service.ask("/word-counts", *fields, "-d", '{"text":"two words"}')
+    expect(status == 201, f"a text: {status} {body}")
+    target = f"/word-counts/{json.loads(body)['id']}/result"
+    answer = service.ask(target)
+    expect(answer == (200, '{"words":2}'), f"its words: {answer}")
+    missing = set(orders) - set(service.completed())
+    expect(not missing, f"orders are gone: {missing}")
+    for command in CONTENT:
+        machine.told(*command)
+    machine.told("dpkg", "--install", "/root/orders.deb")
+    status, body = service.ask(target)
+    expect(status == 503 and "kind-unavailable" in body, f"the other program's result: {status} {body}")
+
+
 def goes_and_comes_back(machine, service):
     """Removed and installed again: the orders are there, and as many responders as before. Meanwhile nginx goes on."""
     orders = service.completed()
@@ -254,7 +277,7 @@ def is_gone(machine, service):
 CHECKS = [
     serves_from_boot, is_content, is_scraped_under_any_name, answers_this_machine_only, units_are_sound, is_hardened, is_confined, opens_network,
     restarts_without_refusal, stops_at_a_failure, is_watched, is_started_by_a_request, is_upgraded_without_refusal,
-    goes_and_comes_back,
+    is_replaced_by_a_service_of_ones_own, goes_and_comes_back,
 ]
 # The last of what is done to the package as it came.
 LAST = [is_purged]

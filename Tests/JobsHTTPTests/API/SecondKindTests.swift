@@ -109,6 +109,24 @@ extension APITests {
       #expect(try await service.finish(lost, as: .complete([])) == false)
     }
 
+    @Test("has its own limit of the body, and its own time that jobs are kept")
+    func limits() async throws {
+      var reports = Kind.reports
+      reports.limits.body = body.utf8.count
+      reports.keep = .time(.seconds(60))
+      let service = try OrderService(kinds: [.orders, reports])
+      let large = await service.post(body + " ", to: "/reports")
+      #expect(large.status == 413)
+      #expect(large.body["detail"]?.text?.contains("\(body.utf8.count)") == true, "\(large.text)")
+      #expect(await service.post(body, to: "/reports").status == 202)
+      let order = #"{"products":["\#(String(repeating: "a", count: 200))"],"amount":1}"#
+      #expect(await service.post(order, to: "/orders").status == 202)
+      for path in ["/reports/1", "/orders/2"] {
+        #expect(await service.send(.delete, path + "/cancel").status == 204)
+        #expect(await (service.get(path).fields[.sunset] != nil) == (path == "/reports/1"))
+      }
+    }
+
     @Test("has results that Accept can exclude, and documents that are JSON")
     func accept() async throws {
       #expect(await service.get("/reports/1/result", [.accept: "application/json"]).status == 406)

@@ -1,0 +1,31 @@
+import GRDB
+import TestSupport
+import Testing
+
+@testable import JobsSQLite
+
+@Suite("A migration that stores have been through")
+struct FrozenMigrationTests {
+  /// The FNV-1a hash of all tables and indexes after the migration. One that differs says that a migration was changed: new
+  /// stores would have other tables than those that went through it before. Write another migration instead.
+  @Test(
+    "makes the same tables and indexes for ever",
+    arguments: [
+      ("1", 0xDB6E_AC8C_EE0B_9C44), ("2", 0x476D_B651_B043_8405), ("3", 0xD07A_8A6C_9908_6CE7),
+      ("4", 0x6767_8A6B_88EE_947A), ("5", 0xBF5F_6B23_A892_B83D),
+    ] as [(String, UInt64)])
+  func frozen(migration: String, hash: UInt64) throws {
+    let folder = try TemporaryFolder()
+    let queue = try DatabaseQueue(path: folder.path + "/store.sqlite")
+    try Schema.migrator.migrate(queue, upTo: migration)
+    let made = try queue.read { db in
+      try String.fetchAll(
+        db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'grdb_migrations' ORDER BY type, name"
+      )
+    }
+    try queue.close()
+    let text = made.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }.joined(separator: "\n")
+    let found = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    #expect(found == hash, "\(text)")
+  }
+}

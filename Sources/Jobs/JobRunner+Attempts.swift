@@ -73,9 +73,13 @@ extension JobRunner {
   }
 
   private nonisolated func work(_ job: RunningJob) async -> Result<[UInt8], any Error> {
-    let (tenure, attempt) = (job.tenure, job.claim.attempt)
     let (workload, limit, meters) = (job.kind.work.workload, job.kind.policy.resultLimit, job.kind.meters)
-    let context = JobContext(id: tenure.id, attempt: attempt, epoch: tenure.epoch) { job.report($0) }
+    let context = JobContext(
+      id: job.tenure.id, kind: job.claim.kind, attempt: job.claim.attempt, epoch: job.tenure.epoch,
+      deadline: job.deadline
+    ) {
+      job.report($0)
+    }
     logger.journal("work begins", of: job)
     let begin = MonotonicTime.nanoseconds
     do {

@@ -4,7 +4,9 @@ import Synchronization
 final class RunningJob: Sendable {
   let claim: Claim
   let kind: RunningKind
-  private let deadline: MonotonicTime?
+  /// When it is out of time, by the wall clock as it is now.
+  let deadline: Timestamp?
+  private let limit: MonotonicTime?
   private let state = Mutex(State())
 
   private struct State {
@@ -20,7 +22,9 @@ final class RunningJob: Sendable {
   init(_ claim: Claim, of kind: RunningKind) {
     self.claim = claim
     self.kind = kind
-    deadline = kind.policy.attempts.timeout.map { MonotonicTime.now.advanced(by: $0) }
+    let timeout = kind.policy.attempts.timeout
+    limit = timeout.map { MonotonicTime.now.advanced(by: $0) }
+    deadline = timeout.map { Timestamp.now.advanced(by: $0) }
   }
 
   var tenure: Tenure { claim.tenure }
@@ -64,7 +68,7 @@ final class RunningJob: Sendable {
   var interruption: Int64? { state.withLock { $0.interruption } }
 
   func isOutOfTime(at now: MonotonicTime) -> Bool {
-    guard let deadline, deadline <= now else { return false }
+    guard let limit, limit <= now else { return false }
     return !isOver
   }
 

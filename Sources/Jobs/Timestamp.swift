@@ -14,6 +14,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
+  public func advanced(by duration: Duration) -> Timestamp {
+    Timestamp(milliseconds: milliseconds + duration.milliseconds)
+  }
+
   public static func < (lhs: Timestamp, rhs: Timestamp) -> Bool { lhs.milliseconds < rhs.milliseconds }
 }
 

@@ -18,17 +18,25 @@ public protocol Workload: Sendable {
 /// What a running workload knows of its job.
 public struct JobContext: Sendable {
   public let id: JobID
+  public let kind: JobKind
   /// 1 for the first attempt.
   public let attempt: Int
   /// Rises with every attempt: a fencing token for what the work writes elsewhere.
   public let epoch: Int64
+  /// When the attempt is out of time, by the wall clock as it was when the attempt began; `nil` where its kind has no limit.
+  public let deadline: Timestamp?
   let reporter: @Sendable (JobProgress) -> Void
 
   /// Pass your own `reporter` to run a workload in a test of its own; the runner makes contexts otherwise.
-  public init(id: JobID, attempt: Int, epoch: Int64, reporter: @escaping @Sendable (JobProgress) -> Void) {
+  public init(
+    id: JobID, kind: JobKind = JobKind(rawValue: "test"), attempt: Int, epoch: Int64, deadline: Timestamp? = nil,
+    reporter: @escaping @Sendable (JobProgress) -> Void
+  ) {
     self.id = id
+    self.kind = kind
     self.attempt = attempt
     self.epoch = epoch
+    self.deadline = deadline
     self.reporter = reporter
   }
 

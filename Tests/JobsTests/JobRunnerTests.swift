@@ -43,6 +43,21 @@ struct JobRunnerTests {
     #expect(try await bench.store.read(unknown)?.failure?.code == "work-failed")
   }
 
+  @Test("tells work its kind, and when it is out of time")
+  func context() async throws {
+    let bench = try Bench()
+    let (limited, endless) = (JobKind(rawValue: "limited"), JobKind(rawValue: "endless"))
+    let before = Timestamp.now
+    let ids = [try await bench.submit(of: limited), try await bench.submit(of: endless)]
+    let script: @Sendable (String, JobContext) async throws -> String = { _, context in
+      "\(context.kind) \(context.deadline.map { $0 >= before.advanced(by: .seconds(60)) } as Bool?)"
+    }
+    let works = [Scripted(limited, policy: AttemptPolicy(timeout: .seconds(60)), script), Scripted(endless, script)]
+    try await bench.whileWorking(works) { for id in ids { try await bench.eventually(id, .complete) } }
+    #expect(try await bench.store.result(of: ids[0]) == Array("limited Optional(true)".utf8))
+    #expect(try await bench.store.result(of: ids[1]) == Array("endless nil".utf8))
+  }
+
   @Test("writes progress while the work goes on")
   func progress() async throws {
     let bench = try Bench()

@@ -76,10 +76,7 @@ extension JobRunner {
     let (workload, limit, meters) = (job.kind.work.workload, job.kind.policy.resultLimit, job.kind.meters)
     let context = JobContext(
       id: job.tenure.id, kind: job.claim.kind, attempt: job.claim.attempt, epoch: job.tenure.epoch,
-      deadline: job.deadline
-    ) {
-      job.report($0)
-    }
+      deadline: job.deadline, logKeeper: { job.keepLog($0) }, reporter: { job.report($0) })
     logger.journal("work begins", of: job)
     let begin = MonotonicTime.nanoseconds
     do {
@@ -100,21 +97,22 @@ extension JobRunner {
     let all = ended.takeAll()
     guard !all.isEmpty else { return }
     var ends: [AttemptEnd] = []
-    var freed: [Tenure] = []
+    var returned: [ReturnedWork] = []
     for ended in all {
       let job = ended.job
       running[job.tenure] = nil
       // Interrupted work has no end to write: its epoch is over, or its end was written when it was interrupted.
       if !job.isOver {
         ends.append(AttemptEnd(end(of: ended), of: job.kind))
-      } else if job.kind.hasSlots {
-        freed.append(job.tenure)
+      } else {
+        let work = ReturnedWork(tenure: job.tenure, log: job.takeLog())
+        if job.kind.hasSlots || work.log != nil { returned.append(work) }
       }
     }
     meterRunning()
     hasEndedSince = true
     write(ends)
-    free(freed)
+    free(returned)
     claimSoon()
     tellWhenEmpty()
   }
@@ -126,7 +124,8 @@ extension JobRunner {
       case .failure(let failure as JobFailure): .fail(failure)
       case .failure(let error): outcome(of: ended.job, failed: .workFailed, "\(error)")
       }
-    return JobEnd(tenure: ended.job.tenure, outcome: outcome, progress: ended.job.takeNews())
+    let job = ended.job
+    return JobEnd(tenure: job.tenure, outcome: outcome, progress: job.takeNews(), log: job.takeLog())
   }
 
   /// Another attempt where there is one left, after a pause; else the failure.
@@ -156,7 +155,8 @@ extension JobRunner {
       if job.isOutOfTime(at: now) {
         let outcome = outcome(of: job, failed: .timedOut, "out of time")
         job.interrupt(at: now)
-        let end = JobEnd(tenure: job.tenure, outcome: outcome, progress: job.takeNews(), hasReturned: false)
+        let end = JobEnd(
+          tenure: job.tenure, outcome: outcome, progress: job.takeNews(), log: job.takeLog(), hasReturned: false)
         ends.append(AttemptEnd(end, of: job.kind))
       } else if job.startsIgnoring(at: now, after: configuration.patience) {
         logger.warning(
@@ -189,7 +189,7 @@ extension JobRunner {
     }
   }
 
-  /// One of these ends is refused: each by itself, and a refused result as a failure without its last report.
+  /// One of these ends is refused: each by itself, and a refused result as a failure without its last report and log.
   private func writeRefused(_ attempts: [AttemptEnd]) {
     if attempts.count > 1 {
       for attempt in attempts { write([attempt]) }
@@ -198,14 +198,14 @@ extension JobRunner {
     }
   }
 
-  /// Frees the slots of interrupted works that have returned, as surely as ends are written.
-  private func free(_ tenures: [Tenure]) {
-    guard !tenures.isEmpty else { return }
-    persist(tenures) {
+  /// Frees the slots of interrupted works that have returned, and keeps their logs, as surely as ends are written.
+  private func free(_ works: [ReturnedWork]) {
+    guard !works.isEmpty else { return }
+    persist(works.map(\.tenure)) {
       self.logger.error("free slots", metadata: $0)
     } write: { () async throws(StoreError) in
       do throws(StoreError) {
-        try await self.store.free(tenures)
+        try await self.store.free(works)
       } catch {
         // The end of the process frees them.
         if error.code != .closed { throw error }

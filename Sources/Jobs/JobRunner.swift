@@ -16,6 +16,8 @@ public actor JobRunner: Service {
     public var beat = Duration.milliseconds(250)
     /// The time between two renewals of the lease while there is no progress to write.
     public var renewal = Duration.seconds(2)
+    /// The time between two writes of an attempt's log, while the attempt goes on.
+    public var logging = Duration.seconds(1)
     /// Work that runs on for so long after it was interrupted is reported as ignoring it.
     public var patience = Duration.seconds(5)
     /// How long a runner that is cancelled waits for the store to take what it gives back.
@@ -124,9 +126,14 @@ public actor JobRunner: Service {
   private func renew() async {
     let state = MemberState(ignoring: running.values.count { $0.isIgnoring }, isDraining: isDraining)
     guard renewal == nil, !running.isEmpty || state != toldState else { return }
-    let reports = running.values.filter { !$0.isOver }.map { JobReport(tenure: $0.tenure, progress: $0.takeNews()) }
+    let now = MonotonicTime.now
+    let reports = running.values.filter { !$0.isOver }.map { job in
+      JobReport(
+        tenure: job.tenure, progress: job.takeNews(), log: job.takeLog(after: configuration.logging, at: now))
+    }
     let isDue = ContinuousClock.now - lastRenewal >= configuration.renewal
-    guard isDue || state != toldState || reports.contains(where: { $0.progress != nil }) else { return }
+    let hasNews = reports.contains { $0.progress != nil || $0.log != nil }
+    guard isDue || state != toldState || hasNews else { return }
     let renewal = Task {
       await tell(reports, as: state)
       self.renewal = nil
@@ -146,6 +153,7 @@ public actor JobRunner: Service {
       logger.error("renew", metadata: ["error": "\(error)"])
       for report in reports {
         if let progress = report.progress { running[report.tenure]?.keepNews(progress) }
+        if let log = report.log { running[report.tenure]?.putBackLog(log) }
       }
     }
   }
@@ -180,7 +188,8 @@ public actor JobRunner: Service {
     var ends: [AttemptEnd] = []
     for job in running.values where !job.isOver {
       job.interrupt(at: .now)
-      ends.append(AttemptEnd(JobEnd(tenure: job.tenure, outcome: .release, hasReturned: false), of: job.kind))
+      let end = JobEnd(tenure: job.tenure, outcome: .release, log: job.takeLog(), hasReturned: false)
+      ends.append(AttemptEnd(end, of: job.kind))
     }
     write(ends)
     // So that siblings know it before this process ends. A renewal on its way may have left without that news.

@@ -34,14 +34,14 @@ public protocol JobStore: Sendable {
 
   /// Heartbeat, progress, fence and cancel check in one write: renews this member's lease, stores what it tells of
   /// itself and each report whose epoch still stands, and returns the tenures that are over (cancelled, or taken over),
-  /// whose work has to stop.
+  /// whose work has to stop. Logs are stored in either case.
   func renew(
     _ reports: [JobReport], as state: MemberState, at now: Timestamp
   ) async throws(StoreError) -> [Tenure]
 
   /// Ends attempts, all in one transaction; one answer for each. False where the epoch is over, and nothing changed:
   /// cancel and take-over win against a late finish, and a result stored once is never replaced. The last report of the
-  /// work is stored with its end.
+  /// work is stored with its end; its log also with an end that comes too late.
   @discardableResult
   func finish(_ ends: [JobEnd], at now: Timestamp) async throws(StoreError) -> [Bool]
 
@@ -62,6 +62,11 @@ public protocol JobStore: Sendable {
 
   /// The result's bytes: there if, and only if, the job is complete.
   func result(of id: JobID) async throws(StoreError) -> [UInt8]?
+
+  /// The log that the newest of the job's attempts to keep one has kept, whatever became of the job; `nil` where none has.
+  /// A late log of an earlier attempt replaces none of a later one. It expires with the job. A log is no part of what is
+  /// visible of a job: a new one has no change number, and rings no bell.
+  func log(of id: JobID) async throws(StoreError) -> [UInt8]?
 
   /// One page in order of id. Its cost depends on its length, not on the number of jobs.
   func list(_ query: JobQuery) async throws(StoreError) -> [Job]
@@ -114,8 +119,8 @@ public protocol JobStore: Sendable {
   func hasWaiting(for room: Room) async throws(StoreError) -> Bool
 
   /// Frees the slots of works that were interrupted and have returned, those of ``claim(_:at:)`` that their ends have not
-  /// freed. Those that hold none are passed over.
-  func free(_ tenures: [Tenure]) async throws(StoreError)
+  /// freed, and stores their logs. Those that hold none are passed over.
+  func free(_ works: [ReturnedWork]) async throws(StoreError)
 
   /// The store's own numbers. Cheap.
   func counts() async throws(StoreError) -> JobCounts
@@ -215,14 +220,16 @@ public struct Claim: Hashable, Sendable {
   }
 }
 
-/// What a holder tells of one job it works on; `progress` is `nil` where there is no news.
+/// What a holder tells of one job it works on; `nil` where there is no news.
 public struct JobReport: Hashable, Sendable {
   public var tenure: Tenure
   public var progress: JobProgress?
+  public var log: [UInt8]?
 
-  public init(tenure: Tenure, progress: JobProgress? = nil) {
+  public init(tenure: Tenure, progress: JobProgress? = nil, log: [UInt8]? = nil) {
     self.tenure = tenure
     self.progress = progress
+    self.log = log
   }
 }
 
@@ -232,15 +239,32 @@ public struct JobEnd: Hashable, Sendable {
   public var outcome: JobOutcome
   /// The last report that was not yet written.
   public var progress: JobProgress?
+  /// The last log that was not yet written.
+  public var log: [UInt8]?
   /// The work has returned, and its slot is free, also where the epoch is over. Otherwise the work runs on and holds its slot
   /// until ``JobStore/free(_:)``.
   public var hasReturned: Bool
 
-  public init(tenure: Tenure, outcome: JobOutcome, progress: JobProgress? = nil, hasReturned: Bool = true) {
+  public init(
+    tenure: Tenure, outcome: JobOutcome, progress: JobProgress? = nil, log: [UInt8]? = nil, hasReturned: Bool = true
+  ) {
     self.tenure = tenure
     self.outcome = outcome
     self.progress = progress
+    self.log = log
     self.hasReturned = hasReturned
+  }
+}
+
+/// Work that was interrupted and has returned. The end of its attempt was written before, or its epoch was over.
+public struct ReturnedWork: Hashable, Sendable {
+  public var tenure: Tenure
+  /// The last log that was not yet written.
+  public var log: [UInt8]?
+
+  public init(tenure: Tenure, log: [UInt8]? = nil) {
+    self.tenure = tenure
+    self.log = log
   }
 }
 
@@ -266,6 +290,11 @@ extension JobStore {
   /// The newest change number given.
   public func newestChange() async throws(StoreError) -> Int64 {
     try await counts().newestChange
+  }
+
+  /// ``free(_:)`` of works without a log.
+  public func free(_ tenures: [Tenure]) async throws(StoreError) {
+    try await free(tenures.map { ReturnedWork(tenure: $0) })
   }
 
   /// Cancels without a condition.

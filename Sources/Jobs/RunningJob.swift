@@ -11,6 +11,9 @@ final class RunningJob: Sendable {
 
   private struct State {
     var news: JobProgress?
+    /// The newest log that was not yet written.
+    var log: [UInt8]?
+    var logTakenAt: MonotonicTime?
     var task: Task<Void, Never>?
     var interruptedAt: MonotonicTime?
     /// The same moment in nanoseconds.
@@ -45,6 +48,25 @@ final class RunningJob: Sendable {
   /// Takes back a report that could not be written, unless there is a newer one.
   func keepNews(_ progress: JobProgress) {
     state.withLock { $0.news = $0.news ?? progress }
+  }
+
+  /// Takes the work's log; on whichever thread it hands it over.
+  func keepLog(_ bytes: [UInt8]) {
+    state.withLock { $0.log = bytes }
+  }
+
+  /// The log that was not yet written, if there is one; once, and not within `pause` of the time before.
+  func takeLog(after pause: Duration = .zero, at now: MonotonicTime = .now) -> [UInt8]? {
+    state.withLock { state in
+      guard let log = state.log, state.logTakenAt.map({ $0.advanced(by: pause) <= now }) ?? true else { return nil }
+      (state.log, state.logTakenAt) = (nil, now)
+      return log
+    }
+  }
+
+  /// Takes back a log that could not be written, unless there is a newer one.
+  func putBackLog(_ bytes: [UInt8]) {
+    state.withLock { $0.log = $0.log ?? bytes }
   }
 
   func run(in task: Task<Void, Never>) {

@@ -26,17 +26,19 @@ public struct JobContext: Sendable {
   /// When the attempt is out of time, by the wall clock as it was when the attempt began; `nil` where its kind has no limit.
   public let deadline: Timestamp?
   let reporter: @Sendable (JobProgress) -> Void
+  let logKeeper: @Sendable ([UInt8]) -> Void
 
   /// Pass your own `reporter` to run a workload in a test of its own; the runner makes contexts otherwise.
   public init(
     id: JobID, kind: JobKind = JobKind(rawValue: "test"), attempt: Int, epoch: Int64, deadline: Timestamp? = nil,
-    reporter: @escaping @Sendable (JobProgress) -> Void
+    logKeeper: @escaping @Sendable ([UInt8]) -> Void = { _ in }, reporter: @escaping @Sendable (JobProgress) -> Void
   ) {
     self.id = id
     self.kind = kind
     self.attempt = attempt
     self.epoch = epoch
     self.deadline = deadline
+    self.logKeeper = logKeeper
     self.reporter = reporter
   }
 
@@ -44,5 +46,12 @@ public struct JobContext: Sendable {
   /// blocks; reports are written a few times a second, the last one always. May be called from any thread.
   public func report(_ step: String, completed: Int, of total: Int) {
     reporter(.units(completed, of: total, step: step))
+  }
+
+  /// Keeps `bytes` as the attempt's log, in the place of what was kept before. Never blocks; may be called from any thread. The
+  /// newest log is written about once a second, and always when the work has returned, interrupted or not. All of it is
+  /// written each time: keep it short.
+  public func keepLog(_ bytes: [UInt8]) {
+    logKeeper(bytes)
   }
 }

@@ -7,6 +7,7 @@ extension SQLiteJobStore {
       try ends.map { end in
         // Also where the end comes too late: the work has returned all the same.
         if end.hasReturned { try transaction.freeSlot(of: end.tenure) }
+        try transaction.keepLog(end.log, of: end.tenure)
         return try Self.finish(end, in: transaction, at: now)
       }
     }

@@ -10,6 +10,7 @@ extension SQLiteJobStore {
       var over: [Tenure] = []
       for report in reports {
         let tenure = report.tenure
+        try transaction.keepLog(report.log, of: tenure)
         let current = try connection(.standing).first(tenure.id.rawValue, tenure.epoch) { JobRow.progress($0, from: 0) }
         guard let current else {
           over.append(tenure)

@@ -4,9 +4,12 @@ public import Jobs
 /// claim until the work has returned or its member is dead, whatever becomes of its job meanwhile. Kinds without that
 /// limit have no rows.
 extension SQLiteJobStore {
-  public func free(_ tenures: [Tenure]) async throws(StoreError) {
+  public func free(_ works: [ReturnedWork]) async throws(StoreError) {
     try await write("free") { transaction in
-      for tenure in tenures where try transaction.freeSlot(of: tenure) { transaction.mustRing = true }
+      for work in works {
+        if try transaction.freeSlot(of: work.tenure) { transaction.mustRing = true }
+        try transaction.keepLog(work.log, of: work.tenure)
+      }
     }
   }
 }

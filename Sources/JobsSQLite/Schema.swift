@@ -32,6 +32,9 @@ internal import Jobs
 /// its jobs wait for an operator's confirmation to expire. `store.expiry_held` is the same of all kinds, for the version
 /// before alone. So is the index `job_ended`, in stores of that version whose jobs expire: it can go one version later.
 ///
+/// Version 6 added `log`: the newest log of a job, with the epoch of the attempt that kept it. A trigger removes it with
+/// its job, also where a member of the version before lets the job expire.
+///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
 enum Schema {
@@ -197,6 +200,13 @@ enum Schema {
           ) STRICT, WITHOUT ROWID;
           DROP INDEX job_client;
           CREATE INDEX job_client ON job (client, status, kind, size) WHERE client IS NOT NULL;
+          """)
+    }
+    migrator.registerMigration("6") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE log (job INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+          CREATE TRIGGER log_goes_with_job AFTER DELETE ON job BEGIN DELETE FROM log WHERE job = OLD.id; END;
           """)
     }
     return migrator

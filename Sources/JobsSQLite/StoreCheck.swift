@@ -151,6 +151,10 @@ struct Invariant: Sendable {
       UNION ALL SELECT job FROM large_input WHERE job NOT IN (SELECT id FROM job)
       """),
     Invariant(
+      "a log belongs to an attempt of a job",
+      "SELECT log.job FROM log LEFT JOIN job ON job.id = log.job WHERE job.id IS NULL OR log.epoch > job.epoch",
+      isNew: true),
+    Invariant(
       "a callback belongs to a job", "SELECT job FROM callback WHERE job NOT IN (SELECT id FROM job)"),
     Invariant(
       "only of the end of a job with a callback there is something to tell",

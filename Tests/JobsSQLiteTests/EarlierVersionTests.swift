@@ -119,6 +119,16 @@ struct EarlierVersionTests {
     #expect(try next.number("SELECT queued_bytes FROM kind_state WHERE kind = 'order'") == 13)
   }
 
+  @Test("a log goes with the job that a member of schema 5 lets expire")
+  func log() async throws {
+    let store = try bench.open()
+    _ = try await store.submit()
+    let tenure = try await store.claim(Room(1, of: [.order: 3]), at: .at(1))[0].tenure
+    try await store.finish([JobEnd(tenure: tenure, outcome: .complete([]), log: [1])], at: .at(2))
+    try await store.write("earlier version") { _ = try $0.connection(Query("DELETE FROM job WHERE id = 1")).run() }
+    #expect(try store.number("SELECT count(*) FROM log") == 0)
+  }
+
   @Test("a store of schema 4 whose jobs expire has its index, and that of the kinds beside it")
   func indexOfEnds() async throws {
     let store = try bench.open()

@@ -20,7 +20,7 @@ struct StoreBackupTests {
         NewJob(kind: .order, input: input, idempotencyKey: nil), limits: QueueLimits(jobs: 9), at: .at(1))
     }
     let claims = try await store.claim(Room(3, of: [.order: 3]), at: .at(2)).map(\.tenure)
-    try await store.finish(claims[0], as: .complete([7]), at: .at(3))
+    try await store.finish([JobEnd(tenure: claims[0], outcome: .complete([7]), log: [8])], at: .at(3))
     try SQLiteJobStore.backUp(path: bench.path, to: copy)
     let made = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path).filter { $0.hasPrefix("copy") }
     #expect(made == ["copy.db"])
@@ -29,6 +29,7 @@ struct StoreBackupTests {
     let restored = try SQLiteJobStore.open(path: copy)
     #expect(restored.name != store.name)
     #expect(try await restored.result(of: claims[0].id) == [7])
+    #expect(try await restored.log(of: claims[0].id) == [8])
     #expect(try await restored.read(claims[0].id) == store.read(claims[0].id))
     let again = try await restored.claim(Room(9, of: [.order: 3]), at: .at(4))
     #expect(again.map(\.attempt) == [1, 1, 1])

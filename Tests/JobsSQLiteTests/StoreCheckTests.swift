@@ -82,6 +82,8 @@ struct StoreCheckTests {
       ("what has run has begun", "UPDATE job SET attempt = 0 WHERE status = 'running'"),
       ("a job's input stands in one place", "DELETE FROM large_input"),
       ("a job's input stands in one place", "UPDATE job SET input = x'01'"),
+      ("a log belongs to an attempt", "INSERT INTO log VALUES (99, 0, x'01')"),
+      ("a log belongs to an attempt", "INSERT INTO log VALUES (2, 99, x'01')"),
       ("a callback belongs to a job", "INSERT INTO callback VALUES (99, 'https://a.example/')"),
       ("only of the end of a job", "UPDATE job SET status = 'running' WHERE id = 3"),
       ("only of the end of a job", "DELETE FROM callback WHERE job = 3"),

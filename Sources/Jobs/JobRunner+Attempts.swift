@@ -11,7 +11,7 @@ extension JobRunner {
       let policy = kind.policy
       return Room.Kind(
         attempts: policy.attempts.attempts, jobs: policy.jobs.map { max(0, $0 - here) } ?? .max, isIdle: here == 0,
-        jobsInAll: policy.jobsInAll)
+        jobsInAll: policy.jobsInAll, oneAttemptAtATime: policy.oneAttemptAtATime)
     }
     return Room(shared: max(0, configuration.jobs - running.count), kinds: kinds, others: company)
   }
@@ -76,7 +76,8 @@ extension JobRunner {
     let (workload, limit, meters) = (job.kind.work.workload, job.kind.policy.resultLimit, job.kind.meters)
     let context = JobContext(
       id: job.tenure.id, kind: job.claim.kind, attempt: job.claim.attempt, epoch: job.tenure.epoch,
-      deadline: job.deadline, logKeeper: { job.keepLog($0) }, reporter: { job.report($0) })
+      deadline: job.deadline, logKeeper: { job.keepLog($0) },
+      recorder: { try await self.record($0, for: job) }, reporter: { job.report($0) })
     logger.journal("work begins", of: job)
     let begin = MonotonicTime.nanoseconds
     do {
@@ -90,6 +91,13 @@ extension JobRunner {
       logger.journal("work ends", of: job, as: job.isOver ? "interrupted" : "failed")
       return .failure(error)
     }
+  }
+
+  private nonisolated func record(_ process: WorkProcess, for job: RunningJob) async throws {
+    guard job.kind.policy.oneAttemptAtATime else {
+      throw CompositionError("work of the kind \"\(job.kind.kind)\" names a process, and its attempts may overlap")
+    }
+    guard !job.isOver, try await store.record(process, of: job.tenure), !job.isOver else { throw CancellationError() }
   }
 
   /// Takes what ended since it was last asked: their slots are free, and all their ends go to the store together.

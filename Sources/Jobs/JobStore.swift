@@ -25,12 +25,25 @@ public protocol JobStore: Sendable {
   ///
   /// Of a kind with ``Room/Kind/jobsInAll`` no more run at once in all members: each claimed job holds a slot from here
   /// until its work has returned (``JobEnd/hasReturned``, ``free(_:)``) or its member is dead. A member that lives keeps
-  /// its slots when its lease is over, and a job that is cancelled or taken over keeps the slot of the work that runs on.
+  /// its slots when its lease is over, and a job that is cancelled or taken over keeps the slot of the work that runs on. A
+  /// slot with a process (``record(_:of:)``) outlives its member too.
+  ///
+  /// The jobs of a kind with ``Room/Kind/oneAttemptAtATime`` hold slots as well. None of them is claimed while an earlier
+  /// attempt of the same job holds one; others of its kind are claimed in its place. A slot without a process keeps the job
+  /// waiting only as long as its member's lease: what has recorded nothing has begun nothing.
   ///
   /// A job that had a member die under it and has one attempt left runs alone: only a member that runs nothing takes it,
   /// and takes nothing else until it has ended. A busy member keeps itself free for such a job: it takes nothing more
   /// until it runs nothing, so that even on a busy service the job's turn comes. An idle member may take it first.
   func claim(_ room: Room, at now: Timestamp) async throws(StoreError) -> [Claim]
+
+  /// Writes into the attempt's slot which process stands for what its work has started. False where the epoch is over or
+  /// there is no slot, and nothing changed: the process must not begin.
+  func record(_ process: WorkProcess, of tenure: Tenure) async throws(StoreError) -> Bool
+
+  /// The processes of attempts whose member is gone, or has lost the job and its lease. Free the slot of one (``free(_:)``) that
+  /// is known to have ended. This member's own are not among them. A cheap read: it looks at slots with a process alone.
+  func orphans() async throws(StoreError) -> [Orphan]
 
   /// Heartbeat, progress, fence and cancel check in one write: renews this member's lease, stores what it tells of
   /// itself and each report whose epoch still stands, and returns the tenures that are over (cancelled, or taken over),
@@ -74,6 +87,9 @@ public protocol JobStore: Sendable {
   /// Gives the running jobs of dead members back to the queue, and of members whose lease is over though they live. A
   /// death costs the job its attempt: one that has no more is failed as `worker-lost`, unless others ran beside it and may
   /// have caused the death; then it has one more, alone. Returns the jobs it moved.
+  ///
+  /// The slots of dead members are freed, but for those with a process, which may live: they stay until ``free(_:)``, or
+  /// until the machine has been started anew.
   @discardableResult
   func reap(at now: Timestamp) async throws(StoreError) -> [JobID]
 

@@ -12,13 +12,21 @@ public struct Room: Hashable, Sendable {
     public var isIdle: Bool
     /// How many of it may run in all members of the store; `nil`: no limit.
     public var jobsInAll: Int?
+    /// Whether a job of it waits until the work of all its earlier attempts has ended.
+    public var oneAttemptAtATime: Bool
 
-    public init(attempts: Int, jobs: Int = .max, isIdle: Bool = false, jobsInAll: Int? = nil) {
+    public init(
+      attempts: Int, jobs: Int = .max, isIdle: Bool = false, jobsInAll: Int? = nil, oneAttemptAtATime: Bool = false
+    ) {
       self.attempts = attempts
       self.jobs = jobs
       self.isIdle = isIdle
       self.jobsInAll = jobsInAll
+      self.oneAttemptAtATime = oneAttemptAtATime
     }
+
+    /// Whether each of its works holds a slot in the store.
+    public var holdsSlots: Bool { jobsInAll != nil || oneAttemptAtATime }
   }
 
   /// Free slots that a job of any kind may have.
@@ -56,7 +64,8 @@ public struct Room: Hashable, Sendable {
 
 /// What a store shows ``Room/choose(_:)``: the jobs that wait and are due, and what runs.
 public struct Candidates: Hashable, Sendable {
-  /// Jobs for any member, of each kind the oldest, in order.
+  /// Jobs for any member, of each kind the oldest, in order. Of a kind with ``Room/Kind/oneAttemptAtATime``, here and in
+  /// ``lone``: of those for which no earlier attempt holds a slot.
   public var waiting: [JobKind: [JobID]]
   /// Of each kind the oldest of the jobs that have to run alone. For a busy member: of those that no member keeps itself
   /// free for.

@@ -11,5 +11,5 @@ final class RunningKind: Sendable {
   var kind: JobKind { work.kind }
   var policy: WorkPolicy { work.policy }
   /// Whether each of its works holds a slot in the store.
-  var hasSlots: Bool { policy.jobsInAll != nil }
+  var hasSlots: Bool { policy.jobsInAll != nil || policy.oneAttemptAtATime }
 }

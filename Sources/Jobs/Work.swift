@@ -21,15 +21,22 @@ public struct WorkPolicy: Hashable, Sendable {
   /// Works of this kind that run at once in all processes of the store; `nil`: no limit. The processes should agree: each
   /// claims by its own limit.
   public var jobsInAll: Int?
+  /// Whether an attempt begins only when the work of every earlier one of its job has ended: also where that one is out of
+  /// time or was given back, or its process has died or hangs. Such work does what must not overlap in a process that it
+  /// names by ``JobContext/record(_:)``: of a process of the store that hangs, only that is waited for. The processes of the
+  /// store should agree.
+  public var oneAttemptAtATime: Bool
   /// Bytes of a result; a longer one fails the job as `result-too-large`, and is not tried again.
   public var resultLimit: Int
 
   public init(
-    attempts: AttemptPolicy = AttemptPolicy(), jobs: Int? = nil, jobsInAll: Int? = nil, resultLimit: Int = 64 << 20
+    attempts: AttemptPolicy = AttemptPolicy(), jobs: Int? = nil, jobsInAll: Int? = nil,
+    oneAttemptAtATime: Bool = false, resultLimit: Int = 64 << 20
   ) {
     self.attempts = attempts
     self.jobs = jobs
     self.jobsInAll = jobsInAll
+    self.oneAttemptAtATime = oneAttemptAtATime
     self.resultLimit = resultLimit
   }
 }

@@ -27,11 +27,14 @@ public struct JobContext: Sendable {
   public let deadline: Timestamp?
   let reporter: @Sendable (JobProgress) -> Void
   let logKeeper: @Sendable ([UInt8]) -> Void
+  let recorder: @Sendable (WorkProcess) async throws -> Void
 
   /// Pass your own `reporter` to run a workload in a test of its own; the runner makes contexts otherwise.
   public init(
     id: JobID, kind: JobKind = JobKind(rawValue: "test"), attempt: Int, epoch: Int64, deadline: Timestamp? = nil,
-    logKeeper: @escaping @Sendable ([UInt8]) -> Void = { _ in }, reporter: @escaping @Sendable (JobProgress) -> Void
+    logKeeper: @escaping @Sendable ([UInt8]) -> Void = { _ in },
+    recorder: @escaping @Sendable (WorkProcess) async throws -> Void = { _ in },
+    reporter: @escaping @Sendable (JobProgress) -> Void
   ) {
     self.id = id
     self.kind = kind
@@ -39,6 +42,7 @@ public struct JobContext: Sendable {
     self.epoch = epoch
     self.deadline = deadline
     self.logKeeper = logKeeper
+    self.recorder = recorder
     self.reporter = reporter
   }
 
@@ -53,5 +57,15 @@ public struct JobContext: Sendable {
   /// written each time: keep it short.
   public func keepLog(_ bytes: [UInt8]) {
     logKeeper(bytes)
+  }
+
+  /// Names the process that stands for all that this attempt starts. When this returns the name is on disk, and no other
+  /// attempt of the job begins before that process has ended, whatever becomes of this one. Start it, record it, and let it
+  /// begin only then. A second one takes the place of the first.
+  ///
+  /// Throws where the attempt is over (`CancellationError`) or the store can't be written: the process must not begin. Only
+  /// for kinds with ``WorkPolicy/oneAttemptAtATime``.
+  public func record(_ process: WorkProcess) async throws {
+    try await recorder(process)
   }
 }

@@ -110,7 +110,7 @@ final class Opening: Sendable {
         try Self.forgetOldTimes(in: transaction)
         try transaction.recountQueue()
         try connection(.forgetClients).run()
-        try connection(.freeLostSlots).run()
+        try transaction.freeLostSlots()
         let member = try Member(
           in: transaction, files: files, lease: configuration.lease, settings: settings, at: .now)
         guard let (name, secret) = try connection(.storeName).first(decode: { ($0.text(0), $0.bytes(1)) }) else {

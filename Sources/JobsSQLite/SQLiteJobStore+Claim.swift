@@ -7,7 +7,7 @@ extension SQLiteJobStore {
       try member.renewLease(in: transaction)
       guard !room.isFull else { return [] }
       let woken = try connection(.wakeDelayed).run(transaction.clock.milliseconds)
-      switch room.choose(try Self.candidates(for: room, of: member.id, on: connection)) {
+      switch room.choose(try Self.candidates(for: room, of: member.id, at: transaction.clock, on: connection)) {
       case .keep(let id):
         try connection(.keep).run(id.rawValue, member.id)
         return []
@@ -25,22 +25,22 @@ extension SQLiteJobStore {
     if room.isFull { return false }
     return try readers.read("look for waiting jobs") { connection in
       // Whether anything is chosen depends on the oldest of each kind alone.
-      let candidates = try Self.candidates(for: room, of: member.id, atMost: 1, on: connection)
+      let clock = MonotonicTime.now
+      let candidates = try Self.candidates(for: room, of: member.id, atMost: 1, at: clock, on: connection)
       if !room.choose(candidates).isEmpty { return true }
       // Busy, it may take nothing while one that runs alone is here, or is kept for it.
       if candidates.isBusy, candidates.isReserved { return false }
-      let now = MonotonicTime.now.milliseconds
-      guard try connection(.isDue).first(now, decode: { _ in true }) != nil else { return false }
+      guard try connection(.isDue).first(clock.milliseconds, decode: { _ in true }) != nil else { return false }
       return try room.kinds.keys.contains { kind in
         try room.most(of: kind, running: candidates.running[kind] ?? 0) > 0
-          && connection(.isDueOfKind).first(now, kind.rawValue, decode: { _ in true }) != nil
+          && connection(.isDueOfKind).first(clock.milliseconds, kind.rawValue, decode: { _ in true }) != nil
       }
     }
   }
 
   /// What ``Room/choose(_:)`` has to know, with at most `limit` waiting jobs of each kind.
   private static func candidates(
-    for room: Room, of member: Int64, atMost limit: Int = .max, on connection: Connection
+    for room: Room, of member: Int64, atMost limit: Int = .max, at clock: MonotonicTime, on connection: Connection
   ) throws -> Candidates {
     var candidates = Candidates()
     candidates.isBusy = try room.others > 0 || connection(.isBusy).first(member) { _ in true } != nil
@@ -50,12 +50,16 @@ extension SQLiteJobStore {
         candidates.running[kind] = Int(try connection(.runningInAll).first(kind.rawValue) { $0.integer(0) } ?? 0)
         candidates.kept[kind] = Int(try connection(.keptInAll).first(kind.rawValue) { $0.integer(0) } ?? 0)
       }
+      let queries = its.oneAttemptAtATime ? CandidateQueries.withoutSlot : .all
       func oldest(_ query: Query, _ limit: Int) throws -> [JobID] {
-        try connection(query).rows(kind.rawValue, limit) { JobID(rawValue: $0.integer(0)) }
+        let (statement, id) = (try connection(query), { (row: Columns) in JobID(rawValue: row.integer(0)) })
+        return its.oneAttemptAtATime
+          ? try statement.rows(kind.rawValue, limit, clock.milliseconds, decode: id)
+          : try statement.rows(kind.rawValue, limit, decode: id)
       }
-      candidates.lone[kind] = try oldest(candidates.isBusy ? .unkept : .lone, 1).first
+      candidates.lone[kind] = try oldest(candidates.isBusy ? queries.unkept : queries.lone, 1).first
       let most = room.most(of: kind, running: candidates.running[kind] ?? 0)
-      if most > 0 { candidates.waiting[kind] = try oldest(.waiting, min(most, limit)) }
+      if most > 0 { candidates.waiting[kind] = try oldest(queries.waiting, min(most, limit)) }
     }
     return candidates
   }
@@ -75,7 +79,7 @@ extension SQLiteJobStore {
     try connection(.claim).run(
       id.rawValue, claim.tenure.epoch, claim.attempt, member, transaction.counters.nextChange(), now.milliseconds,
       kind.attempts)
-    if kind.jobsInAll != nil { try transaction.holdSlot(for: claim.tenure, of: claim.kind, by: member) }
+    if kind.holdsSlots { try transaction.holdSlot(for: claim.tenure, of: claim.kind, by: member) }
     return claim
   }
 
@@ -88,23 +92,37 @@ extension SQLiteJobStore {
   }
 }
 
-extension Query {
+/// The oldest jobs of a kind that wait and are due. Arguments: the kind, and how many.
+struct CandidateQueries: Sendable {
+  let waiting: Query
+  let lone: Query
+  /// The lone ones that no member keeps itself free for.
+  let unkept: Query
+
+  static let all = CandidateQueries()
+  /// Those of which no earlier attempt holds a slot; third argument: the time. Costs a look at the slots for each job that is
+  /// looked at.
+  static let withoutSlot = CandidateQueries("AND \(Query.hasNoSlot)")
+
   // The indexes are named because without statistics the planner may prefer the one of the lists, whose rows of that
   // kind are all jobs there ever were.
-  static let waiting = candidates("job_waiting", alone: 0)
-  static let lone = candidates("job_alone", alone: 1)
-  /// The lone ones that no member keeps itself free for.
-  static let unkept = candidates("job_alone", alone: 1, "AND member IS NULL")
+  private init(_ more: String = "") {
+    waiting = Self.candidates("job_waiting", alone: 0, more)
+    lone = Self.candidates("job_alone", alone: 1, more)
+    unkept = Self.candidates("job_alone", alone: 1, "AND member IS NULL \(more)")
+  }
 
-  private static func candidates(_ index: String, alone: Int, _ more: String = "") -> Query {
+  private static func candidates(_ index: String, alone: Int, _ more: String) -> Query {
     Query(
       """
       SELECT id FROM job INDEXED BY \(index)
-      WHERE kind = ? AND \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = \(alone) \(more)
-      ORDER BY id LIMIT ?
+      WHERE kind = ?1 AND \(JobEvent.claim.condition) AND delayed_until IS NULL AND alone = \(alone) \(more)
+      ORDER BY id LIMIT ?2
       """)
   }
+}
 
+extension Query {
   static let chosen = Query("SELECT kind, epoch, attempt, \(JobRow.input), created_at FROM job WHERE id = ?")
   static let isDue = Query("SELECT 1 FROM job INDEXED BY job_delayed WHERE delayed_until <= ? LIMIT 1")
   static let isDueOfKind = Query(

@@ -18,10 +18,10 @@ extension SQLiteJobStore {
         moved += try Self.takeJobs(of: row.id, in: transaction, at: now)
         guard isDead else { continue }
         try transaction.releaseCallbacks(of: row.id)
-        try transaction.freeSlots(of: row.id)
         try transaction.connection(.removeMember).run(row.id)
         dead.append(row.token)
       }
+      if !dead.isEmpty { try transaction.freeLostSlots() }
       return (moved, dead)
     }
     // After the commit: while the row is there, a missing file says "dead" as well.

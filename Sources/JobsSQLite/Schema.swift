@@ -24,7 +24,7 @@ internal import Jobs
 /// `WriteTransaction+Tombstones.swift`.
 ///
 /// A `slot` is held by a work of a kind that may have only so many at once in all members: see `SQLiteJobStore+Slots.swift`.
-/// The version before fills none and frees none: a row whose member is gone counts for nothing.
+/// A row whose member is gone counts for nothing, unless it has a process: version 4 fills none and frees none.
 ///
 /// Version 5 added what is known by kind. `kind` has the kinds that processes have declared, each with its path.
 /// `kind_state` has a row for each kind of which something was ever to be noted: its part of `store.queued` and
@@ -33,7 +33,8 @@ internal import Jobs
 /// before alone. So is the index `job_ended`, in stores of that version whose jobs expire: it can go one version later.
 ///
 /// Version 6 added `log`: the newest log of a job, with the epoch of the attempt that kept it. A trigger removes it with
-/// its job, also where a member of the version before lets the job expire.
+/// its job, also where a member of the version before lets the job expire. A slot's `process` stands for what the work has
+/// started (NULL before it has); with one the row counts also when its member is gone, except for the version before.
 ///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
@@ -207,6 +208,8 @@ enum Schema {
         sql: """
           CREATE TABLE log (job INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
           CREATE TRIGGER log_goes_with_job AFTER DELETE ON job BEGIN DELETE FROM log WHERE job = OLD.id; END;
+          ALTER TABLE slot ADD COLUMN process TEXT;
+          CREATE INDEX slot_with_process ON slot (member) WHERE process IS NOT NULL;
           """)
     }
     return migrator

@@ -15,8 +15,8 @@ public struct Guarantee: Sendable, CustomTestStringConvertible {
   public var testDescription: String { sentence }
 
   public static let all =
-    submitting + claiming + slots + renewing + finishing + retrying + cancelling + logging + reading + listing + reaping
-    + alone + expiring + watching + callingBack + kinds
+    submitting + claiming + slots + oneAttemptAtATime + renewing + finishing + retrying + cancelling + logging + reading
+    + listing + reaping + alone + expiring + watching + callingBack + kinds
 }
 
 /// One empty store, and any number of members of it.

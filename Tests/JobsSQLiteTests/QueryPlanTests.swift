@@ -25,8 +25,9 @@ struct QueryPlanTests {
   @Test(
     "each hot statement searches the index made for it",
     arguments: [
-      (Query.waiting, "USING INDEX job_waiting (kind=?)"), (.keptInAll, "job_kept (member>?)"),
-      (.lone, "USING INDEX job_alone (kind=?)"), (.unkept, "USING INDEX job_alone (kind=?)"),
+      (CandidateQueries.all.waiting, "USING INDEX job_waiting (kind=?)"), (.keptInAll, "job_kept (member>?)"),
+      (CandidateQueries.all.lone, "USING INDEX job_alone (kind=?)"),
+      (CandidateQueries.all.unkept, "USING INDEX job_alone (kind=?)"),
       (.isBusy, "job_running (member=?)"), (.isDue, "job_delayed (delayed_until<?)"),
       (.wakeDelayed, "job_delayed (delayed_until<?)"), (.keepNone, "job_kept (member=?)"),
       (.runningJobs, "USING INDEX job_running (member=?)"), (.tombstone, "USING INTEGER PRIMARY KEY"),
@@ -44,7 +45,7 @@ struct QueryPlanTests {
       (.one(of: [.failed], withInput: true), "USING INTEGER PRIMARY KEY"),
       (.chosen, "USING INTEGER PRIMARY KEY"),
       (.attemptCount, "USING INTEGER PRIMARY KEY"), (.freeSlot, "USING PRIMARY KEY (job=? AND epoch=?)"),
-      (.freeSlotsOfMember, "slot_of_member (member=?)"), (.holdsSlot, "slot_of_member (member=?)"),
+      (.recordProcess, "USING PRIMARY KEY (job=? AND epoch=?)"), (.holdsSlot, "slot_of_member (member=?)"),
       (.isDueOfKind, "job_delayed (delayed_until<?)"),
       (.kindAndSizeOfWaiting, "USING INTEGER PRIMARY KEY"), (.kind, "USING INTEGER PRIMARY KEY"),
       (.expiryState, "SCAN store"),
@@ -94,6 +95,28 @@ struct QueryPlanTests {
     #expect(plan.contains { $0.contains("SEARCH member USING INTEGER PRIMARY KEY") }, "\(plan)")
     #expect(plan.contains { $0.contains("SCAN job USING INDEX job_running") }, "\(plan)")
     #expect(plan.count { $0.contains("SCAN job") } == 1, "\(plan)")
+  }
+
+  @Test("a candidate of which no attempt may hold a slot costs a search of the slots' key beside its own")
+  func withoutSlot() throws {
+    let store = try bench.open()
+    for (query, index) in [
+      (CandidateQueries.withoutSlot.waiting, "job_waiting"), (CandidateQueries.withoutSlot.lone, "job_alone"),
+      (CandidateQueries.withoutSlot.unkept, "job_alone"),
+    ] {
+      let plan = try plan(of: query, in: store)
+      #expect(plan.first?.contains("USING INDEX \(index) (kind=?)") == true, "\(plan)")
+      #expect(plan.contains { $0.contains("SEARCH slot USING PRIMARY KEY (job=?)") }, "\(plan)")
+      #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
+    }
+  }
+
+  @Test("looking for orphans looks at the slots with a process, and searches the keys of members and jobs")
+  func orphans() throws {
+    let plan = try plan(of: .orphans, in: bench.open())
+    #expect(plan.first == "SCAN slot USING INDEX slot_with_process", "\(plan)")
+    #expect(plan.count { $0.contains("SCAN") } == 1, "\(plan)")
+    #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
   }
 
   @Test("the end of a job without a callback costs one search of a key")

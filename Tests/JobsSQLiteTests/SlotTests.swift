@@ -70,6 +70,42 @@ struct SlotTests {
     #expect(try next.number("SELECT count(*) FROM slot") == 0)
   }
 
+  @Test("one with a process is there after the next opening, unless the machine was started since")
+  func openedAgain() async throws {
+    let dead = try bench.open()
+    for _ in 0..<2 { _ = try await dead.submit() }
+    let room = Room(shared: 2, kinds: [.order: .init(attempts: 3, oneAttemptAtATime: true)])
+    let tenures = try await dead.claim(room, at: .at(1)).map(\.tenure)
+    let process = WorkProcess(pid: 4711, startTime: 1, group: 4711, pidNamespace: 1)
+    let earlier = WorkProcess(pid: 4712, startTime: 1, group: 4712, boot: "earlier", pidNamespace: 1)
+    #expect(try await dead.record(process, of: tenures[0]))
+    #expect(try await dead.record(earlier, of: tenures[1]))
+    await dead.abandon()
+    let store = try bench.open()
+    try await store.write("as the version before") { transaction in
+      let row = try #require(transaction.connection(.members).rows(decode: MemberRow.init(from:)).first)
+      try transaction.connection(.removeMember).run(row.id)
+    }
+    let next = try bench.open()
+    #expect(try next.number("SELECT count(*) FROM slot") == 1)
+    #expect(try await next.orphans() == [Orphan(tenure: tenures[0], kind: .order, process: process)])
+  }
+
+  @Test("a process that a later version has named in another way bars its job, and is no orphan of this version")
+  func laterVersion() async throws {
+    let (dead, store) = (try bench.open(), try bench.open())
+    _ = try await dead.submit()
+    let room = Room(shared: 1, kinds: [.order: .init(attempts: 3, oneAttemptAtATime: true)])
+    #expect(try await dead.claim(room, at: .at(1)).count == 1)
+    try await store.write("later version") { transaction in
+      _ = try transaction.connection(Query("UPDATE slot SET process = 'cgroup /a/b'")).run()
+    }
+    await dead.abandon()
+    #expect(try await store.reap(at: .at(2)).count == 1)
+    #expect(try await store.orphans().isEmpty)
+    #expect(try await store.claim(room, at: .at(3)).isEmpty)
+  }
+
   @Test("a backup has none")
   func backup() async throws {
     let store = try bench.open()

@@ -97,11 +97,13 @@ struct Scripted: Workload {
 
   init(
     _ kind: JobKind = Scripted.kind, policy: AttemptPolicy = AttemptPolicy(firstPause: .milliseconds(10)),
-    jobs: Int? = nil, jobsInAll: Int? = nil, resultLimit: Int = 1 << 20,
+    jobs: Int? = nil, jobsInAll: Int? = nil, oneAttemptAtATime: Bool = false, resultLimit: Int = 1 << 20,
     _ script: @escaping @Sendable (String, JobContext) async throws -> String
   ) {
     self.kind = kind
-    self.policy = WorkPolicy(attempts: policy, jobs: jobs, jobsInAll: jobsInAll, resultLimit: resultLimit)
+    self.policy = WorkPolicy(
+      attempts: policy, jobs: jobs, jobsInAll: jobsInAll, oneAttemptAtATime: oneAttemptAtATime, resultLimit: resultLimit
+    )
     self.script = script
   }
 
@@ -111,6 +113,23 @@ struct Scripted: Workload {
   func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] {
     Array(try await script(String(decoding: input, as: UTF8.self), context).utf8)
   }
+}
+
+/// How many are at it, and how many were at most.
+final class Gauge: Sendable {
+  private let state = Mutex((value: 0, most: 0))
+
+  var value: Int { state.withLock { $0.value } }
+  var most: Int { state.withLock { $0.most } }
+
+  func begin() {
+    state.withLock { state in
+      state.value += 1
+      state.most = max(state.most, state.value)
+    }
+  }
+
+  func end() { state.withLock { $0.value -= 1 } }
 }
 
 /// Something that happens, once, on whichever thread.

@@ -183,23 +183,6 @@ struct SlotTests {
   }
 }
 
-/// How many are at it, and how many were at most.
-private final class Gauge: Sendable {
-  private let state = Mutex((value: 0, most: 0))
-
-  var value: Int { state.withLock { $0.value } }
-  var most: Int { state.withLock { $0.most } }
-
-  func begin() {
-    state.withLock { state in
-      state.value += 1
-      state.most = max(state.most, state.value)
-    }
-  }
-
-  func end() { state.withLock { $0.value -= 1 } }
-}
-
 /// Holds works until each may go on.
 private final class Gate: Sendable {
   private let state = Mutex((isOpen: false, waiting: Set<JobID>(), free: Set<JobID>()))

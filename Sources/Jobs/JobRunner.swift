@@ -26,15 +26,22 @@ public actor JobRunner: Service {
     public init() {}
   }
 
+  private static let mostTroubles = 16
+
   let store: any JobStore
   let configuration: Configuration
   let logger: Logger
   let works: [JobKind: RunningKind]
+  let ender: (any WorkProcessEnder)?
   let workExecutor: WorkExecutor
   let ended = EndedJobs()
   let meters = RunnerMeters()
   /// All whose work has not returned, interrupted ones too: each holds a thread.
   var running: [Tenure: RunningJob] = [:]
+  /// Orphans whose end was asked for, and is not yet known.
+  var ending: Set<Tenure> = []
+  /// Orphans that may live, by the last answer.
+  var unended: [Tenure: WorkTrouble] = [:]
   /// Groups of ends, and of slots to be freed, that are being written.
   var finishing = 0
   var isClaiming = false
@@ -51,9 +58,11 @@ public actor JobRunner: Service {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { ownThread.asUnownedSerialExecutor() }
 
-  /// One work for each kind, or this throws.
+  /// One work for each kind, or this throws. With an `ender` it ends what dead and hanging members have started; without
+  /// one it takes their jobs all the same, and leaves it to others to end that.
   public init(
-    store: any JobStore, works: [Work], configuration: Configuration = Configuration(), logger: Logger
+    store: any JobStore, works: [Work], ender: (any WorkProcessEnder)? = nil,
+    configuration: Configuration = Configuration(), logger: Logger
   ) throws(CompositionError) {
     var known: [JobKind: RunningKind] = [:]
     for work in works {
@@ -65,6 +74,7 @@ public actor JobRunner: Service {
     self.configuration = configuration
     self.logger = logger
     self.works = known
+    self.ender = ender
     workExecutor = WorkExecutor(threads: configuration.jobs > 0 ? configuration.jobs + known.count : 0)
   }
 
@@ -98,6 +108,7 @@ public actor JobRunner: Service {
   private func beat() async {
     endWhatIsLate()
     await reap()
+    await endOrphans()
     await renew()
     claimSoon()
   }
@@ -124,7 +135,7 @@ public actor JobRunner: Service {
   }
 
   private func renew() async {
-    let state = MemberState(ignoring: running.values.count { $0.isIgnoring }, isDraining: isDraining)
+    let state = state
     guard renewal == nil, !running.isEmpty || state != toldState else { return }
     let now = MonotonicTime.now
     let reports = running.values.filter { !$0.isOver }.map { job in
@@ -140,6 +151,14 @@ public actor JobRunner: Service {
     }
     self.renewal = renewal
     await renewal.value
+  }
+
+  /// What siblings and operators are told of this member.
+  private var state: MemberState {
+    let troubles = unended.sorted { $0.key.id < $1.key.id }.map(\.value)
+    return MemberState(
+      ignoring: running.values.count { $0.isIgnoring }, isDraining: isDraining,
+      troubles: Array(troubles.prefix(Self.mostTroubles)))
   }
 
   private func tell(_ reports: [JobReport], as state: MemberState) async {

@@ -290,10 +290,13 @@ public struct MemberState: Hashable, Sendable {
   public var ignoring: Int
   /// It is shutting down and takes no more jobs.
   public var isDraining: Bool
+  /// What keeps jobs from being worked on; a few, where there are many.
+  public var troubles: [WorkTrouble]
 
-  public init(ignoring: Int = 0, isDraining: Bool = false) {
+  public init(ignoring: Int = 0, isDraining: Bool = false, troubles: [WorkTrouble] = []) {
     self.ignoring = ignoring
     self.isDraining = isDraining
+    self.troubles = troubles
   }
 }
 

@@ -29,7 +29,10 @@ final class Member: Sendable {
     if try connection(.renewLease).run(leaseEnd(transaction), id) == 0 {
       try insert(transaction)
     }
-    if let state { try connection(.tellState).run(state.ignoring, state.isDraining ? 1 : 0, id) }
+    if let state {
+      let troubles = TroubleList.text(state.troubles)
+      try connection(.tellState).run(state.ignoring, state.isDraining ? 1 : 0, troubles, id)
+    }
   }
 
   /// Removes the row. False, and the row stays, for a member that still holds jobs or slots: it leaves them to the member
@@ -58,7 +61,7 @@ extension Query {
   static let insertMember = Query(
     "INSERT INTO member (id, token, pid, boot, started_at, lease_until, settings) VALUES (?, ?, ?, ?, ?, ?, ?)")
   static let renewLease = Query("UPDATE member SET lease_until = ? WHERE id = ?")
-  static let tellState = Query("UPDATE member SET ignoring = ?, draining = ? WHERE id = ?")
+  static let tellState = Query("UPDATE member SET ignoring = ?, draining = ?, troubles = ? WHERE id = ?")
   static let removeMember = Query("DELETE FROM member WHERE id = ?")
   static let removeMemberWithoutJobs = Query(
     """
@@ -70,7 +73,8 @@ extension Query {
     """
     SELECT id, token, boot, lease_until, pid, started_at, ignoring, draining, settings,
       (SELECT count(*) FROM job WHERE job.member = member.id AND \(JobEvent.release.condition)),
-      (SELECT count(*) FROM job WHERE job.member = member.id AND \(JobEvent.claim.condition) AND alone = 1)
+      (SELECT count(*) FROM job WHERE job.member = member.id AND \(JobEvent.claim.condition) AND alone = 1),
+      troubles
     FROM member ORDER BY id
     """)
 }

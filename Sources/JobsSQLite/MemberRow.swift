@@ -21,7 +21,9 @@ struct MemberRow {
     leaseUntil = MonotonicTime(milliseconds: columns.integer(3))
     pid = Int32(truncatingIfNeeded: columns.integer(4))
     startedAt = Timestamp(milliseconds: columns.integer(5))
-    state = MemberState(ignoring: Int(columns.integer(6)), isDraining: columns.integer(7) == 1)
+    state = MemberState(
+      ignoring: Int(columns.integer(6)), isDraining: columns.integer(7) == 1,
+      troubles: TroubleList.parse(columns.text(11)))
     settings = Settings.parse(columns.text(8))
     running = Int(columns.integer(9))
     kept = Int(columns.integer(10))

@@ -210,6 +210,7 @@ enum Schema {
           CREATE TRIGGER log_goes_with_job AFTER DELETE ON job BEGIN DELETE FROM log WHERE job = OLD.id; END;
           ALTER TABLE slot ADD COLUMN process TEXT;
           CREATE INDEX slot_with_process ON slot (member) WHERE process IS NOT NULL;
+          ALTER TABLE member ADD COLUMN troubles TEXT NOT NULL DEFAULT '';
           """)
     }
     return migrator

@@ -55,9 +55,15 @@ extension Guarantee {
 
     Guarantee("what a member tells of itself is known to all") { bench in
       let (one, two) = (try await bench.join(), try await bench.join())
-      _ = try await one.renew([], as: MemberState(ignoring: 2, isDraining: true), at: .at(1))
-      #expect(
-        try await Set(two.health().members.map(\.state)) == [MemberState(ignoring: 2, isDraining: true), MemberState()])
+      let troubles = [
+        WorkTrouble(code: "process-not-ended", kind: .order, job: JobID(rawValue: 7), detail: "Why:\tthat\nis so."),
+        WorkTrouble(code: "sandbox-failed", kind: .report, job: JobID(rawValue: 8), detail: ""),
+      ]
+      let state = MemberState(ignoring: 2, isDraining: true, troubles: troubles)
+      _ = try await one.renew([], as: state, at: .at(1))
+      var known = state
+      known.troubles[0].detail = "Why: that is so."
+      #expect(try await Set(two.health().members.map(\.state)) == [known, MemberState()])
       _ = try await one.claim(0, of: [], at: .at(1))
       #expect(try await two.health().members.contains { $0.state.isDraining })
       _ = try await one.renew([], at: .at(1))

@@ -17,8 +17,10 @@ struct Bench {
   }
 
   /// One more process's view of the store.
-  func join() throws -> SQLiteJobStore {
-    try SQLiteJobStore.open(path: folder.path + "/jobs.sqlite")
+  func join(lease: Duration? = nil) throws -> SQLiteJobStore {
+    var configuration = SQLiteJobStore.Configuration()
+    if let lease { configuration.lease = lease }
+    return try SQLiteJobStore.open(path: folder.path + "/jobs.sqlite", configuration: configuration)
   }
 
   func submit(_ input: String = "", of kind: JobKind = Scripted.kind) async throws -> JobID {
@@ -59,7 +61,7 @@ struct Bench {
   /// Works on `member` (the bench's own, unless given) while `body` runs, then shuts the runner down and waits for it.
   func whileWorking(
     _ works: [Scripted], jobs: Int = 8, patience: Duration = .seconds(5), on member: SQLiteJobStore? = nil,
-    _ body: () async throws -> Void
+    ender: (any WorkProcessEnder)? = nil, log: LogLines? = nil, _ body: () async throws -> Void
   ) async throws {
     var configuration = JobRunner.Configuration()
     configuration.jobs = jobs
@@ -67,8 +69,8 @@ struct Bench {
     configuration.patience = patience
     configuration.farewell = hangLimit
     let runner = try JobRunner(
-      store: member ?? store, works: works.map(\.work), configuration: configuration,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      store: member ?? store, works: works.map(\.work), ender: ender, configuration: configuration,
+      logger: Logger(label: "test") { _ in log ?? SwiftLogNoOpLogHandler() as any LogHandler })
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await runner.run() }
       try await body()
@@ -81,9 +83,9 @@ struct Bench {
 extension Bench {
   func whileWorking(
     _ work: Scripted, jobs: Int = 8, patience: Duration = .seconds(5), on member: SQLiteJobStore? = nil,
-    _ body: () async throws -> Void
+    ender: (any WorkProcessEnder)? = nil, log: LogLines? = nil, _ body: () async throws -> Void
   ) async throws {
-    try await whileWorking([work], jobs: jobs, patience: patience, on: member, body)
+    try await whileWorking([work], jobs: jobs, patience: patience, on: member, ender: ender, log: log, body)
   }
 }
 

@@ -132,6 +132,23 @@ extension JSONWriter {
     raw("]")
   }
 
+  private mutating func troubles(_ troubles: [WorkTrouble]) {
+    raw(#","troubles":["#)
+    for (index, trouble) in troubles.enumerated() {
+      if index > 0 { raw(",") }
+      raw(#"{"code":"#)
+      string(trouble.code)
+      raw(#","kind":"#)
+      string(trouble.kind.rawValue)
+      raw(#","job":"#)
+      integer(trouble.job.rawValue)
+      raw(#","detail":"#)
+      string(trouble.detail)
+      raw("}")
+    }
+    raw("]")
+  }
+
   private mutating func process(_ member: StoreHealth.Member) {
     raw(#"{"pid":"#)
     integer(member.pid)
@@ -144,6 +161,7 @@ extension JSONWriter {
       integer(member.state.ignoring)
     }
     if member.state.isDraining { raw(#","draining":true"#) }
+    if !member.state.troubles.isEmpty { troubles(member.state.troubles) }
     raw(#","settings":{"#)
     for (index, setting) in member.settings.sorted(by: { $0.key < $1.key }).enumerated() {
       if index > 0 { raw(",") }

@@ -49,6 +49,21 @@ extension APITests {
       try await eventually("it is well again") { await service.get("/healthz").status == 200 }
     }
 
+    @Test("names what keeps jobs from being worked on, where something does")
+    func troubles() async throws {
+      let service = try OrderService()
+      #expect(await service.get("/healthz").body["processes"]?.elements.first?["troubles"] == nil)
+      let trouble = WorkTrouble(
+        code: "process-not-ended", kind: JobKind(rawValue: "sheet"), job: JobID(rawValue: 7), detail: "It \"may\" live."
+      )
+      _ = try await service.store.renew([], as: MemberState(troubles: [trouble]), at: .now)
+      let answer = await service.get("/healthz")
+      #expect(answer.status == 200)
+      let told = try #require(answer.body["processes"]?.elements.first?["troubles"]?.elements.first)
+      #expect(told["code"]?.text == "process-not-ended" && told["kind"]?.text == "sheet")
+      #expect(told["job"]?.text == "7" && told["detail"]?.text == "It \"may\" live.")
+    }
+
     @Test("accepts nothing when the last process that lives shuts down, and says when to come back")
     func lastOne() async throws {
       let service = try OrderService()

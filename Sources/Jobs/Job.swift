@@ -9,7 +9,7 @@ public struct Job: Hashable, Sendable {
   public var input: [UInt8]
   /// How many attempts were begun, but for those that were given back without charge; 0 until the first claim.
   public var attempt: Int
-  /// Rises with each claim and each end of one; a holder of an older epoch can write nothing.
+  /// Rises by 1 with each claim and by 1 with each end of one; a holder of an older epoch can write nothing.
   public var epoch: Int64
   public var progress: JobProgress
   /// Why it failed; only with status `failed`.

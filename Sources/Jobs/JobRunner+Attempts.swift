@@ -97,7 +97,17 @@ extension JobRunner {
     guard job.kind.policy.oneAttemptAtATime else {
       throw CompositionError("work of the kind \"\(job.kind.kind)\" names a process, and its attempts may overlap")
     }
-    guard !job.isOver, try await store.record(process, of: job.tenure), !job.isOver else { throw CancellationError() }
+    guard !job.isOver else { throw CancellationError() }
+    let stands: Bool
+    do {
+      stands = try await store.record(process, of: job.tenure)
+    } catch {
+      throw WorkNotBegun(detail: "Its process could not be recorded: \(error)")
+    }
+    // The runner may not have heard of it yet.
+    if !stands { job.interrupt(at: .now) }
+    guard !job.isOver else { throw CancellationError() }
+    job.kind.didBegin()
   }
 
   /// Takes what ended since it was last asked: their slots are free, and all their ends go to the store together.
@@ -126,14 +136,31 @@ extension JobRunner {
   }
 
   private func end(of ended: EndedJob) -> JobEnd {
+    let job = ended.job
     let outcome: JobOutcome =
       switch ended.result {
       case .success(let bytes): .complete(bytes)
       case .failure(let failure as JobFailure): .fail(failure)
-      case .failure(let error): outcome(of: ended.job, failed: .workFailed, "\(error)")
+      case .failure(let error as WorkNotBegun): outcome(of: job, notBegun: error)
+      case .failure(let retry as JobRetry):
+        outcome(of: job, failed: retry.failure, "\(retry.failure.code): \(retry.failure.detail)")
+      case .failure(let error): outcome(of: job, failed: .workFailed, "\(error)")
       }
-    let job = ended.job
+    if case .postpone = outcome {} else { job.kind.didBegin() }
     return JobEnd(tenure: job.tenure, outcome: outcome, progress: job.takeNews(), log: job.takeLog())
+  }
+
+  /// Another attempt after a pause, without charge.
+  private func outcome(of job: RunningJob, notBegun error: WorkNotBegun) -> JobOutcome {
+    let pause = job.kind.policy.attempts.pause(after: 1 + job.claim.uncharged, jitter: .random(in: 0..<1))
+    job.kind.didNotBegin(job.tenure.id, because: error)
+    logger.warning(
+      "work could not be started, and is tried again",
+      metadata: [
+        "job": "\(job.tenure.id)", "attempt": "\(job.claim.attempt)", "error": "\(error.code): \(error.detail)",
+        "again": "\(pause)",
+      ])
+    return .postpone(for: pause)
   }
 
   /// Another attempt where there is one left, after a pause; else the failure.

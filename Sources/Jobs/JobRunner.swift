@@ -155,7 +155,8 @@ public actor JobRunner: Service {
 
   /// What siblings and operators are told of this member.
   private var state: MemberState {
-    let troubles = unended.sorted { $0.key.id < $1.key.id }.map(\.value)
+    let notBegun = works.values.compactMap(\.trouble).sorted { $0.kind.rawValue < $1.kind.rawValue }
+    let troubles = notBegun + unended.sorted { $0.key.id < $1.key.id }.map(\.value)
     return MemberState(
       ignoring: running.values.count { $0.isIgnoring }, isDraining: isDraining,
       troubles: Array(troubles.prefix(Self.mostTroubles)))

@@ -227,6 +227,9 @@ public struct Claim: Hashable, Sendable {
   public var attempt: Int
   public var acceptedAt: Timestamp
 
+  /// Attempts before this one that were begun and not charged.
+  public var uncharged: Int { max(0, Int(tenure.epoch - 1) / 2 - (attempt - 1)) }
+
   public init(tenure: Tenure, kind: JobKind, input: [UInt8], attempt: Int, acceptedAt: Timestamp) {
     self.tenure = tenure
     self.kind = kind
@@ -335,6 +338,8 @@ public enum JobOutcome: Hashable, Sendable {
   case fail(JobFailure)
   /// Back to the queue without an outcome and without charge: the attempt did not count.
   case release
+  /// Back to the queue without charge; not claimed again before that time has passed, as after ``retry(after:)``.
+  case postpone(for: Duration)
   /// Back to the queue, with one attempt less; not claimed again before that time has passed (on the monotonic clock,
   /// so that a clock jump changes nothing; a restart of the machine ends the wait).
   case retry(after: Duration)
@@ -343,7 +348,7 @@ public enum JobOutcome: Hashable, Sendable {
     switch self {
     case .complete: .complete
     case .fail: .fail
-    case .release, .retry: .release
+    case .release, .postpone, .retry: .release
     }
   }
 }

@@ -4,8 +4,9 @@
 /// so what it does outside the store should bear repetition, or be fenced by ``JobContext/epoch``.
 public protocol Workload: Sendable {
   /// Does the work and returns the result's bytes, at most ``WorkPolicy/resultLimit`` of them. Throw ``JobFailure`` to fail
-  /// for good with a code of your own; after any other error the job is tried again as its policy says, and in the end
-  /// fails as `work-failed`. When the job is cancelled, taken over or out of time the task is cancelled: suspend, or call
+  /// for good with a code of your own, ``JobRetry`` to be tried again and fail with it in the end, and ``WorkNotBegun`` where
+  /// what runs the work could not be started; after any other error the job is tried again as its policy says, and in the
+  /// end fails as `work-failed`. When the job is cancelled, taken over or out of time the task is cancelled: suspend, or call
   /// `Task.checkCancellation()`, now and then. Work that does neither runs on: its thread and its slot are lost until it
   /// ends, and its result is dropped.
   /// `withTaskCancellationHandler` hears of it at once, on the runner's own thread: a handler must not wait.
@@ -63,8 +64,8 @@ public struct JobContext: Sendable {
   /// attempt of the job begins before that process has ended, whatever becomes of this one. Start it, record it, and let it
   /// begin only then. A second one takes the place of the first.
   ///
-  /// Throws where the attempt is over (`CancellationError`) or the store can't be written: the process must not begin. Only
-  /// for kinds with ``WorkPolicy/oneAttemptAtATime``.
+  /// Throws where the attempt is over (`CancellationError`) or the store can't be written (``WorkNotBegun``): the process must
+  /// not begin. Only for kinds with ``WorkPolicy/oneAttemptAtATime``.
   public func record(_ process: WorkProcess) async throws {
     try await recorder(process)
   }

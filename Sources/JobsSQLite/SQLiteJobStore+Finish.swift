@@ -19,6 +19,9 @@ extension SQLiteJobStore {
     case .complete(let bytes): return try write.complete(with: bytes)
     case .fail(let failure): return try write.fail(by: failure)
     case .release: return try write.count().map { try write.wait($0.givenBack) } ?? false
+    case .postpone(let pause):
+      let due = transaction.clock.advanced(by: pause)
+      return try write.count().map { try write.wait($0.givenBack, until: due) } ?? false
     case .retry(let pause):
       return try write.count().map { try write.wait($0, until: transaction.clock.advanced(by: pause)) } ?? false
     }

@@ -35,6 +35,26 @@ extension Guarantee {
       #expect(try await one.counts().queued == 0)
     },
 
+    Guarantee("a job that is put off waits for its pause without charge, and a claim tells how often that was so") {
+      bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      let id = try await one.accept()
+      for number in 0..<3 {
+        let claim = try await one.claimOne()
+        #expect((claim.attempt, claim.uncharged) == (1, number))
+        #expect(try await one.finish(claim.tenure, as: .postpone(for: .milliseconds(20)), at: .at(3000)))
+        let job = try await two.job(id)
+        #expect((job.status, job.attempt, job.epoch) == (.started, 0, claim.tenure.epoch + 1))
+        try await eventually("it is due") { try await two.hasWaiting(of: [.order]) }
+      }
+      try await one.finish(one.claimOne().tenure, as: .retry(after: .zero), at: .at(3001))
+      try await one.finish(two.claimOne().tenure, as: .postpone(for: .seconds(3600)), at: .at(3002))
+      #expect(try await !two.hasWaiting(of: [.order]))
+      let next = try await two.accept()
+      let claim = try await two.claimOne()
+      #expect((claim.tenure.id, claim.uncharged) == (next, 0))
+    },
+
     Guarantee("percent never falls from one attempt to the next") { bench in
       let one = try await bench.join()
       let id = try await one.accept()

@@ -48,6 +48,63 @@ struct AttemptTests {
     #expect((job.attempt, job.failure) == (1, failure))
   }
 
+  @Test("work that asks to be tried again is, and in the end fails with its own code and detail")
+  func asksAgain() async throws {
+    let bench = try Bench()
+    let ids = [try await bench.submit("once"), try await bench.submit("always")]
+    let policy = AttemptPolicy(attempts: 2, firstPause: .milliseconds(1))
+    let work = Scripted(policy: policy) { input, context in
+      if input == "always" || context.attempt == 1 { throw JobRetry(code: "busy", detail: "The printer is busy.") }
+      return ""
+    }
+    try await bench.whileWorking(work) {
+      try await bench.eventually(ids[0], .complete)
+      try await bench.eventually(ids[1], .failed)
+    }
+    let job = try #require(try await bench.store.read(ids[1]))
+    #expect((job.attempt, job.failure) == (2, JobFailure(code: "busy", detail: "The printer is busy.")))
+  }
+
+  @Test("work that could not be started is tried again without charge, and the health says so until it can be")
+  func notBegun() async throws {
+    let bench = try Bench()
+    let id = try await bench.submit()
+    let canStart = Occasion()
+    let begun = Mutex(0)
+    let policy = AttemptPolicy(attempts: 2, firstPause: .milliseconds(2), longestPause: .milliseconds(20))
+    let work = Scripted(policy: policy) { _, context in
+      begun.withLock { $0 += 1 }
+      if !canStart.hasCome { throw WorkNotBegun(code: "sandbox-failed", detail: "bwrap: No permissions.") }
+      return "attempt \(context.attempt)"
+    }
+    let troubles = { try await bench.store.health().members.flatMap(\.state.troubles) }
+    let log = LogLines()
+    try await bench.whileWorking(work, log: log) {
+      try await eventually("it was tried more often than it has attempts") { begun.withLock { $0 } > 3 }
+      try await eventually("it is told of") { try await !troubles().isEmpty }
+      let trouble = try await troubles()[0]
+      #expect((trouble.code, trouble.kind, trouble.job) == ("sandbox-failed", Scripted.kind, id))
+      #expect(trouble.detail.contains("times in a row: bwrap: No permissions."))
+      #expect(try await bench.store.read(id)?.failure == nil)
+      canStart.come()
+      try await bench.eventually(id, .complete)
+      try await eventually("it is over") { try await troubles().isEmpty }
+    }
+    #expect(try await bench.store.result(of: id) == Array("attempt 1".utf8))
+    #expect(log.all.count { $0.contains("could not be started") } > 3)
+  }
+
+  @Test("the pause of work that could not be started doubles each time")
+  func notBegunPauses() {
+    let policy = AttemptPolicy(firstPause: .seconds(1), longestPause: .seconds(60))
+    let pauses = ([1, 3, 5, 7, 99] as [Int64]).map { epoch in
+      let tenure = Tenure(id: JobID(rawValue: 1), epoch: epoch)
+      let claim = Claim(tenure: tenure, kind: Scripted.kind, input: [], attempt: 1, acceptedAt: .now)
+      return policy.pause(after: 1 + claim.uncharged, jitter: 0).milliseconds
+    }
+    #expect(pauses == [500, 1000, 2000, 4000, 30_000])
+  }
+
   @Test("work that takes too long is interrupted and tried again, and in the end fails as timed-out")
   func timeout() async throws {
     let bench = try Bench()

@@ -90,7 +90,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "JobsTests", dependencies: ["Jobs", "JobsSQLite", "TestSupport", grdb, log, metrics, metricsTestKit],
+      name: "JobsTests",
+      dependencies: ["Jobs", "JobsSQLite", "TestSupport", grdb, lifecycle, log, metrics, metricsTestKit],
       swiftSettings: settings),
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],

@@ -119,10 +119,13 @@ extension JobRunner {
     for ended in all {
       let job = ended.job
       running[job.tenure] = nil
-      // Interrupted work has no end to write: its epoch is over, or its end was written when it was interrupted.
-      if !job.isOver {
+      if job.isGivenBack {
+        let end = JobEnd(tenure: job.tenure, outcome: .release, progress: job.takeNews(), log: job.takeLog())
+        ends.append(AttemptEnd(end, of: job.kind))
+      } else if !job.isOver {
         ends.append(AttemptEnd(end(of: ended), of: job.kind))
       } else {
+        // Its epoch is over, or its end was written when it was interrupted.
         let work = ReturnedWork(tenure: job.tenure, log: job.takeLog())
         if job.kind.hasSlots || work.log != nil { returned.append(work) }
       }
@@ -193,6 +196,8 @@ extension JobRunner {
         let end = JobEnd(
           tenure: job.tenure, outcome: outcome, progress: job.takeNews(), log: job.takeLog(), hasReturned: false)
         ends.append(AttemptEnd(end, of: job.kind))
+      } else if let drainBegin, let time = job.kind.runOnTime, drainBegin.advanced(by: time) <= now, !job.isOver {
+        job.interrupt(at: now, givingBack: true)
       } else if job.startsIgnoring(at: now, after: configuration.patience) {
         logger.warning(
           "work ignores its interruption: its thread is lost until it ends",

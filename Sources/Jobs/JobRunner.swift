@@ -47,7 +47,8 @@ public actor JobRunner: Service {
   var isClaiming = false
   /// Whether a slot has become free since the claim on its way was made.
   var hasEndedSince = false
-  private(set) var isDraining = false
+  /// When the drain began.
+  private(set) var drainBegin: MonotonicTime?
   var lastRenewal = ContinuousClock.now
   private let ownThread = OwnThreadExecutor(name: "runner")
   private var isReaping = false
@@ -81,31 +82,44 @@ public actor JobRunner: Service {
   /// The kinds that it works on.
   public nonisolated var kinds: Set<JobKind> { Set(works.keys) }
 
-  /// Works until graceful shutdown (or cancellation), then gives back what it runs and returns when the store knows, which
-  /// it waits for as long as it isn't cancelled. What the store doesn't take is taken over by siblings, as from the dead.
+  /// Works until graceful shutdown (or cancellation), then drains, and returns when the store knows the end of all that ran
+  /// here, which it waits for as long as it isn't cancelled. A cancellation interrupts what runs on. What the store doesn't
+  /// take is taken over by siblings, as from the dead.
   public func run() async throws {
     let heartbeat = Heartbeat(every: configuration.beat) { Task.immediate { await self.beat() } }
     await withGracefulShutdownHandler {
-      await cancelWhenGracefulShutdown {
-        // A ring tells of work to do, or to stop: nothing to a member that does none.
-        for await _ in self.configuration.jobs > 0 ? self.store.rings() : .silence { await self.look() }
-      }
+      await cancelWhenGracefulShutdown { await self.listen() }
     } onGracefulShutdown: {
       self.drain()
     }
     giveBack()
-    heartbeat.stop()
+    // What runs on may be cancelled.
+    let listening = isAwaited ? Task { await listen() } : nil
     await emptied()
+    listening?.cancel()
+    heartbeat.stop()
   }
 
-  /// Claims nothing more and gives back what runs, without charge: a sibling goes on with it. The first call counts.
+  var isDraining: Bool { drainBegin != nil }
+
+  /// Whether work of a kind that a drain waits for runs here.
+  private var isAwaited: Bool { running.values.contains { $0.kind.runOnTime != nil } }
+
+  /// Claims nothing more, and gives back without charge what runs: a sibling goes on with it. Works of some kinds run on
+  /// first (``WorkPolicy/drain``). The first call counts.
   public nonisolated func drain() {
     Task.immediate { await self.giveBack() }
   }
 
   // MARK: - What tells it to look
 
+  private func listen() async {
+    // A ring tells of work to do, or to stop: nothing to a member that does none.
+    for await _ in configuration.jobs > 0 ? store.rings() : .silence { await look() }
+  }
+
   private func beat() async {
+    guard !isDraining || isAwaited else { return }
     endWhatIsLate()
     await reap()
     await endOrphans()
@@ -202,11 +216,11 @@ public actor JobRunner: Service {
 
   private func giveBack() {
     guard !isDraining else { return }
-    isDraining = true
+    drainBegin = .now
     // What has returned is not to be done again.
     takeEnds()
     var ends: [AttemptEnd] = []
-    for job in running.values where !job.isOver {
+    for job in running.values where !job.isOver && job.kind.runOnTime == nil {
       job.interrupt(at: .now)
       let end = JobEnd(tenure: job.tenure, outcome: .release, log: job.takeLog(), hasReturned: false)
       ends.append(AttemptEnd(end, of: job.kind))
@@ -222,7 +236,8 @@ public actor JobRunner: Service {
     }
   }
 
-  /// Waits until every end is written. Work that doesn't listen runs on unheard: it is given back, and not waited for.
+  /// Waits until every end is written. Work that doesn't listen runs on unheard: it is given back, and not waited for,
+  /// unless its kind says so.
   private func emptied() async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { waiter in
@@ -231,10 +246,15 @@ public actor JobRunner: Service {
       }
     } onCancel: {
       Task {
+        await endWhatRunsOn()
         try? await Task.sleep(for: configuration.farewell)
         await giveUp()
       }
     }
+  }
+
+  private func endWhatRunsOn() {
+    for job in running.values where !job.isOver { job.interrupt(at: .now, givingBack: true) }
   }
 
   private func giveUp() {
@@ -244,7 +264,7 @@ public actor JobRunner: Service {
   }
 
   func tellWhenEmpty() {
-    if finishing == 0, !isClaiming { resumeWhenEmpty() }
+    if finishing == 0, !isClaiming, !isAwaited { resumeWhenEmpty() }
   }
 
   private func resumeWhenEmpty() {

@@ -19,6 +19,7 @@ final class RunningJob: Sendable {
     /// The same moment in nanoseconds.
     var interruption: Int64?
     var isIgnoring = false
+    var isGivenBack = false
   }
 
   /// It begins now.
@@ -73,9 +74,11 @@ final class RunningJob: Sendable {
     state.withLock { $0.task = task }
   }
 
-  /// The right to write for it is over: interrupts the work. What it returns later counts for nothing.
-  func interrupt(at now: MonotonicTime) {
+  /// The right to write for it is over: interrupts the work. What it returns later counts for nothing. `givingBack` where the
+  /// job is still held, and is to be given back when the work has returned.
+  func interrupt(at now: MonotonicTime, givingBack: Bool = false) {
     let task = state.withLock { state in
+      state.isGivenBack = state.isGivenBack || givingBack
       state.interruptedAt = state.interruptedAt ?? now
       state.interruption = state.interruption ?? MonotonicTime.nanoseconds
       return state.task
@@ -83,6 +86,9 @@ final class RunningJob: Sendable {
     // Runs what the work wants to do when it is cancelled: it may report, or wait for who does.
     task?.cancel()
   }
+
+  /// Whether the job is to be given back when the work has returned.
+  var isGivenBack: Bool { state.withLock { $0.isGivenBack } }
 
   var isOver: Bool { state.withLock { $0.interruptedAt != nil } }
 

@@ -29,6 +29,12 @@ final class RunningKind: Sendable {
 
   var kind: JobKind { work.kind }
   var policy: WorkPolicy { work.policy }
+  /// How long its works run on when their process drains; `nil`: not at all.
+  var runOnTime: Duration? {
+    guard case .runOn(let time) = policy.drain else { return nil }
+    return time
+  }
+
   /// Whether each of its works holds a slot in the store.
   var hasSlots: Bool { policy.jobsInAll != nil || policy.oneAttemptAtATime }
 }

@@ -13,6 +13,15 @@ public struct Work: Sendable {
 
 /// How the jobs of one kind are worked on.
 public struct WorkPolicy: Hashable, Sendable {
+  /// What becomes of works that run when their process drains. Their jobs are never charged for it.
+  public enum Drain: Hashable, Sendable {
+    /// They are interrupted, and their jobs given back at once. The process doesn't wait for those that don't listen.
+    case giveBack
+    /// They run on, and what ends in this time counts. The others are interrupted then, and each job is given back when its
+    /// work has returned. The process waits for that.
+    case runOn(for: Duration)
+  }
+
   public var attempts: AttemptPolicy
   /// Works of this kind that run at once in one process; `nil`: no limit but the runner's own.
   ///
@@ -26,17 +35,19 @@ public struct WorkPolicy: Hashable, Sendable {
   /// names by ``JobContext/record(_:)``: of a process of the store that hangs, only that is waited for. The processes of the
   /// store should agree.
   public var oneAttemptAtATime: Bool
+  public var drain: Drain
   /// Bytes of a result; a longer one fails the job as `result-too-large`, and is not tried again.
   public var resultLimit: Int
 
   public init(
     attempts: AttemptPolicy = AttemptPolicy(), jobs: Int? = nil, jobsInAll: Int? = nil,
-    oneAttemptAtATime: Bool = false, resultLimit: Int = 64 << 20
+    oneAttemptAtATime: Bool = false, drain: Drain = .giveBack, resultLimit: Int = 64 << 20
   ) {
     self.attempts = attempts
     self.jobs = jobs
     self.jobsInAll = jobsInAll
     self.oneAttemptAtATime = oneAttemptAtATime
+    self.drain = drain
     self.resultLimit = resultLimit
   }
 }

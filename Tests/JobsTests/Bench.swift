@@ -3,6 +3,7 @@ import GRDB
 import Jobs
 import JobsSQLite
 import Logging
+import ServiceLifecycle
 import Synchronization
 import TestSupport
 
@@ -63,20 +64,43 @@ struct Bench {
     _ works: [Scripted], jobs: Int = 8, patience: Duration = .seconds(5), on member: SQLiteJobStore? = nil,
     ender: (any WorkProcessEnder)? = nil, log: LogLines? = nil, _ body: () async throws -> Void
   ) async throws {
-    var configuration = JobRunner.Configuration()
-    configuration.jobs = jobs
-    configuration.beat = .milliseconds(20)
-    configuration.patience = patience
-    configuration.farewell = hangLimit
-    let runner = try JobRunner(
-      store: member ?? store, works: works.map(\.work), ender: ender, configuration: configuration,
-      logger: Logger(label: "test") { _ in log ?? SwiftLogNoOpLogHandler() as any LogHandler })
+    let runner = try runner(of: works, jobs: jobs, patience: patience, on: member, ender: ender, log: log)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await runner.run() }
       try await body()
       group.cancelAll()
       try await group.waitForAll()
     }
+  }
+
+  /// Works on `member` while `body` runs, which gets what begins an orderly shutdown; returns when that is over.
+  func untilDrained(
+    _ works: [Scripted], on member: SQLiteJobStore? = nil,
+    _ body: (_ drain: @escaping @Sendable () async -> Void) async throws -> Void
+  ) async throws {
+    let runner = try runner(of: works, on: member)
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let service = ServiceGroup(services: [runner], gracefulShutdownSignals: [], logger: logger)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await service.run() }
+      try await body { await service.triggerGracefulShutdown() }
+      try await group.waitForAll()
+    }
+  }
+
+  private func runner(
+    of works: [Scripted], jobs: Int = 8, patience: Duration = .seconds(5), on member: SQLiteJobStore?,
+    ender: (any WorkProcessEnder)? = nil, log: LogLines? = nil
+  ) throws -> JobRunner {
+    var configuration = JobRunner.Configuration()
+    configuration.jobs = jobs
+    configuration.beat = .milliseconds(20)
+    configuration.renewal = .milliseconds(100)
+    configuration.patience = patience
+    configuration.farewell = hangLimit
+    return try JobRunner(
+      store: member ?? store, works: works.map(\.work), ender: ender, configuration: configuration,
+      logger: Logger(label: "test") { _ in log ?? SwiftLogNoOpLogHandler() as any LogHandler })
   }
 }
 
@@ -99,12 +123,14 @@ struct Scripted: Workload {
 
   init(
     _ kind: JobKind = Scripted.kind, policy: AttemptPolicy = AttemptPolicy(firstPause: .milliseconds(10)),
-    jobs: Int? = nil, jobsInAll: Int? = nil, oneAttemptAtATime: Bool = false, resultLimit: Int = 1 << 20,
+    jobs: Int? = nil, jobsInAll: Int? = nil, oneAttemptAtATime: Bool = false,
+    drain: WorkPolicy.Drain = .giveBack, resultLimit: Int = 1 << 20,
     _ script: @escaping @Sendable (String, JobContext) async throws -> String
   ) {
     self.kind = kind
     self.policy = WorkPolicy(
-      attempts: policy, jobs: jobs, jobsInAll: jobsInAll, oneAttemptAtATime: oneAttemptAtATime, resultLimit: resultLimit
+      attempts: policy, jobs: jobs, jobsInAll: jobsInAll, oneAttemptAtATime: oneAttemptAtATime, drain: drain,
+      resultLimit: resultLimit
     )
     self.script = script
   }

@@ -16,6 +16,12 @@ extension Step: CustomStringConvertible {
     case .renew(let process): "\(name(of: process)) renews"
     case .look(let process): "\(name(of: process)) looks at its tenures"
     case .actOnSight(let process): "\(name(of: process)) acts on what it saw"
+    case .record(let process, let work): "\(name(of: process)) records the program of \(name(ofJob: work.job))"
+    case .begin(_, let work): "the program of \(name(ofJob: work.job)) begins"
+    case .endOrphan(let process, let job, let isLive):
+      "\(name(of: process)) ends \(isLive ? "" : "what is left of ")an orphan of \(name(ofJob: job))"
+    case .endProcess(let process, let other, let work):
+      "\(name(of: process)) ends the program of \(name(ofJob: work.job)) that \(name(of: other)) has started"
     case .reap(let process): "\(name(of: process)) reaps"
     case .reapLiving(let process, let other): "\(name(of: process)) takes \(name(of: other)) for dead and reaps"
     case .cover(let process): "\(name(of: process)) has been able to write for a whole lease"
@@ -54,6 +60,7 @@ extension Row: CustomStringConvertible {
     return [
       status.rawValue, failure.map { "\($0)" }, "attempt \(attempt)", "deaths \(deaths)", "epoch \(epoch)", holder,
       isPromised ? "its cancel was acknowledged" : nil,
+      orphans.isEmpty ? nil : "orphans that run: \(orphans)", strays == 0 ? nil : "\(strays) strays",
     ].compactMap(\.self).joined(separator: ", ")
   }
 }
@@ -64,7 +71,9 @@ extension ModelProcess: CustomStringConvertible {
       isDraining ? "draining" : nil, isMember ? nil : "no member", hasLapsed ? "lease over" : nil,
       coversLease ? nil : "no span",
     ]
-    let attempts = works.map { "\(name(ofJob: $0.job)) under epoch \($0.epoch) \($0.phase)" }
+    let attempts = works.map { work in
+      "\(name(ofJob: work.job)) under epoch \(work.epoch) \(work.phase)\(work.slot == .none ? "" : ", \(work.slot)")"
+    }
     return (["\(life)"] + states.compactMap(\.self) + attempts).joined(separator: ", ")
   }
 }

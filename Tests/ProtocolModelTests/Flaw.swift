@@ -21,6 +21,14 @@ enum Flaw: CaseIterable {
   case exitWaitsForNothing
   /// Reads the tenures, suspends, and compares them with what it runs by then.
   case lookActsLate
+  case claimIgnoresSlots
+  /// Waits for what has recorded no process though its member's lease is over.
+  case slotOutlivesLease
+  /// Frees the slots with a process too when their member dies.
+  case deathFreesSlots
+  case recordIgnoresEpoch
+  /// Takes a process for dead that may live.
+  case unknownCountsAsDead
   case noneIsAlone
   /// Does not count work that runs on unheeded.
   case aloneBesideUnheeded

@@ -18,6 +18,7 @@ enum Invariant: String, Promise, CaseIterable {
   case lostToDeath = "a job is lost with its workers only where a death ends its last attempt"
   case freeShutdown = "planned shutdowns alone fail no job"
   case onlyTheGuilty = "a job that kills no process is not condemned for those that do"
+  case oneProgram = "no two attempts of a job overlap where they may not"
   case everyEnd = "every job comes to an end once nothing more goes wrong"
   case innocentEnd = "a job that kills no process comes to its own end beside one that does"
 
@@ -36,6 +37,7 @@ enum Invariant: String, Promise, CaseIterable {
     case .charges: rows.allSatisfy(isChargedByCause)
     case .realDeaths:
       scenario.poison != nil || rows.allSatisfy { $0.deaths <= scenario.budget.deaths - state.budget.deaths }
+    case .oneProgram: rows.indices.allSatisfy { state.livePrograms(of: $0) <= 1 }
     case .freeShutdown: rows.allSatisfy { $0.status != .failed || $0.faults + $0.deaths > 0 }
     case .onlyTheGuilty:
       scenario.poison == nil || rows.indices.allSatisfy { rows[$0].failure != .workerLost || $0 == scenario.poison }

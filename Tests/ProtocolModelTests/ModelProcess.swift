@@ -20,6 +20,7 @@ struct ModelProcess: Hashable {
   var works: [Work] = []
 
   var isUp: Bool { life == .up }
+  var hasSlots: Bool { works.contains { $0.slot != .none } }
   var isHearing: Bool { works.contains { $0.phase == .unheard } }
   var isWriting: Bool { works.contains { $0.phase.isEnd } }
 
@@ -31,6 +32,19 @@ struct Work: Hashable {
   var job: Int
   var epoch: Epoch
   var phase: Phase
+  /// What the attempt has in the store, and the process it has started. Only where attempts may not overlap.
+  var slot = Slot.none
+
+  enum Slot: Int {
+    case none
+    /// Nothing has begun.
+    case held
+    /// The process is on record, and waits to begin or has ended.
+    case recorded
+    case live
+
+    var isRecorded: Bool { self == .recorded || self == .live }
+  }
 
   enum Phase: Hashable {
     /// The claim is committed; the runner does not know yet.

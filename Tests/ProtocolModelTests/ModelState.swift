@@ -25,6 +25,10 @@ struct Row: Hashable {
   var failure: Failure?
   /// Results ever stored. Not in the store.
   var results = 0
+  /// Processes that were recorded for an attempt of a member that is gone, and whether each runs.
+  var orphans: [Bool] = []
+  /// Processes that run and are in no slot. Not in the store, and only flaws make them.
+  var strays = 0
   /// Whether some client was told that the job is cancelled. Not in the store.
   var isPromised = false
 
@@ -88,6 +92,11 @@ struct Budget: Hashable {
 extension ModelState {
   func holds(_ process: Int) -> Bool {
     rows.contains { $0.holder == .process(process) }
+  }
+
+  /// Whether anything depends on the lease of the process.
+  func needsLease(_ process: Int) -> Bool {
+    holds(process) || processes[process].hasSlots
   }
 
   /// Whether the member that holds the job holds others too, or did when it died.

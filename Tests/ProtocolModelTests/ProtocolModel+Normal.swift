@@ -8,7 +8,7 @@ extension ProtocolModel {
         state.processes[process].works[work].epoch = epoch == state.rows[job].epoch ? .present : .over
       }
       if state.processes[process].works.count > 1 { state.processes[process].works.sort { $0.code < $1.code } }
-      if state.processes[process].hasLapsed { state.processes[process].hasLapsed = state.holds(process) }
+      if state.processes[process].hasLapsed { state.processes[process].hasLapsed = state.needsLease(process) }
     }
     for job in state.rows.indices { state.rows[job].epoch = .present }
     return inOrder(state)
@@ -37,13 +37,13 @@ extension ProtocolModel {
       code = code * 2 + (bit ? 1 : 0)
     }
     for row in state.rows { code = code * 2 + (row.holder == .process(process) ? 1 : 0) }
-    for work in it.works { code = code * 64 + work.code }
+    for work in it.works { code = code * 256 + work.code }
     return code
   }
 }
 
 extension Work {
-  /// Different for different works, and below 64.
+  /// Different for different works, and below 256.
   fileprivate var code: Int {
     let phase =
       switch phase {
@@ -55,6 +55,6 @@ extension Work {
       case .ended(.timeout): 6
       case .ended(.release): 7
       }
-    return (job * 2 + epoch) * 8 + phase
+    return ((job * 2 + epoch) * 8 + phase) * 4 + slot.rawValue
   }
 }

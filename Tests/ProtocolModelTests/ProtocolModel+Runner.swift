@@ -16,7 +16,8 @@ extension ProtocolModel {
         if state.isStanding(work) { steps.append(.finish(process, work, isHeard: false)) }
       }
     }
-    if runner.works.contains(where: { $0.phase == .running }) { steps += looks(of: process, in: state) }
+    let isWorking = runner.hasSlots || runner.works.contains { $0.phase == .running }
+    if isWorking { steps += looks(of: process, in: state) }
     if runner.sight != nil { steps.append(.actOnSight(process)) }
     if runner.isDraining, isOn(.exitWaitsForNothing) || !runner.isHearing && !runner.isWriting {
       steps.append(.exit(process))
@@ -47,7 +48,9 @@ extension ProtocolModel {
 
   /// In the time of a lease every living holder renews its own.
   private func isAnyLeaseToRenew(in state: ModelState) -> Bool {
-    state.processes.indices.contains { state.processes[$0].isUp && state.processes[$0].hasLapsed && state.holds($0) }
+    state.processes.indices.contains { index in
+      state.processes[index].isUp && state.processes[index].hasLapsed && state.needsLease(index)
+    }
   }
 
   /// The claim's answer arrives. A runner that drains gives the job back unseen; one that works on an older attempt of
@@ -105,9 +108,14 @@ extension ProtocolModel {
 }
 
 extension ModelProcess {
-  mutating func change(_ work: Work, to phase: Work.Phase) {
+  mutating func change(_ work: Work, to phase: Work.Phase, _ slot: Work.Slot? = nil) {
     guard let index = works.firstIndex(of: work) else { return }
     works[index].phase = phase
+    works[index].slot = slot ?? work.slot
+  }
+
+  mutating func change(_ work: Work, to slot: Work.Slot) {
+    change(work, to: work.phase, slot)
   }
 
   mutating func remove(_ work: Work) {

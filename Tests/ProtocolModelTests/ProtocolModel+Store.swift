@@ -24,7 +24,7 @@ extension ProtocolModel {
     let (row, claimer) = (state.rows[job], state.processes[process])
     guard row.status.after(.claim) != nil || isOn(.claimTakesRunning) && row.status == .running else { return false }
     // One claim at a time, and only with room; an ended attempt takes none up, written or not.
-    guard !claimer.isDraining, !claimer.isHearing else { return false }
+    guard !claimer.isDraining, !claimer.isHearing, isFree(job, in: state) else { return false }
     guard claimer.works.count(where: { !$0.phase.isEnd }) < scenario.room else { return false }
     return isOn(.noneIsAlone) || mayShare(row, claimer, process, in: state)
   }
@@ -50,7 +50,9 @@ extension ProtocolModel {
     state.rows[job].holder = .process(process)
     state.processes[process].hasLapsed = false
     if !isOn(.claimDoesNotJoin) { state.processes[process].isMember = true }
-    state.processes[process].works.append(Work(job: job, epoch: state.rows[job].epoch, phase: .unheard))
+    state.processes[process].works.append(
+      Work(
+        job: job, epoch: state.rows[job].epoch, phase: .unheard, slot: scenario.oneAttemptAtATime ? .held : .none))
   }
 
   // MARK: - SQLiteJobStore+Finish
@@ -166,6 +168,7 @@ extension ProtocolModel {
     state.budget.mistakes -= 1
     takeOver(state.rows.indices.filter { state.rows[$0].holder == .process(other) }, in: &state)
     state.processes[other].isMember = false
+    for work in state.processes[other].works where work.slot == .held { state.processes[other].change(work, to: .none) }
   }
 
   func takeOver(_ jobs: [Int], in state: inout ModelState) {

@@ -12,10 +12,10 @@ extension ProtocolModel {
         if state.budget.drains > 0, !process.isDraining { steps.append(.drain(index)) }
         if isPoisoned(process) { steps.append(.strike(index)) }
         if mayPause(index, in: state) { steps.append(.pause(index)) }
-        if state.budget.lapses > 0, !process.hasLapsed, state.holds(index) { steps.append(.lapse(index)) }
+        if state.budget.lapses > 0, !process.hasLapsed, state.needsLease(index) { steps.append(.lapse(index)) }
       case .paused:
         steps.append(.resume(index))
-        if !process.hasLapsed, state.holds(index) { steps.append(.lapse(index)) }
+        if !process.hasLapsed, state.needsLease(index) { steps.append(.lapse(index)) }
       case .down: steps.append(.restart(index))
       }
       if process.life != .down, state.budget.crashes > 0 { steps.append(.crash(index)) }
@@ -73,6 +73,7 @@ extension ProtocolModel {
     let held = state.rows.indices.filter { state.rows[$0].holder == .process(process) }
     let holder: Holder = state.processes[process].isMember ? .dead(inCompany: held.count > 1) : .unknown
     for job in held { state.rows[job].holder = holder }
+    orphan(state.processes[process].works, in: &state)
     if state.request?.process == process { state.request = nil }
     state.processes[process] = .dead
   }

@@ -22,6 +22,7 @@ struct ProtocolModel: Machine {
     for process in state.processes.indices where state.processes[process].isUp {
       steps += storeSteps(of: process, in: state)
       steps += runnerSteps(of: process, in: state)
+      steps += programSteps(of: process, in: state)
     }
     return steps
   }
@@ -32,15 +33,21 @@ struct ProtocolModel: Machine {
     case .submit: state.rows.append(Row())
     case .claim(let process, let job): claim(job, by: process, in: &state)
     case .hear(let process): hear(process, in: &state)
-    case .end(let process, let work, let end): state.processes[process].change(work, to: .ended(end))
+    case .end(let process, let work, let end):
+      // The work has seen the end of what it started.
+      state.processes[process].change(work, to: .ended(end), work.slot == .live ? .recorded : work.slot)
     case .giveUp(let process, let work): giveUp(work, in: &state.processes[process])
     case .fallSilent(let process, let work): state.processes[process].remove(work)
     case .finish(let process, let work, let isHeard):
       finish(work, in: &state)
-      if isHeard { state.processes[process].remove(work) }
+      if isHeard { state.processes[process].remove(work) } else { state.processes[process].change(work, to: .none) }
     case .renew(let process): renew(process, in: &state)
     case .look(let process): look(process, in: &state)
     case .actOnSight(let process): actOnSight(process, in: &state)
+    case .record(let process, let work): state.processes[process].change(work, to: .recorded)
+    case .begin(let process, let work): state.processes[process].change(work, to: .live)
+    case .endOrphan(_, let job, let isLive): endOrphan(job, isLive: isLive, in: &state)
+    case .endProcess(_, let other, let work): endProcess(work, of: other, in: &state)
     case .reap(let process): takeOver(reapable(by: process, in: state), in: &state)
     case .reapLiving(_, let other): reapLiving(other, in: &state)
     case .cover(let process): state.processes[process].coversLease = true

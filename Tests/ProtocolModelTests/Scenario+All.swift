@@ -1,7 +1,7 @@
 extension Scenario {
   static let all = [
     crashes, threeProcesses, twoJobs, pauses, mistakes, shutdowns, outage, poison, poisonCancelled, poisonAndShutdown,
-    poisonPaused, poisonBesideErrors, poisonOnce,
+    poisonPaused, poisonBesideErrors, poisonOnce, oneAttempt, oneAttemptMistaken,
   ]
 
   static let crashes = Scenario(
@@ -22,6 +22,15 @@ extension Scenario {
     name: "two jobs, two processes that are shut down", jobs: 2, budget: Budget(drains: 3), states: 6500...8000)
   static let outage = Scenario(
     name: "two jobs, a full disk", jobs: 2, budget: Budget(drains: 1, outages: 1), states: 6000...7000)
+
+  // MARK: - A job whose attempts may not overlap
+
+  static let oneAttempt = Scenario(
+    name: "one attempt at a time, two processes that crash and are stopped", mayTimeOut: true, oneAttemptAtATime: true,
+    budget: Budget(crashes: 1, cancels: 1, pauses: 1), states: 33_000...40_000)
+  static let oneAttemptMistaken = Scenario(
+    name: "one attempt at a time, two processes that hang, are shut down and taken for dead", oneAttemptAtATime: true,
+    budget: Budget(lapses: 1, drains: 1, mistakes: 1), states: 4800...5600)
 
   // MARK: - A job that kills its process, beside one that does not
 

@@ -11,6 +11,8 @@ struct Scenario: Sendable {
   var poison: Int?
   var mayErr = false
   var mayTimeOut = false
+  /// Attempts of a job may not overlap, and each starts a process outside its own.
+  var oneAttemptAtATime = false
   /// Only a process that works on nothing but the poison may be stopped.
   var pausesPoisonOnly = false
   var budget = Budget()

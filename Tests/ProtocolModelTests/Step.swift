@@ -18,6 +18,14 @@ enum Step: Hashable {
   case look(Int)
   /// The second half of a look that suspends. Only under ``Flaw/lookActsLate``.
   case actOnSight(Int)
+  /// The transaction of `record`.
+  case record(Int, Work)
+  /// The process that was recorded begins.
+  case begin(Int, Work)
+  /// A process whose member is gone is ended, and its slot freed.
+  case endOrphan(Int, job: Int, isLive: Bool)
+  /// The same of a member that is there, and has lost job and lease.
+  case endProcess(Int, of: Int, Work)
   case reap(Int)
   /// `reap` by a process that finds no file of a living member.
   case reapLiving(Int, of: Int)

@@ -42,6 +42,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "HTTPClient", dependencies: ["CCrypto", "CCurl"], swiftSettings: settings),
     .target(name: "FastCGI", dependencies: ["CFastCGI", httpTypes, lifecycle, log], swiftSettings: fuzzed),
@@ -49,7 +50,9 @@ let package = Package(
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
     .target(name: "StrictJSON", swiftSettings: fuzzed),
     .target(name: "Kinds", dependencies: ["Jobs", "StrictJSON"], swiftSettings: fuzzed),
-    .target(name: "JobPrograms", dependencies: ["Jobs", "Kinds", "StrictJSON", yams], swiftSettings: settings),
+    .target(
+      name: "JobPrograms", dependencies: ["CProcess", "Jobs", "Kinds", "StrictJSON", log, yams],
+      swiftSettings: settings),
     .target(
       name: "JobsHTTP", dependencies: ["FastCGI", "Jobs", "Kinds", "StrictJSON", httpTypes, metrics],
       swiftSettings: fuzzed),
@@ -112,7 +115,8 @@ let package = Package(
       name: "OrdersTests", dependencies: ["Jobs", "Kinds", "Orders", "StrictJSON"], swiftSettings: settings),
     .testTarget(name: "KindsTests", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: settings),
     .testTarget(
-      name: "JobProgramsTests", dependencies: ["JobPrograms", "Jobs", "Kinds", "StrictJSON"], swiftSettings: settings),
+      name: "JobProgramsTests", dependencies: ["JobPrograms", "Jobs", "Kinds", "StrictJSON", "TestSupport", log],
+      swiftSettings: settings),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
     .testTarget(
       name: "JobsClientTests", dependencies: ["HTTPClient", "JobsClient", "StrictJSON"], swiftSettings: settings),

@@ -1,0 +1,50 @@
+public import Logging
+import Foundation
+import Glibc
+
+/// What programs of one process share: as whom they run, and where. Make one for each process, before its runner.
+public final class ProgramHost: Sendable {
+  let surroundings: ProgramSurroundings
+  let folders: WorkFolders
+  let logger: Logger
+  /// Starts at once: each of them is a burst of work for the kernel, and a hundred would make requests wait.
+  let starts = DispatchSemaphore(value: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+  /// Where no `--work-folder` is given.
+  public static let defaultWorkFolder = "/var/tmp"
+
+  /// Makes the folder of this process in `workFolder`. `programUser` counts only where this process is root.
+  public init(workFolder: String?, programUser: String, logger: Logger) throws(ProgramHostError) {
+    let account = try Account(programUser: programUser)
+    folders = try WorkFolders(in: workFolder ?? Self.defaultWorkFolder, for: account, logger: logger)
+    surroundings = ProgramSurroundings(account: account, folder: folders.path)
+    self.logger = logger
+    do throws(SystemFault) {
+      try surroundings.prepare()
+    } catch {
+      folders.removeAll()
+      throw ProgramHostError("--work-folder: \(error)")
+    }
+  }
+
+  /// Starts the sandbox of a kind once, with a program that does nothing in the place of its own; throws what is in the way.
+  /// Blocks for some milliseconds.
+  public func check(_ file: KindFile) throws(ProgramHostError) {
+    func fault(_ text: String) -> ProgramHostError { ProgramHostError("\(file.file): \(text)") }
+    for (tool, package) in ProgramStart.tools where access(tool, X_OK) != 0 {
+      throw fault("its program needs \(tool): apt-get install \(package)")
+    }
+    if let text = surroundings.fault(with: file) { throw fault("its program can't run: \(text)") }
+    let trial = ProgramTrial(file: file, host: self)
+    guard let complaint = trial.complaint() else { return }
+    throw fault("its program can't run: \(complaint)")
+  }
+
+  /// How long a program has to end when it is told to.
+  public func grace(of file: KindFile) -> Duration { EffectiveLimits(file).grace }
+
+  /// Removes the folder of this process. What still runs loses its own.
+  public func close() {
+    folders.removeAll()
+  }
+}

@@ -1,0 +1,42 @@
+import CProcess
+import Glibc
+public import Jobs
+
+/// Ends programs that other processes have started, by what these recorded.
+public struct ProgramProcesses: WorkProcessEnder {
+  /// How long a process may take to end after SIGKILL: it may be in the middle of a write to a slow disk.
+  private static let patience = Duration.seconds(2)
+  private static let pause = Duration.milliseconds(2)
+
+  public init() {}
+
+  @concurrent
+  public func end(_ process: WorkProcess) async -> ProcessEnd {
+    if process.isOfEarlierBoot { return .dead }
+    guard process.pidNamespace == ProcessTree.ownNamespace else {
+      return .unknown("it was started in another pid namespace, where a process of that one has to end it")
+    }
+    // From here on the descriptor stands for one process, whatever becomes of its number.
+    let descriptor = Descriptor(process_descriptor(process.pid))
+    guard descriptor.isOpen else {
+      return errno == ESRCH ? .dead : .unknown("\(SystemFault("pidfd_open"))")
+    }
+    guard let stand = ProcessTree.stand(of: process.pid) else {
+      return Self.hasEnded(descriptor) ? .dead : .unknown("/proc/\(process.pid) can't be read")
+    }
+    guard stand.startTime == process.startTime else { return .dead }
+    if stand.parent == process.group { kill(-process.group, SIGKILL) }
+    process_signal(descriptor.number, SIGKILL)
+    let deadline = ContinuousClock.now + Self.patience
+    while !Self.hasEnded(descriptor) {
+      guard ContinuousClock.now < deadline else { return .unknown("it has not ended \(Self.patience) after SIGKILL") }
+      try? await Task.sleep(for: Self.pause)
+    }
+    return .dead
+  }
+
+  private static func hasEnded(_ descriptor: Descriptor) -> Bool {
+    var source = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+    return poll(&source, 1, 0) == 1
+  }
+}

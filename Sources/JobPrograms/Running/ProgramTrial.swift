@@ -1,0 +1,43 @@
+import Glibc
+import Jobs
+
+/// Starts the sandbox of a kind, as for a job, with `true` as the program.
+struct ProgramTrial {
+  let file: KindFile
+  let host: ProgramHost
+
+  /// Why it can't be made; `nil` where it can.
+  func complaint() -> String? {
+    do throws(SystemFault) {
+      return try run()
+    } catch {
+      return error.description
+    }
+  }
+
+  private func run() throws(SystemFault) -> String? {
+    // No job has this number.
+    let context = JobContext(id: JobID(rawValue: 0), attempt: 1, epoch: 0) { _ in }
+    let limits = EffectiveLimits(file)
+    let folder = try host.folders.make(for: context, input: [])
+    defer { try? FolderRemoval.remove(folder) }
+    let start = ProgramStart(
+      file: file, command: ["/bin/true"], limits: limits, folder: folder, host: host.surroundings, starter: getpid(),
+      job: ProgramJob(context, kind: file.name))
+    let program = try StartedProgram(start, input: folder + "/input.json")
+    let watch = ProgramWatch(
+      program, hasSandbox: file.sandbox == .required, limits: limits, folder: folder, context: context,
+      interrupt: try InterruptSignal())
+    watch.waitForChild()
+    program.begin()
+    watch.finish()
+    guard watch.end.status != 0 else { return nil }
+    let isShut = watch.end.complaint.contains("namespace")
+    return "\(watch.end.complaint)" + (isShut ? ". \(Self.enabling)" : "")
+  }
+
+  private static let enabling = """
+    Enable user namespaces (sysctl user.max_user_namespaces=10000, and kernel.unprivileged_userns_clone=1 where the kernel \
+    has that), or write sandbox: none into the kind's file
+    """
+}

@@ -39,6 +39,8 @@ public struct KindFile: Sendable {
   public let sandbox: SandboxPolicy
   /// The kind's file, as errors name it.
   public let file: String
+  /// All that is written in it.
+  public let text: String
   let lines: Lines
 
   /// The lines of what is compared with other files.
@@ -67,13 +69,15 @@ public struct KindFile: Sendable {
   ) throws(KindFileError) {
     do throws(Fault) {
       guard text.utf8.count <= Self.longestFile else { throw Self.tooLong }
-      try self.init(YAMLNode(document: text), file: file, folder: folder, look: look)
+      try self.init(YAMLNode(document: text), text: text, file: file, folder: folder, look: look)
     } catch {
       throw KindFileError(file: file, line: error.line, detail: error.detail)
     }
   }
 
-  private init(_ document: YAMLNode, file: String, folder: String, look: ProgramLook) throws(Fault) {
+  private init(
+    _ document: YAMLNode, text: String, file: String, folder: String, look: ProgramLook
+  ) throws(Fault) {
     let section = try Section(document, name: "", keys: Self.keys)
     let reader = KindReader(section: section, folder: folder, look: look)
     name = try reader.name()
@@ -96,6 +100,7 @@ public struct KindFile: Sendable {
     requires = try reader.requirements()
     self.folder = folder
     self.file = file
+    self.text = text
     lines = Lines(name: section.line(of: "name"), path: section.line(of: "path"))
   }
 

@@ -27,6 +27,8 @@ public struct Kind: Sendable {
   public var attempts: Int?
   /// How long a job is kept after its end; `nil`: as the service says.
   public var keep: Keep?
+  /// What declares it beside these words, such as the text of a file: another text is another declaration to the store.
+  public let definition: String
   /// What the schema can't say of a body that it accepts.
   let check: Check
   /// What is done with a job.
@@ -40,8 +42,8 @@ public struct Kind: Sendable {
   public init(
     _ name: String, path: String, noun: String? = nil, title: String? = nil, description: String? = nil, input: String,
     example: String? = nil, resultType: String = "application/json", result: String = #"{"type":"object"}"#,
-    limits: KindLimits = KindLimits(), attempts: Int? = nil, keep: Keep? = nil, work: any Workload,
-    check: @escaping Check = { _ throws(InvalidBody) in }
+    limits: KindLimits = KindLimits(), attempts: Int? = nil, keep: Keep? = nil, definition: String = "",
+    work: any Workload, check: @escaping Check = { _ throws(InvalidBody) in }
   ) {
     self.name = JobKind(rawValue: name)
     self.path = path
@@ -55,6 +57,7 @@ public struct Kind: Sendable {
     self.limits = limits
     self.attempts = attempts
     self.keep = keep
+    self.definition = definition
     self.check = check
     self.work = work
   }

@@ -6,13 +6,9 @@ import Testing
 
 @Suite("The kind of a kind's file")
 struct KindOfFileTests {
-  private struct Nothing: Workload {
-    func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] { [] }
-  }
-
   @Test("has what the file declares")
   func declared() throws {
-    let made = try kind(sheets + "description: Many in one.\nkeep: 1d\n").kind(work: Nothing())
+    let made = try kind(sheets + "description: Many in one.\nkeep: 1d\n").kind(work: NoWork())
     #expect(made.name == JobKind(rawValue: "sheet"))
     #expect(made.path == "sheets")
     #expect(made.noun == "sheet")
@@ -27,9 +23,22 @@ struct KindOfFileTests {
     #expect(throws: InvalidBody.self) { try made.input(of: JSONReader.read(Array(#"{"width":15}"#.utf8))) }
   }
 
+  @Test("is another declaration where the file, or the folder of its program, is another one")
+  func declaration() throws {
+    let file = JobProgramsTests.least
+    func declaration(_ text: String, folder: String = "/kinds") throws -> [UInt8] {
+      try KindFile(reading: text, file: "a.yaml", folder: folder, look: .everything).kind(work: NoWork()).declaration
+    }
+    let first = try declaration(file)
+    #expect(try declaration(file) == first)
+    #expect(try declaration(file + "env: {MODEL: small}\n") != declaration(file + "env: {MODEL: large}\n"))
+    #expect(try declaration(file + "# A note.\n") != first)
+    #expect(try declaration(file, folder: "/other") != first)
+  }
+
   @Test("has no title of its own where the file has none, and JSON as its result")
   func least() throws {
-    let made = try kind(JobProgramsTests.least).kind(work: Nothing())
+    let made = try kind(JobProgramsTests.least).kind(work: NoWork())
     #expect(made.title == "Sheets")
     #expect(made.resultType == "application/json")
     #expect(made.example == "{}")

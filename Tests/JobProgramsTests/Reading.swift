@@ -1,4 +1,10 @@
 import JobPrograms
+import Jobs
+
+/// For kinds that nothing works on.
+struct NoWork: Workload {
+  func run(_ input: [UInt8], in context: JobContext) async throws -> [UInt8] { [] }
+}
 
 /// The example of the contract, word for word.
 let sheets = """

@@ -6,7 +6,7 @@ struct KindFolder: Sendable {
   let path: String
   /// Absolute, without symbolic links.
   let realPath: String
-  /// Of the kind files, sorted by bytes; at least one.
+  /// Of the kind files, sorted by bytes.
   let names: [String]
 
   init(path: String) throws(KindFileError) {
@@ -14,9 +14,6 @@ struct KindFolder: Sendable {
     guard let realPath = Self.realPath(path) else { throw Self.unreadable(path, errno) }
     self.realPath = realPath
     names = try Self.names(in: path)
-    guard !names.isEmpty else {
-      throw KindFileError(file: path, line: nil, detail: "There is no kind file. Their names end in .yaml.")
-    }
   }
 
   private static func names(in path: String) throws(KindFileError) -> [String] {

@@ -25,16 +25,17 @@ extension Kind {
     CompositionError("kind \"\(name)\": \(detail)")
   }
 
-  private static let servicePaths = Set(RouteTable(kinds: []).routes.map { $0.template.dropFirst() })
-
   private func checkWords(beside others: ArraySlice<Kind>) throws(CompositionError) {
     guard !path.isEmpty, path.utf8.allSatisfy(\.isUnreserved), path != ".", path != ".." else {
       throw fault("its path has to be one segment of ASCII letters, digits, -, ., _ and ~")
     }
-    guard !Self.servicePaths.contains(path[...]) else { throw fault("its path belongs to the service itself") }
+    guard !API.reservedPaths.contains(path) else { throw fault("its path belongs to the service itself") }
     guard !name.rawValue.isEmpty else { throw CompositionError("a kind of path \"\(path)\" has no name") }
     guard let first = noun.utf8.first, first != UInt8(ascii: "-"), noun.utf8.allSatisfy(Self.isOfNoun) else {
       throw fault("its noun \"\(noun)\" has to be made of a-z, 0-9 and -, as codes are")
+    }
+    guard !API.reservedNouns.contains(noun) else {
+      throw fault("its noun \"\(noun)\" has another meaning in the description of the API")
     }
     for other in others {
       guard other.name != name else { throw fault("there are two of this name") }

@@ -1,5 +1,6 @@
 import Foundation
 import JobPrograms
+import Kinds
 import Testing
 
 @Suite("A folder of kind files")
@@ -73,6 +74,28 @@ final class KindFilesTests {
       ])
   }
 
+  @Test("has no kind of a name or a path that the service has already")
+  func taken() throws {
+    try write("a.yaml", file(name: "order", path: "purchases"))
+    try write("b.yaml", file(name: "purchase", path: "purchases"))
+    try write("c.yaml", file(name: "two", path: "orders"))
+    try write("d.yaml", file(name: "event", path: "four"))
+    try write("e.yaml", file(name: "five", path: "metrics"))
+    try write("f.yaml", file(name: "six", path: "sixes"))
+    let order = Kind("order", path: "orders", noun: "purchase", input: #"{"type":"object"}"#, work: NoWork())
+    let taken = TakenWords(by: [order], names: ["event"], paths: ["metrics"])
+    let files = KindFiles.read(folder: folder.path, besides: taken, look: .everything)
+    #expect(files.kinds.map(\.name) == ["six"])
+    #expect(
+      files.errors.map { $0.description.replacing(folder.path + "/", with: "") } == [
+        "a.yaml:1: name: The service's kind order has order too. Each kind needs a name of its own.",
+        "b.yaml:1: name: The service's kind order has purchase too. Each kind needs a name of its own.",
+        "c.yaml:2: path: The service's kind order has orders too. Each kind needs a path of its own.",
+        "d.yaml:1: name: The service itself has event too. Each kind needs a name of its own.",
+        "e.yaml:2: path: The service itself has metrics too. Each kind needs a path of its own.",
+      ])
+  }
+
   @Test("has links within it, and none out of it")
   func links() throws {
     try FileManager.default.createDirectory(at: folder.appending(path: "..data"), withIntermediateDirectories: true)
@@ -105,12 +128,10 @@ final class KindFilesTests {
       ])
   }
 
-  @Test("must be there, and have a kind in it")
+  @Test("must be there, and may be empty")
   func missing() throws {
     let path = folder.path
-    #expect(
-      KindFiles.read(folder: path).errors.map(\.description)
-        == ["\(path): There is no kind file. Their names end in .yaml."])
+    #expect(read() == ([], []))
     #expect(
       KindFiles.read(folder: path + "/none").errors.map(\.description)
         == ["\(path)/none: This can't be read: No such file or directory. It must be a folder with *.yaml files."])

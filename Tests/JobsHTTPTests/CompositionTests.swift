@@ -66,6 +66,11 @@ struct CompositionTests {
     Case(
       "a path of the service's own", [scans(path: "healthz")],
       says: #"kind "scan": its path belongs to the service itself"#),
+    Case(
+      "a path of the page's", [scans(path: "page")], says: #"kind "scan": its path belongs to the service itself"#),
+    Case(
+      "a noun that the description of the API has", [scans(noun: "event")],
+      says: #"kind "scan": its noun "event" has another meaning in the description of the API"#),
     Case("an empty name", [scans("", noun: "scan")], says: #"a kind of path "scans" has no name"#),
     Case(
       "a noun that makes no code", [scans("Scan of a page")],
@@ -88,9 +93,26 @@ struct CompositionTests {
     #expect(!said.contains("\n"))
   }
 
+  @Test("is found before it starts", arguments: cases)
+  func found(_ example: Case) {
+    let error = #expect(throws: CompositionError.self) { try API.check(example.kinds) }
+    #expect(error?.description.hasPrefix(example.says) == true)
+  }
+
   @Test("is not one where all fits")
   func fits() throws {
     _ = try Self.api([.orders, Self.scans()])
+    try API.check([.orders, Self.scans()])
+  }
+
+  @Test("has no path and no noun that belong to the service itself")
+  func reserved() {
+    for route in RouteTable(kinds: []).routes where route.template != "/" {
+      #expect(API.reservedPaths.contains(String(route.template.dropFirst())))
+    }
+    let schemas = (try? JSONReader.read(Array("{\(OpenAPI.sharedSchemas), \(OpenAPI.messageSchema)}".utf8))) ?? .null
+    let names = API.reservedNouns.map { OpenAPI.name(Self.scans(noun: $0)) }
+    #expect(Set(names) == Set(schemas.names))
   }
 
   private static func api(_ kinds: [Kind]) throws -> API {

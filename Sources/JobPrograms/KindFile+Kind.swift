@@ -18,7 +18,7 @@ extension KindFile {
       name, path: path, title: title, description: description, input: SchemaExplanation.json(input),
       example: sample.isAccepted ? SchemaExplanation.json(sample.input) : nil, resultType: resultType,
       // Any JSON value: a file says nothing of its result's shape.
-      result: "{}", limits: limits, attempts: attempts, keep: keep,
+      result: "{}", log: logReader, limits: limits, attempts: attempts, keep: keep,
       definition: "\(program[0])\n\(text)", work: work)
   }
 }

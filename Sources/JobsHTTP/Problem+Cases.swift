@@ -115,6 +115,12 @@ extension Problem {
       .conflict, "\(noun)-cancelled", title: "Cancelled", detail: "The \(noun) was cancelled and has no result.")
   }
 
+  static func noLog(_ noun: String, _ job: Job) -> Problem {
+    Problem(
+      .notFound, "no-log", title: "No log",
+      detail: "The \(noun) \(job.id) has no log\(job.status.isFinal ? "" : " yet").")
+  }
+
   static func expired(_ noun: String, _ id: JobID) -> Problem {
     Problem(
       .gone, "\(noun)-expired", title: "Expired",

@@ -9,7 +9,7 @@ import Kinds
 struct RouteTable: Sendable {
   enum Operation: Hashable, Sendable {
     case welcome, health, describe, metrics
-    case list, submit, read, status, cancel, result, events
+    case list, submit, read, status, cancel, result, log, events
   }
 
   struct Route: Sendable {
@@ -59,6 +59,7 @@ struct RouteTable: Sendable {
         Route(path + "/{id}/events", of: index, [(.get, .events)]),
         Route(path + "/events", of: index, [(.get, .events)]),
       ]
+      if kind.log == .owner { routes.append(Route(path + "/{id}/log", of: index, [(.get, .log)])) }
     }
     self.routes = routes
   }

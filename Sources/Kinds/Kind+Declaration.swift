@@ -7,7 +7,8 @@ extension Kind {
     var writer = JSONWriter(capacity: 1024)
     writer.raw("[")
     for text in [
-      name.rawValue, path, noun, title, description ?? "", example ?? "", resultType, result, "\(limits)",
+      name.rawValue, path, noun, title, description ?? "", example ?? "", resultType, result, log?.rawValue ?? "",
+      "\(limits)",
       attempts.map(String.init) ?? "", keep.map { "\($0)" } ?? "", definition,
     ] {
       writer.string(text)

@@ -22,6 +22,8 @@ public struct Kind: Sendable {
   public let resultType: String
   /// What a result is, where that is JSON: a JSON Schema, as text.
   public let result: String
+  /// Who may read the logs of its jobs; `nil`: they have none.
+  public let log: LogReader?
   public var limits: KindLimits
   /// How often a job is tried; `nil`: as the service says.
   public var attempts: Int?
@@ -42,8 +44,8 @@ public struct Kind: Sendable {
   public init(
     _ name: String, path: String, noun: String? = nil, title: String? = nil, description: String? = nil, input: String,
     example: String? = nil, resultType: String = "application/json", result: String = #"{"type":"object"}"#,
-    limits: KindLimits = KindLimits(), attempts: Int? = nil, keep: Keep? = nil, definition: String = "",
-    work: any Workload, check: @escaping Check = { _ throws(InvalidBody) in }
+    log: LogReader? = nil, limits: KindLimits = KindLimits(), attempts: Int? = nil, keep: Keep? = nil,
+    definition: String = "", work: any Workload, check: @escaping Check = { _ throws(InvalidBody) in }
   ) {
     self.name = JobKind(rawValue: name)
     self.path = path
@@ -54,6 +56,7 @@ public struct Kind: Sendable {
     self.example = example
     self.resultType = resultType
     self.result = result
+    self.log = log
     self.limits = limits
     self.attempts = attempts
     self.keep = keep

@@ -16,6 +16,7 @@ struct KindOfFileTests {
     #expect(made.description == "Many in one.")
     #expect(made.resultType == "image/jpeg")
     #expect(made.limits == KindLimits(time: .seconds(120), jobs: 2))
+    #expect(made.log == .owner)
     #expect(made.attempts == 2)
     #expect(made.keep == .time(.seconds(86_400)))
     #expect(made.example == #"{"width":200,"format":"jpeg"}"#)

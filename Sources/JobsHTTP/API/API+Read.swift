@@ -106,7 +106,7 @@ extension API {
   }
 
   /// RFC 8594: when this resource will be gone.
-  private func announceEnd(of job: Job, _ kind: Kind, in response: inout Response) {
+  func announceEnd(of job: Job, _ kind: Kind, in response: inout Response) {
     guard let keep = kind.keptFor, let end = job.finishedAt else { return }
     response.headerFields.append(
       HTTPField(name: .sunset, value: HTTPDate.text(Timestamp(milliseconds: end.milliseconds + keep.milliseconds))))

@@ -216,6 +216,7 @@ public struct API: Sendable {
     case .status: try await status(call, id)
     case .cancel: try await cancel(call, id)
     case .result: try await result(call, id)
+    case .log: try await log(call, id)
     default: try await read(call, id)
     }
   }
@@ -231,7 +232,7 @@ public struct API: Sendable {
       switch operation {
       case .result: kind.map { served[$0].resultType } ?? .json
       case .events: .eventStream
-      case .metrics: .plainText
+      case .metrics, .log: .plainText
       default: .json
       }
     guard Accept.allows(type, accept) else { throw Problem.notAcceptable("\(type.type)/\(type.subtype)") }

@@ -4,7 +4,7 @@ import StrictJSON
 
 /// What can be done with a kind and with one of its jobs.
 extension OpenAPI {
-  private static let sunset = header("Sunset")
+  static let sunset = header("Sunset")
   private static let waited = header("Preference-Applied", "PreferenceApplied")
   private static let retry = header("Retry-After", "RetryAfter")
 
@@ -31,7 +31,8 @@ extension OpenAPI {
   }
 
   static func submit(_ kind: Kind, callsBack: Bool) -> String {
-    let links = ["read", "status", "result", "cancel", "events"].map { verb in
+    let verbs = ["read", "status", "result", "cancel", "events"] + (kind.log == .owner ? ["log"] : [])
+    let links = verbs.map { verb in
       """
       "\(verb)": {"operationId": "\(verb)\(name(kind))", "parameters": {"id": "$response.body#/id"}}
       """
@@ -224,7 +225,7 @@ extension OpenAPI {
     }
     """
 
-  private static func gone(_ kind: Kind) -> String {
+  static func gone(_ kind: Kind) -> String {
     let gone = problem(
       "It has ended, and was kept for as long as such are kept.",
       examples: [.expired(kind.noun, JobID(rawValue: 3))])
@@ -232,13 +233,17 @@ extension OpenAPI {
   }
 
   private static func statusExample(_ kind: Kind) -> String {
+    var writer = JSONWriter()
+    writer.status(of: exampleJob(kind), noun: kind.noun)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// One that runs.
+  static func exampleJob(_ kind: Kind) -> Job {
     let at = Timestamp(milliseconds: 1_764_000_000_000)
-    let job = Job(
+    return Job(
       id: JobID(rawValue: 3), kind: kind.name, owner: "", status: .running, input: [], attempt: 1, epoch: 1,
       progress: JobProgress(percent: 40, step: "products", completed: 2, total: 5), failure: nil, change: 7,
       createdAt: at, startedAt: at, updatedAt: at, finishedAt: nil)
-    var writer = JSONWriter()
-    writer.status(of: job, noun: kind.noun)
-    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }

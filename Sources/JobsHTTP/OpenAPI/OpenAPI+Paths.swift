@@ -65,7 +65,8 @@ extension OpenAPI {
     """
 
   static func paths(of kind: Kind, callsBack: Bool) -> String {
-    [
+    let log = kind.log == .owner ? [path(kind, "/{id}/log", "get", log(kind))] : []
+    let paths = [
       """
       "/\(kind.path)": {"get": \(list(kind)), "post": \(submit(kind, callsBack: callsBack))}
       """,
@@ -76,7 +77,8 @@ extension OpenAPI {
       """
       "/\(kind.path)/events": {"get": \(allEvents(kind))}
       """,
-    ].joined(separator: ",\n")
+    ]
+    return (paths + log).joined(separator: ",\n")
   }
 
   private static func path(

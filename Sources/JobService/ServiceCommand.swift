@@ -10,6 +10,7 @@ struct ServiceCommand: AsyncParsableCommand {
         name: "Jobs of a service",
         subcommands: [
           Submit.self, List.self, Status.self, WatchJobs.self, Cancel.self, ResultOfJob.self,
+          LogOfJob.self,
         ]),
       CommandGroup(
         name: "The service itself",

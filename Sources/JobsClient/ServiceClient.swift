@@ -96,6 +96,15 @@ public struct ServiceClient: Sendable {
     return answer.body
   }
 
+  /// What the job's program logged, as text in UTF-8.
+  public func log(of job: JobReference) async throws(ClientFailure) -> [UInt8] {
+    let request = request(
+      "GET", "/\(job.collection)/\(job.id)/log", accepting: "text/plain, application/problem+json")
+    let answer = try await send(request, accepting: [200])
+    guard answer.type == "text/plain" else { throw .foreign(answer, at: address) }
+    return answer.body
+  }
+
   public func cancel(_ id: Int64) async throws(ClientFailure) {
     _ = try await send(request("DELETE", "\(Self.path)/\(id)/cancel"), accepting: [204])
   }

@@ -13,6 +13,12 @@ public enum StandardOutput {
     return isTerminal ? PrintableText.text(text) : text
   }
 
+  /// A text of many lines, unchanged; in a terminal without characters that would act on it.
+  public static func text(_ bytes: [UInt8]) {
+    guard isTerminal else { return write(bytes) }
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") { self.line(PrintableText.text(line)) }
+  }
+
   public static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
   /// All of it, or the end of the process: what can't be said can't be reported either.

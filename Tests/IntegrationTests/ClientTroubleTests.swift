@@ -8,6 +8,7 @@ extension BehindNginx {
   struct ClientTroubleTests {
     private static let commands = [
       ["submit", "--amount", "1", "x"], ["list"], ["status", "1"], ["watch", "1"], ["cancel", "1"], ["result", "1"],
+      ["log", "sheets/1"],
     ]
 
     /// Every command against one server: its exit status, and one line that says these words.

@@ -14,7 +14,7 @@ struct WordsTests {
     // Names that operators know.
     #"\borders_[a-z_]+"#, #"\bORDERS_[A-Z]+\b"#, #"\borders\.(?:sock|socket|service|sqlite)\b"#,
     #"\borders@[0-9*]*"#, #"\borders/[a-z]+\.conf\b"#, #"\burn:orders:problem:"#,
-    #"\borders (?:serve|submit|list|status|watch|cancel|result|kinds)\b"#,
+    #"\borders (?:serve|submit|list|status|watch|cancel|result|log|kinds)\b"#,
     #"\borders (?:backup|restore|check|expire|drop-callbacks|doctor)\b"#, #" -- orders …"#,
   ]
 

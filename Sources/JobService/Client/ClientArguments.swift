@@ -40,3 +40,13 @@ struct StatusWord: ExpressibleByArgument {
     self.status = status
   }
 }
+
+/// A job with the path of its kind.
+struct JobOfKind: ExpressibleByArgument {
+  let job: JobReference
+
+  init?(argument: String) {
+    guard let job = JobReference(argument) else { return nil }
+    self.job = job
+  }
+}

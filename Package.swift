@@ -67,8 +67,8 @@ let package = Package(
     .target(
       name: "JobService",
       dependencies: [
-        "CCrypto", "Callbacks", "Doctor", "FastCGI", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite", "Kinds", "Orders",
-        "ProcessMetrics", "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
+        "CCrypto", "Callbacks", "Doctor", "FastCGI", "JobPrograms", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite",
+        "Kinds", "Orders", "ProcessMetrics", "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),
     .executableTarget(name: "OrdersCommand", dependencies: ["JobService"], swiftSettings: settings),

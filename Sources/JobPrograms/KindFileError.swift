@@ -18,10 +18,14 @@ public struct KindFileError: Error, Hashable, Sendable, CustomStringConvertible 
 
   /// `kinds/sheets.yaml:14: limits.memory: "1 gig" is not a size. …`, always without line breaks, and cut where a
   /// value or a key is very long.
-  public var description: String {
-    let place = line.map { "\(file):\($0)" } ?? file
-    let text = detail.count > Self.longestDetail ? "\(detail.prefix(Self.longestDetail))…" : detail
-    return OneLine.text("\(place): \(text)")
+  public var description: String { "\(place): \(reason)" }
+
+  /// `kinds/sheets.yaml:14`, without line breaks.
+  public var place: String { OneLine.text(line.map { "\(file):\($0)" } ?? file) }
+
+  /// ``detail`` as ``description`` has it.
+  public var reason: String {
+    OneLine.text(detail.count > Self.longestDetail ? "\(detail.prefix(Self.longestDetail))…" : detail)
   }
 }
 

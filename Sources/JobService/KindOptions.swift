@@ -3,7 +3,7 @@ import FastCGI
 import Jobs
 import Kinds
 
-/// Which kinds are served, and what holds for those that say nothing themselves.
+/// What holds for kinds that say nothing themselves.
 struct KindOptions: ParsableArguments {
   @OptionGroup
   var builtIn: BuiltInOptions
@@ -52,12 +52,12 @@ struct KindOptions: ParsableArguments {
     }
   }
 
-  /// The application's kinds, with what holds where they say nothing.
-  var kinds: [Kind] {
+  /// `kinds` with what holds where they say nothing.
+  func filled(_ kinds: [Kind]) -> [Kind] {
     let limits = KindLimits(
       body: bodyLimit, result: resultLimit, time: jobTimeout?.duration, waiting: queueLimit,
       waitingBytes: queueBytes.bytes)
     let keep = keepFinal.map { Keep.time($0.duration) } ?? .forEver
-    return builtIn.kinds.map { $0.filled(from: limits, attempts: attempts, keep: keep) }
+    return kinds.map { $0.filled(from: limits, attempts: attempts, keep: keep) }
   }
 }

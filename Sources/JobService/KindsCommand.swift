@@ -2,11 +2,12 @@ import ArgumentParser
 import Jobs
 import JobsSQLite
 
-/// `orders kinds`: the kinds of work that a store knows.
+/// `orders kinds`: the kinds of work that files declare, and those that a store knows.
 struct KindsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kinds", abstract: "List the kinds of work that a store knows, or drop one that is gone.",
-    subcommands: [ListKinds.self, DropKind.self], defaultSubcommand: ListKinds.self)
+    commandName: "kinds",
+    abstract: "Check and explain kind files; list the kinds of work that a store knows, or drop one that is gone.",
+    subcommands: [CheckKinds.self, ShowKind.self, ListKinds.self, DropKind.self], defaultSubcommand: ListKinds.self)
 }
 
 /// `orders kinds list`.

@@ -6,6 +6,7 @@ import Glibc
 import Jobs
 import JobsHTTP
 import JobsSQLite
+import Kinds
 import Logging
 import ProcessMetrics
 import ServiceLifecycle
@@ -22,7 +23,7 @@ struct Serve: AsyncParsableCommand {
       SIGTERM, SIGINT, SIGQUIT and SIGUSR1 end it: it takes nothing new, answers what it has, gives its jobs back. SIGHUP \
       changes nothing: options are read at the start.
       Exit status: 0 it was told to end, 64 wrong use, 71 the system refused something, 75 what it needs is taken or can't \
-      be reached now, 78 the store or the secrets are not to be used.
+      be reached now, 78 the store, the secrets or the kind files are not to be used.
       """)
 
   @Option(help: ArgumentHelp("Where the jobs live.", valueName: "sqlite:PATH"))
@@ -48,6 +49,9 @@ struct Serve: AsyncParsableCommand {
 
   @OptionGroup
   var kind: KindOptions
+
+  @OptionGroup
+  var program: ProgramOptions
 
   @Option(
     help: ArgumentHelp(
@@ -113,7 +117,9 @@ struct Serve: AsyncParsableCommand {
       try await serve(logger)
     } catch {
       guard let failure = StartFailure(error) else { throw error }
-      logger.critical("cannot serve", metadata: ["error": "\(failure.error)", "mend": "\(failure.mend)"])
+      for error in failure.errors {
+        logger.critical("cannot serve", metadata: ["error": "\(error)", "mend": "\(failure.mend)"])
+      }
       throw ExitCode(failure.status)
     }
   }
@@ -123,11 +129,12 @@ struct Serve: AsyncParsableCommand {
     let supervision = supervision(logger)
     let callbacks = try callback.setup()
     let secrets = try secretFile.map { WebServerSecrets(try SecretFile.read($0)) }
+    let kinds = try kinds(logger)
     let listener = try listener()
     let metrics = try metrics(logger)
     let store = try store.open(lease: lease.duration) { logger.error("store", metadata: ["event": "\($0)"]) }
     do {
-      try await serve(listener, store, callbacks, secrets, metrics, supervision, logger)
+      try await serve(kinds, listener, store, callbacks, secrets, metrics, supervision, logger)
     } catch {
       await store.close()
       throw error
@@ -137,11 +144,9 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func serve(
-    _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?, _ secrets: WebServerSecrets?,
-    _ metrics: ProcessMetrics,
-    _ supervision: Supervision?, _ logger: Logger
+    _ kinds: [Kind], _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?,
+    _ secrets: WebServerSecrets?, _ metrics: ProcessMetrics, _ supervision: Supervision?, _ logger: Logger
   ) async throws {
-    let kinds = kind.kinds
     var runnerConfiguration = JobRunner.Configuration()
     runnerConfiguration.jobs = jobs
     runnerConfiguration.renewal = min(runnerConfiguration.renewal, lease.duration / 4)
@@ -202,7 +207,7 @@ struct Serve: AsyncParsableCommand {
       logger: logger,
       metadata: [
         "pid": "\(getpid())", "version": "\(Application.version)", "store": "\(self.store.path)",
-        "engine": "\(engine)", "jobs": "\(jobs)",
+        "engine": "\(engine)", "jobs": "\(jobs)", "kinds": "\(kinds.map(\.name.rawValue).joined(separator: ","))",
       ])
     // Heard from now on: whoever reads that it serves may send one at once.
     let hangUps = HangUps(signals: await UnixSignalsSequence(trapping: .sighup), logger: logger)
@@ -239,6 +244,11 @@ struct Serve: AsyncParsableCommand {
         "jobs wait of a kind that this process does not know",
         metadata: ["kind": "\(kind)", "waiting": "\(count)", "mend": "serve it, or orders kinds drop \(kind)"])
     }
+  }
+
+  private func kinds(_ logger: Logger) throws -> [Kind] {
+    let builtIn = kind.builtIn.kinds
+    return kind.filled(builtIn + (try program.kinds(beside: builtIn, runsJobs: jobs > 0, logger: logger)))
   }
 
   /// Before anything that counts is made.

@@ -1,10 +1,12 @@
 import FastCGI
 import Glibc
+import JobPrograms
 import Jobs
 
 /// Why a responder doesn't serve, what to do about it, and its exit status (sysexits.h).
 struct StartFailure {
-  let error: String
+  /// At least one; each is a line.
+  let errors: [String]
   let mend: String
   let status: Int32
 
@@ -16,24 +18,38 @@ struct StartFailure {
     case let error as CallbackSetup.Failure: self.init(file: error.description)
     case let error as SecretFile.Failure: self.init(file: error.description)
     case let error as CompositionError: self.init(error)
+    case let error as KindFileMistakes: self.init(error)
+    case let error as ProgramHostError: self.init(error)
     default: return nil
     }
   }
 
   private init(file error: String) {
-    self.error = error
+    errors = [error]
     mend = "correct the file; see orders serve --help"
     status = EX_CONFIG
   }
 
   private init(_ error: CompositionError) {
-    self.error = error.description
+    errors = [error.description]
     mend = "correct the kind where it is declared"
     status = EX_CONFIG
   }
 
+  private init(_ error: KindFileMistakes) {
+    errors = error.errors.map(\.description)
+    mend = "correct the file; orders kinds check finds such mistakes before a start"
+    status = EX_CONFIG
+  }
+
+  private init(_ error: ProgramHostError) {
+    errors = ["\(error)"]
+    mend = "allow what programs need, or run no jobs in this process: --jobs 0"
+    status = EX_CONFIG
+  }
+
   private init(_ error: StoreError) {
-    self.error = error.description
+    errors = [error.description]
     switch error.code {
     case .unusable:
       mend = "name another file with --store; orders doctor --store says more of this one"
@@ -52,7 +68,7 @@ struct StartFailure {
   }
 
   private init(_ error: SystemError) {
-    self.error = error.description
+    errors = [error.description]
     status = error.errno == EADDRINUSE ? EX_TEMPFAIL : EX_OSERR
     mend =
       switch error.errno {

@@ -62,7 +62,7 @@ extension BehindNginx {
         let root = try #require(commands.first)
         #expect(told["OPTIONS OF EVERY COMMAND"] == root.options.union(["generate-completion-script"]))
         let subcommands = commands.dropFirst().filter { $0.name != "help" }
-        #expect(subcommands.count == 14)
+        #expect(subcommands.count == 15)
         for command in subcommands {
           let own = try #require(told[command.name], "the page lacks \(command.name)")
           let shared = command.options.contains("url") ? client : []
@@ -77,8 +77,8 @@ extension BehindNginx {
     @Test(
       "every command has help that says what it is, and what its exit status means",
       arguments: [
-        "submit", "list", "status", "watch", "cancel", "result", "backup", "check", "doctor", "expire",
-        "drop-callbacks", "kinds list", "kinds drop",
+        "submit", "list", "status", "watch", "cancel", "result", "log", "backup", "check", "doctor", "expire",
+        "drop-callbacks", "kinds list", "kinds drop", "kinds check", "kinds show",
       ])
     func help(_ command: String) async throws {
       try await blocking {

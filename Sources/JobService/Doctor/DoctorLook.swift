@@ -1,8 +1,10 @@
 import ArgumentParser
 import Doctor
 import Foundation
+import JobPrograms
 import Jobs
 import JobsSQLite
+import Kinds
 
 /// Gathers what the examination judges; the only part of doctor that touches the machine, and it changes nothing there.
 struct DoctorLook {
@@ -12,6 +14,8 @@ struct DoctorLook {
   private(set) var seen: [String] = []
   private(set) var unseen: [String] = []
   private(set) var failures: [String] = []
+  /// Of the folders with kind files that were looked at.
+  private var kindsOfFiles: [String: [Kind]] = [:]
 
   init() {
     facts.now = Timestamp.now.milliseconds
@@ -37,7 +41,8 @@ struct DoctorLook {
     facts.units = units
     seen.append("\(socket == nil || responder == nil ? 1 : 2) units")
     if let command = units.command {
-      takeOptions(command.words, at: command.place.description, descriptors: nil, isReplaced: false)
+      takeOptions(
+        command.words, at: command.place.description, descriptors: nil, isReplaced: false, isElsewhere: folder != nil)
     }
   }
 
@@ -110,14 +115,19 @@ struct DoctorLook {
       isReplaced: program?.hasSuffix(" (deleted)") ?? false)
   }
 
-  /// As `orders serve` itself takes them.
-  private mutating func takeOptions(_ words: [String], at place: String, descriptors: Int?, isReplaced: Bool) {
+  /// As `orders serve` itself takes them. Kind files that they name are looked at unless they are for another machine.
+  private mutating func takeOptions(
+    _ words: [String], at place: String, descriptors: Int?, isReplaced: Bool, isElsewhere: Bool = false
+  ) {
     var responder = Responder(place: place)
     responder.descriptors = descriptors
     responder.isReplaced = isReplaced
     do {
       let serve = try Serve.parse(words)
-      responder.bodyLimit = serve.kind.kinds.compactMap(\.limits.body).max() ?? serve.kind.bodyLimit
+      let builtIn = serve.kind.builtIn.kinds
+      let folder = isElsewhere ? nil : serve.program.kinds
+      let kinds = builtIn + (folder.map { self.kinds(in: $0, beside: builtIn) } ?? [])
+      responder.bodyLimit = serve.kind.filled(kinds).compactMap(\.limits.body).max() ?? serve.kind.bodyLimit
       responder.drain = serve.drain.duration
       responder.streams = serve.streams
       responder.store = serve.store.path
@@ -133,6 +143,30 @@ struct DoctorLook {
       // Another version's options.
     }
     facts.responders.append(responder)
+  }
+
+  /// Those that the files in a folder declare. A folder is looked at once.
+  private mutating func kinds(in folder: String, beside others: [Kind]) -> [Kind] {
+    if let known = kindsOfFiles[folder] { return known }
+    var kinds: [Kind] = []
+    if !folder.hasPrefix("/") {
+      unseen.append("kind files: \(folder) is not an absolute path")
+    } else if access(folder, R_OK | X_OK) != 0, errno == EACCES {
+      failures.append("kind files: \(folder): permission denied")
+    } else {
+      let files = KindFiles.read(folder: folder, beside: others)
+      for error in files.errors {
+        found.append(
+          Finding(
+            "kind-file", at: error.place, "no responder starts with this file: \(error.reason)",
+            mend: "correct it, and try it with orders kinds check \(folder)"))
+      }
+      kinds = files.kinds.map { $0.kind(work: WorkOfOtherProcesses()) }
+      facts.paths += kinds.map(\.path)
+      if !kinds.isEmpty { seen.append(kinds.count == 1 ? "1 kind file" : "\(kinds.count) kind files") }
+    }
+    kindsOfFiles[folder] = kinds
+    return kinds
   }
 
   // MARK: - nginx

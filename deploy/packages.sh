@@ -34,11 +34,14 @@ install_missing() {
   fi
 }
 
-# What `orders serve` behind nginx needs to run, and what a build needs in addition.
+# What `orders serve` behind nginx needs to run, what the programs of kind files need to run in sandboxes, and what a build
+# needs in addition.
 # shellcheck disable=SC2034 # used by whoever sources this
 packages_to_run=(
   nginx=nginx spawn-fcgi=spawn-fcgi multiwatch=multiwatch curl=curl util-linux=setpriv util-linux=flock
 )
+# shellcheck disable=SC2034
+packages_to_run_programs=(bubblewrap=bwrap util-linux=setpriv util-linux=prlimit util-linux=choom)
 # shellcheck disable=SC2034
 packages_to_build=(
   libfcgi-dev=/usr/include/fcgiapp.h libsqlite3-dev=/usr/include/sqlite3.h libcurl4-openssl-dev=curl-config

@@ -14,12 +14,15 @@ public final class RunningService: Sendable {
   private let process: Mutex<Process?>
 
   /// Starts it and waits until all its processes answer. `options` go to `orders serve`. A `folder` of an earlier one takes over its data;
-  /// `binary` runs instead of the shipped one. `command` runs instead of this checkout's `deploy/up`.
+  /// `binary` runs instead of the shipped one. `kinds` is a folder with kind files. `command` runs instead of this checkout's
+  /// `deploy/up`.
   public static func start(
     processes: Int = 2, options: [String] = ["--pace", "0s"], folder: TemporaryFolder? = nil,
-    binary: String = RunningService.binary, command: [String] = [RunningService.repository + "/deploy/up"]
+    binary: String = RunningService.binary, kinds: String? = nil,
+    command: [String] = [RunningService.repository + "/deploy/up"]
   ) async throws -> RunningService {
     let folder = try folder ?? TemporaryFolder()
+    let command = command + (kinds.map { ["--kinds", $0] } ?? [])
     return try await blocking {
       try RunningService(processes: processes, options: options, folder: folder, binary: binary, command: command)
     }

@@ -63,7 +63,7 @@ lay_out() {
   chmod 0644 "$tree/$file" "$tree/usr/share/zsh/vendor-completions/_orders"
 
   # Side by side as here, so that one leads to the other.
-  for file in README.md deploy/{README.md,API.md,grafana-dashboard.json,prometheus-alerts.yml}; do
+  for file in README.md deploy/{README.md,KINDS.md,API.md,grafana-dashboard.json,prometheus-alerts.yml}; do
     put 0644 "$file" "usr/share/doc/orders/$file"
   done
   put 0644 deploy/debian/copyright usr/share/doc/orders/copyright

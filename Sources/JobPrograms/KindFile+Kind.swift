@@ -14,11 +14,13 @@ extension KindFile {
       case .json, .files: "application/json"
       case .file(let file): file.types[0]
       }
-    return Kind(
+    var kind = Kind(
       name, path: path, title: title, description: description, input: SchemaExplanation.json(input),
       example: sample.isAccepted ? SchemaExplanation.json(sample.input) : nil, resultType: resultType,
       // Any JSON value: a file says nothing of its result's shape.
       result: "{}", log: logReader, limits: limits, attempts: attempts, keep: keep,
       definition: "\(program[0])\n\(text)", work: work)
+    kind.oneAttemptAtATime = true
+    return kind
   }
 }

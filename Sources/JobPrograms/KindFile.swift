@@ -43,10 +43,12 @@ public struct KindFile: Sendable {
   public let text: String
   let lines: Lines
 
-  /// The lines of what is compared with other files.
+  /// The lines of what is judged when the whole file is read.
   struct Lines: Hashable, Sendable {
     let name: Int
     let path: Int
+    let files: Int
+    let result: Int
   }
 
   /// The most bytes of a kind's file.
@@ -101,7 +103,8 @@ public struct KindFile: Sendable {
     self.folder = folder
     self.file = file
     self.text = text
-    lines = Lines(name: section.line(of: "name"), path: section.line(of: "path"))
+    lines = Lines(name: section.line(of: "name"), path: section.line(of: "path"), files: section.line(of: "files"),
+      result: section.line(of: "result"))
   }
 
   /// In the order in which a file is best written.

@@ -23,16 +23,37 @@ struct ProgramOptions: ParsableArguments {
     help: ArgumentHelp("The user whom programs run as, where the service itself runs as root.", valueName: "name"))
   var programUser = "nobody"
 
-  /// The kinds of the files, for a service that also has the kinds `others`. A process that runs no jobs only accepts
-  /// theirs, and needs nothing of the machine for it.
-  func kinds(beside others: [Kind], runsJobs: Bool, logger: Logger) throws -> [Kind] {
-    guard let kinds else { return [] }
+  /// The kinds of the files, for a service that also has the kinds `others` and takes `drain` to end. A process that runs
+  /// no jobs only accepts theirs, and needs nothing of the machine for it.
+  func programs(
+    beside others: [Kind], runsJobs: Bool, drain: Duration, logger: Logger
+  ) throws -> Programs {
+    guard let kinds else { return Programs(kinds: [], host: nil) }
     let files = KindFiles.read(folder: kinds, beside: others)
     guard files.errors.isEmpty else { throw KindFileMistakes(errors: files.errors) }
-    guard runsJobs, !files.kinds.isEmpty else { return files.kinds.map { $0.kind(work: WorkOfOtherProcesses()) } }
+    guard runsJobs, !files.kinds.isEmpty else {
+      return Programs(kinds: files.kinds.map { $0.kind(work: WorkOfOtherProcesses()) }, host: nil)
+    }
     let host = try ProgramHost(workFolder: workFolder, programUser: programUser, logger: logger)
-    return files.kinds.map { $0.kind(work: ProgramWork($0, host: host)) }
+    do throws(ProgramHostError) {
+      for file in files.kinds { try host.check(file) }
+    } catch {
+      host.close()
+      throw error
+    }
+    let programs = files.kinds.map { file in
+      var kind = file.kind(work: ProgramWork(file, host: host))
+      kind.drain = .runOn(for: max(.zero, drain - host.grace(of: file)))
+      return kind
+    }
+    return Programs(kinds: programs, host: host)
   }
+}
+
+/// The kinds whose work is a program, and what their programs run in where this process runs any.
+struct Programs {
+  let kinds: [Kind]
+  let host: ProgramHost?
 }
 
 /// The mistakes in all kind files: no responder starts with one of them.

@@ -3,6 +3,7 @@ import Callbacks
 import CoreMetrics
 import FastCGI
 import Glibc
+import JobPrograms
 import Jobs
 import JobsHTTP
 import JobsSQLite
@@ -129,12 +130,14 @@ struct Serve: AsyncParsableCommand {
     let supervision = supervision(logger)
     let callbacks = try callback.setup()
     let secrets = try secretFile.map { WebServerSecrets(try SecretFile.read($0)) }
-    let kinds = try kinds(logger)
+    let programs = try program.programs(
+      beside: kind.builtIn.kinds, runsJobs: jobs > 0, drain: drain.duration, logger: logger)
+    defer { programs.host?.close() }
     let listener = try listener()
     let metrics = try metrics(logger)
     let store = try store.open(lease: lease.duration) { logger.error("store", metadata: ["event": "\($0)"]) }
     do {
-      try await serve(kinds, listener, store, callbacks, secrets, metrics, supervision, logger)
+      try await serve(programs, listener, store, callbacks, secrets, metrics, supervision, logger)
     } catch {
       await store.close()
       throw error
@@ -144,14 +147,16 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func serve(
-    _ kinds: [Kind], _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?,
+    _ programs: Programs, _ listener: Listener, _ store: SQLiteJobStore, _ callbacks: CallbackSetup?,
     _ secrets: WebServerSecrets?, _ metrics: ProcessMetrics, _ supervision: Supervision?, _ logger: Logger
   ) async throws {
+    let kinds = kind.filled(kind.builtIn.kinds + programs.kinds)
     var runnerConfiguration = JobRunner.Configuration()
     runnerConfiguration.jobs = jobs
     runnerConfiguration.renewal = min(runnerConfiguration.renewal, lease.duration / 4)
     let runner = try JobRunner(
-      store: store, works: kinds.map(\.asWork), configuration: runnerConfiguration, logger: logger)
+      store: store, works: kinds.map(\.asWork), ender: programs.host.map { _ in ProgramProcesses() },
+      configuration: runnerConfiguration, logger: logger)
     let jobWaits = JobWaits(store: store, logger: logger)
     let meter = LoadMeter(store: store, logger: logger)
     let scrape = Scrape(metrics: metrics, store: store, kinds: runner.kinds, logger: logger)
@@ -244,11 +249,6 @@ struct Serve: AsyncParsableCommand {
         "jobs wait of a kind that this process does not know",
         metadata: ["kind": "\(kind)", "waiting": "\(count)", "mend": "serve it, or orders kinds drop \(kind)"])
     }
-  }
-
-  private func kinds(_ logger: Logger) throws -> [Kind] {
-    let builtIn = kind.builtIn.kinds
-    return kind.filled(builtIn + (try program.kinds(beside: builtIn, runsJobs: jobs > 0, logger: logger)))
   }
 
   /// Before anything that counts is made.

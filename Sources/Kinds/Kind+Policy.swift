@@ -12,7 +12,8 @@ extension Kind {
 
   /// The kind as a runner works on it.
   public var asWork: Work {
-    var policy = WorkPolicy(jobs: limits.jobs, jobsInAll: limits.jobsInAll)
+    var policy = WorkPolicy(
+      jobs: limits.jobs, jobsInAll: limits.jobsInAll, oneAttemptAtATime: oneAttemptAtATime, drain: drain)
     if let attempts { policy.attempts.attempts = attempts }
     policy.attempts.timeout = limits.time
     if let result = limits.result { policy.resultLimit = result }

@@ -31,6 +31,10 @@ public struct Kind: Sendable {
   public var keep: Keep?
   /// What declares it beside these words, such as the text of a file: another text is another declaration to the store.
   public let definition: String
+  /// Whether an attempt begins only when nothing of an earlier one is left: see ``WorkPolicy/oneAttemptAtATime``.
+  public var oneAttemptAtATime = false
+  /// What becomes of its works when their process drains.
+  public var drain = WorkPolicy.Drain.giveBack
   /// What the schema can't say of a body that it accepts.
   let check: Check
   /// What is done with a job.

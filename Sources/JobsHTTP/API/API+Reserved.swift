@@ -16,7 +16,7 @@ extension API {
   /// Throws the first reason why no service can be made of `kinds`, as its initializer does. Whether the service
   /// has callbacks makes no difference.
   public static func check(_ kinds: [Kind]) throws(CompositionError) {
-    _ = try Kind.check(kinds)
+    _ = try Kind.checked(kinds)
     var configuration = Configuration()
     configuration.callbacks = CallbackRules { _ in false }
     _ = try OpenAPI(kinds: kinds, configuration: configuration)

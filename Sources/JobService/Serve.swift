@@ -155,7 +155,7 @@ struct Serve: AsyncParsableCommand {
     runnerConfiguration.jobs = jobs
     runnerConfiguration.renewal = min(runnerConfiguration.renewal, lease.duration / 4)
     let runner = try JobRunner(
-      store: store, works: kinds.map(\.asWork), ender: programs.host.map { _ in ProgramProcesses() },
+      store: store, works: kinds.map(\.asWork), ender: programs.host.map(ProgramProcesses.init(host:)),
       configuration: runnerConfiguration, logger: logger)
     let jobWaits = JobWaits(store: store, logger: logger)
     let meter = LoadMeter(store: store, logger: logger)

@@ -111,11 +111,13 @@ class Service:
 
 
 @contextlib.contextmanager
-def product(folder, title, processes, options, data=None):
-    """The product as deploy/up starts it; on the `data` of another one, where that is given."""
+def product(folder, title, processes, options, data=None, kinds=None):
+    """The product as deploy/up starts it; on the `data` of another one and with kind files, where these are given."""
     port, data = free_port(), data or folder / title
     log = folder / f"{title}.log"
     up = [ROOT / "deploy/up", "--no-build", "--port", port, "--processes", processes, "--data", data]
+    if kinds:
+        up += ["--kinds", kinds]
     command = [*up, "--", *options]
     with open(log, "w") as output, ending(start(command, stdout=output, stderr=output)) as up:
         deadline = time.monotonic() + 60

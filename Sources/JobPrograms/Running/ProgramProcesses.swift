@@ -8,10 +8,22 @@ public struct ProgramProcesses: WorkProcessEnder {
   private static let patience = Duration.seconds(2)
   private static let pause = Duration.milliseconds(2)
 
-  public init() {}
+  private let host: ProgramHost
+
+  /// `host` is the one of this process. It removes the folders of what was ended.
+  public init(host: ProgramHost) {
+    self.host = host
+  }
 
   @concurrent
   public func end(_ process: WorkProcess) async -> ProcessEnd {
+    let end = await Self.end(process)
+    if end == .dead { host.folders.sweep() }
+    return end
+  }
+
+  @concurrent
+  static func end(_ process: WorkProcess) async -> ProcessEnd {
     if process.isOfEarlierBoot { return .dead }
     guard process.pidNamespace == ProcessTree.ownNamespace else {
       return .unknown("it was started in another pid namespace, where a process of that one has to end it")
@@ -22,15 +34,15 @@ public struct ProgramProcesses: WorkProcessEnder {
       return errno == ESRCH ? .dead : .unknown("\(SystemFault("pidfd_open"))")
     }
     guard let stand = ProcessTree.stand(of: process.pid) else {
-      return Self.hasEnded(descriptor) ? .dead : .unknown("/proc/\(process.pid) can't be read")
+      return hasEnded(descriptor) ? .dead : .unknown("/proc/\(process.pid) can't be read")
     }
     guard stand.startTime == process.startTime else { return .dead }
     if stand.parent == process.group { kill(-process.group, SIGKILL) }
     process_signal(descriptor.number, SIGKILL)
-    let deadline = ContinuousClock.now + Self.patience
-    while !Self.hasEnded(descriptor) {
-      guard ContinuousClock.now < deadline else { return .unknown("it has not ended \(Self.patience) after SIGKILL") }
-      try? await Task.sleep(for: Self.pause)
+    let deadline = ContinuousClock.now + patience
+    while !hasEnded(descriptor) {
+      guard ContinuousClock.now < deadline else { return .unknown("it has not ended \(patience) after SIGKILL") }
+      try? await Task.sleep(for: pause)
     }
     return .dead
   }

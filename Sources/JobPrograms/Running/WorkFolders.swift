@@ -4,11 +4,14 @@ import Logging
 
 /// The folder of this process below `--work-folder`, in which each attempt of a program has one of its own.
 ///
-/// It is locked as long as the process lives. Folders of processes that have died are removed by the next one that starts.
+/// It is locked as long as the process lives. Folders of processes that have died are removed by the next one that starts, and
+/// by one that has ended a dead one's programs.
 final class WorkFolders: Sendable {
   let path: String
+  private let parent: String
   private let account: Account
   private let lock: Descriptor
+  private let logger: Logger
 
   private static let prefix = "orders-work-"
 
@@ -20,7 +23,9 @@ final class WorkFolders: Sendable {
       throw ProgramHostError("--work-folder: \(SystemFault("mkdtemp in \(parent)"))")
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    self.parent = parent
     self.account = account
+    self.logger = logger
     do throws(SystemFault) {
       lock = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     } catch {
@@ -30,7 +35,7 @@ final class WorkFolders: Sendable {
     guard flock(lock.number, LOCK_EX | LOCK_NB) == 0, fchmod(lock.number, 0o711) == 0 else {
       throw ProgramHostError("--work-folder: \(SystemFault("lock \(path)"))")
     }
-    Self.sweep(parent, logger)
+    sweep()
   }
 
   private static func check(_ parent: String) throws(ProgramHostError) {
@@ -45,12 +50,13 @@ final class WorkFolders: Sendable {
     }
   }
 
-  private static func sweep(_ parent: String, _ logger: Logger) {
+  /// Removes the folders of dead processes. What their programs still write into may stay for the next time.
+  func sweep() {
     let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
     defer { close(folder) }
     guard let names = try? FolderRemoval.entries(of: folder) else { return }
-    for name in names where name.hasPrefix(prefix) {
+    for name in names where name.hasPrefix(Self.prefix) {
       let path = "\(parent)/\(name)"
       guard let other = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { continue }
       var status = stat()

@@ -48,14 +48,14 @@ public actor JobRunner: Service {
   /// Whether a slot has become free since the claim on its way was made.
   var hasEndedSince = false
   /// When the drain began.
-  private(set) var drainBegin: MonotonicTime?
+  var drainBegin: MonotonicTime?
   var lastRenewal = ContinuousClock.now
   private let ownThread = OwnThreadExecutor(name: "runner")
   private var isReaping = false
   /// The one on its way; there are never two.
-  private var renewal: Task<Void, Never>?
+  var renewal: Task<Void, Never>?
   private var toldState = MemberState()
-  private var whenEmpty: [CheckedContinuation<Void, Never>] = []
+  var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { ownThread.asUnownedSerialExecutor() }
 
@@ -100,17 +100,6 @@ public actor JobRunner: Service {
     heartbeat.stop()
   }
 
-  var isDraining: Bool { drainBegin != nil }
-
-  /// Whether work of a kind that a drain waits for runs here.
-  private var isAwaited: Bool { running.values.contains { $0.kind.runOnTime != nil } }
-
-  /// Claims nothing more, and gives back without charge what runs: a sibling goes on with it. Works of some kinds run on
-  /// first (``WorkPolicy/drain``). The first call counts.
-  public nonisolated func drain() {
-    Task.immediate { await self.giveBack() }
-  }
-
   // MARK: - What tells it to look
 
   private func listen() async {
@@ -148,7 +137,7 @@ public actor JobRunner: Service {
     job.interrupt(at: .now)
   }
 
-  private func renew() async {
+  func renew() async {
     let state = state
     guard renewal == nil, !running.isEmpty || state != toldState else { return }
     let now = MonotonicTime.now
@@ -211,67 +200,6 @@ public actor JobRunner: Service {
 
   /// Returns when its thread has come to it: not while that is held up.
   public func turn() {}
-
-  // MARK: - Shutdown
-
-  private func giveBack() {
-    guard !isDraining else { return }
-    drainBegin = .now
-    // What has returned is not to be done again.
-    takeEnds()
-    var ends: [AttemptEnd] = []
-    for job in running.values where !job.isOver && job.kind.runOnTime == nil {
-      job.interrupt(at: .now)
-      let end = JobEnd(tenure: job.tenure, outcome: .release, log: job.takeLog(), hasReturned: false)
-      ends.append(AttemptEnd(end, of: job.kind))
-    }
-    write(ends)
-    // So that siblings know it before this process ends. A renewal on its way may have left without that news.
-    finishing += 1
-    Task {
-      while let renewal { await renewal.value }
-      await renew()
-      finishing -= 1
-      tellWhenEmpty()
-    }
-  }
-
-  /// Waits until every end is written. Work that doesn't listen runs on unheard: it is given back, and not waited for,
-  /// unless its kind says so.
-  private func emptied() async {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { waiter in
-        whenEmpty.append(waiter)
-        tellWhenEmpty()
-      }
-    } onCancel: {
-      Task {
-        await endWhatRunsOn()
-        try? await Task.sleep(for: configuration.farewell)
-        await giveUp()
-      }
-    }
-  }
-
-  private func endWhatRunsOn() {
-    for job in running.values where !job.isOver { job.interrupt(at: .now, givingBack: true) }
-  }
-
-  private func giveUp() {
-    guard !whenEmpty.isEmpty else { return }
-    logger.error("not given back: siblings take over, as from a process that died")
-    resumeWhenEmpty()
-  }
-
-  func tellWhenEmpty() {
-    if finishing == 0, !isClaiming, !isAwaited { resumeWhenEmpty() }
-  }
-
-  private func resumeWhenEmpty() {
-    let waiters = whenEmpty
-    whenEmpty = []
-    for waiter in waiters { waiter.resume() }
-  }
 }
 
 extension AsyncStream<Void> {

@@ -239,70 +239,6 @@ public struct Claim: Hashable, Sendable {
   }
 }
 
-/// What a holder tells of one job it works on; `nil` where there is no news.
-public struct JobReport: Hashable, Sendable {
-  public var tenure: Tenure
-  public var progress: JobProgress?
-  public var log: [UInt8]?
-
-  public init(tenure: Tenure, progress: JobProgress? = nil, log: [UInt8]? = nil) {
-    self.tenure = tenure
-    self.progress = progress
-    self.log = log
-  }
-}
-
-/// The end of one attempt.
-public struct JobEnd: Hashable, Sendable {
-  public var tenure: Tenure
-  public var outcome: JobOutcome
-  /// The last report that was not yet written.
-  public var progress: JobProgress?
-  /// The last log that was not yet written.
-  public var log: [UInt8]?
-  /// The work has returned, and its slot is free, also where the epoch is over. Otherwise the work runs on and holds its slot
-  /// until ``JobStore/free(_:)``.
-  public var hasReturned: Bool
-
-  public init(
-    tenure: Tenure, outcome: JobOutcome, progress: JobProgress? = nil, log: [UInt8]? = nil, hasReturned: Bool = true
-  ) {
-    self.tenure = tenure
-    self.outcome = outcome
-    self.progress = progress
-    self.log = log
-    self.hasReturned = hasReturned
-  }
-}
-
-/// Work that was interrupted and has returned. The end of its attempt was written before, or its epoch was over.
-public struct ReturnedWork: Hashable, Sendable {
-  public var tenure: Tenure
-  /// The last log that was not yet written.
-  public var log: [UInt8]?
-
-  public init(tenure: Tenure, log: [UInt8]? = nil) {
-    self.tenure = tenure
-    self.log = log
-  }
-}
-
-/// What a member tells its siblings of itself.
-public struct MemberState: Hashable, Sendable {
-  /// Jobs whose work runs on though it was interrupted a while ago: threads that are lost until it ends.
-  public var ignoring: Int
-  /// It is shutting down and takes no more jobs.
-  public var isDraining: Bool
-  /// What keeps jobs from being worked on; a few, where there are many.
-  public var troubles: [WorkTrouble]
-
-  public init(ignoring: Int = 0, isDraining: Bool = false, troubles: [WorkTrouble] = []) {
-    self.ignoring = ignoring
-    self.isDraining = isDraining
-    self.troubles = troubles
-  }
-}
-
 extension JobStore {
   /// The job as it stands, with its input.
   public func read(_ id: JobID) async throws(StoreError) -> Job? {
@@ -328,28 +264,6 @@ extension JobStore {
   @discardableResult
   public func finish(_ tenure: Tenure, as outcome: JobOutcome, at now: Timestamp) async throws(StoreError) -> Bool {
     try await finish([JobEnd(tenure: tenure, outcome: outcome)], at: now) == [true]
-  }
-}
-
-/// How an attempt ends.
-public enum JobOutcome: Hashable, Sendable {
-  /// The result's bytes are stored in the same transaction.
-  case complete([UInt8])
-  case fail(JobFailure)
-  /// Back to the queue without an outcome and without charge: the attempt did not count.
-  case release
-  /// Back to the queue without charge; not claimed again before that time has passed, as after ``retry(after:)``.
-  case postpone(for: Duration)
-  /// Back to the queue, with one attempt less; not claimed again before that time has passed (on the monotonic clock,
-  /// so that a clock jump changes nothing; a restart of the machine ends the wait).
-  case retry(after: Duration)
-
-  public var event: JobEvent {
-    switch self {
-    case .complete: .complete
-    case .fail: .fail
-    case .release, .postpone, .retry: .release
-    }
   }
 }
 

@@ -1,0 +1,94 @@
+import Logging
+
+/// Writing what attempts have come to, until the store has taken it.
+extension JobRunner {
+  /// Writes ends, again and again until the store has taken them: finished work is not lost to a full disk. An end that
+  /// the store refuses for good becomes a failure, or its job would be worked on again and end as `worker-lost`. While
+  /// draining nothing is tried again where the store's files are lost. Says a fault once, however often it tries.
+  func write(_ attempts: [AttemptEnd]) {
+    guard !attempts.isEmpty else { return }
+    let ends = attempts.map(\.end)
+    persist(ends.map(\.tenure)) {
+      self.logger.error("finish", metadata: $0)
+    } write: { () async throws(StoreError) in
+      let stand = try await self.store.finish(ends, at: .now)
+      for (attempt, stands) in zip(attempts, stand) {
+        if stands {
+          attempt.count()
+        } else {
+          self.logger.info("late end refused", metadata: ["job": "\(attempt.end.tenure.id)"])
+        }
+      }
+    } whenRefused: {
+      self.writeRefused(attempts)
+    }
+  }
+
+  /// One of these ends is refused: each by itself, and a refused result as a failure without its last report and log.
+  private func writeRefused(_ attempts: [AttemptEnd]) {
+    if attempts.count > 1 {
+      for attempt in attempts { write([attempt]) }
+    } else if let attempt = attempts.first, case .complete = attempt.end.outcome {
+      write([AttemptEnd(JobEnd(tenure: attempt.end.tenure, outcome: .fail(.resultRefused)), of: attempt.kind)])
+    }
+  }
+
+  /// Frees the slots of interrupted works that have returned, and keeps their logs, as surely as ends are written.
+  func free(_ works: [ReturnedWork]) {
+    guard !works.isEmpty else { return }
+    persist(works.map(\.tenure)) {
+      self.logger.error("free slots", metadata: $0)
+    } write: { () async throws(StoreError) in
+      do throws(StoreError) {
+        try await self.store.free(works)
+      } catch {
+        // The end of the process frees them.
+        if error.code != .closed { throw error }
+      }
+    }
+  }
+
+  /// Calls `write` until it succeeds, or fails for good. Tells `log` of each fault once.
+  private func persist(
+    _ tenures: [Tenure], log: @escaping (Logger.Metadata) -> Void,
+    write: @escaping () async throws(StoreError) -> Void, whenRefused: @escaping () -> Void = {}
+  ) {
+    finishing += 1
+    Task {
+      var said = ""
+      while true {
+        do throws(StoreError) {
+          try await write()
+          break
+        } catch {
+          let isGivenUp = isDraining && error.isOfLostFiles
+          if said != error.description {
+            said = error.description
+            log(["jobs": "\(tenures.map(\.id))", "error": "\(error)"])
+          }
+          if error.code == .refused { whenRefused() }
+          if error.code != .unavailable || isGivenUp { break }
+          try? await Task.sleep(for: configuration.beat)
+        }
+      }
+      finishing -= 1
+      tellWhenEmpty()
+    }
+  }
+}
+
+/// An end that is to be written, and the kind that it is counted for; `nil` for work that never began.
+struct AttemptEnd: Sendable {
+  let end: JobEnd
+  let kind: RunningKind?
+
+  init(_ end: JobEnd, of kind: RunningKind? = nil) {
+    self.end = end
+    self.kind = kind
+  }
+
+  /// The store has taken it.
+  func count() {
+    if case .retry = end.outcome { kind?.meters.willRetry() }
+  }
+}

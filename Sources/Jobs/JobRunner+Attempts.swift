@@ -198,7 +198,7 @@ extension JobRunner {
         ends.append(AttemptEnd(end, of: job.kind))
       } else if let drainBegin, let time = job.kind.runOnTime, drainBegin.advanced(by: time) <= now, !job.isOver {
         job.interrupt(at: now, givingBack: true)
-      } else if job.startsIgnoring(at: now, after: configuration.patience) {
+      } else if job.startsIgnoring(at: now, after: job.kind.policy.patience ?? configuration.patience) {
         logger.warning(
           "work ignores its interruption: its thread is lost until it ends",
           metadata: ["job": "\(job.tenure.id)", "attempt": "\(job.claim.attempt)"])

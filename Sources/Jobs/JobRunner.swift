@@ -18,7 +18,7 @@ public actor JobRunner: Service {
     public var renewal = Duration.seconds(2)
     /// The time between two writes of an attempt's log, while the attempt goes on.
     public var logging = Duration.seconds(1)
-    /// Work that runs on for so long after it was interrupted is reported as ignoring it.
+    /// Work that runs on for so long after it was interrupted is reported as ignoring it, unless its kind says otherwise.
     public var patience = Duration.seconds(5)
     /// How long a runner that is cancelled waits for the store to take what it gives back.
     public var farewell = Duration.seconds(2)

@@ -2,6 +2,8 @@ import Synchronization
 
 /// One attempt that this process works on.
 final class RunningJob: Sendable {
+  private static let longestLog = 64 << 20
+
   let claim: Claim
   let kind: RunningKind
   /// When it is out of time, by the wall clock as it is now.
@@ -53,7 +55,8 @@ final class RunningJob: Sendable {
 
   /// Takes the work's log; on whichever thread it hands it over.
   func keepLog(_ bytes: [UInt8]) {
-    state.withLock { $0.log = bytes }
+    let log = bytes.count > Self.longestLog ? Array(bytes.suffix(Self.longestLog)) : bytes
+    state.withLock { $0.log = log }
   }
 
   /// The log that was not yet written, if there is one; once, and not within `pause` of the time before.

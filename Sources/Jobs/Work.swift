@@ -36,18 +36,23 @@ public struct WorkPolicy: Hashable, Sendable {
   /// store should agree.
   public var oneAttemptAtATime: Bool
   public var drain: Drain
+  /// How long a work may take to return when it is interrupted; one that takes longer is reported as ignoring it. `nil`: as the
+  /// runner's configuration says.
+  public var patience: Duration?
   /// Bytes of a result; a longer one fails the job as `result-too-large`, and is not tried again.
   public var resultLimit: Int
 
   public init(
     attempts: AttemptPolicy = AttemptPolicy(), jobs: Int? = nil, jobsInAll: Int? = nil,
-    oneAttemptAtATime: Bool = false, drain: Drain = .giveBack, resultLimit: Int = 64 << 20
+    oneAttemptAtATime: Bool = false, drain: Drain = .giveBack, patience: Duration? = nil,
+    resultLimit: Int = 64 << 20
   ) {
     self.attempts = attempts
     self.jobs = jobs
     self.jobsInAll = jobsInAll
     self.oneAttemptAtATime = oneAttemptAtATime
     self.drain = drain
+    self.patience = patience
     self.resultLimit = resultLimit
   }
 }

@@ -55,7 +55,7 @@ public struct JobContext: Sendable {
 
   /// Keeps `bytes` as the attempt's log, in the place of what was kept before. Never blocks; may be called from any thread. The
   /// newest log is written about once a second, and always when the work has returned, interrupted or not. All of it is
-  /// written each time: keep it short.
+  /// written each time: keep it short. Of more than 64 MiB only the last are kept.
   public func keepLog(_ bytes: [UInt8]) {
     logKeeper(bytes)
   }

@@ -149,6 +149,27 @@ struct AttemptTests {
     #expect(try await bench.store.result(of: id) == nil)
   }
 
+  @Test("work of a kind that may take its time to end is not told of before that")
+  func patient() async throws {
+    let bench = try Bench()
+    let ids = [try await bench.submit(of: JobKind(rawValue: "patient")), try await bench.submit()]
+    let mayEnd = Occasion()
+    let policy = AttemptPolicy(attempts: 1, timeout: .milliseconds(20))
+    let script: @Sendable (String, JobContext) async throws -> String = { _, _ in
+      mayEnd.block()
+      return "late"
+    }
+    let works = [
+      Scripted(JobKind(rawValue: "patient"), policy: policy, patience: .seconds(600), script),
+      Scripted(policy: policy, script),
+    ]
+    try await bench.whileWorking(works, patience: .milliseconds(50)) {
+      defer { mayEnd.come() }
+      for id in ids { try await bench.eventually(id, .failed) }
+      try await eventually("one is told of") { try await bench.store.health().members.map(\.state.ignoring) == [1] }
+    }
+  }
+
   @Test("a member that shuts down says so")
   func draining() async throws {
     let bench = try Bench()

@@ -124,13 +124,13 @@ struct Scripted: Workload {
   init(
     _ kind: JobKind = Scripted.kind, policy: AttemptPolicy = AttemptPolicy(firstPause: .milliseconds(10)),
     jobs: Int? = nil, jobsInAll: Int? = nil, oneAttemptAtATime: Bool = false,
-    drain: WorkPolicy.Drain = .giveBack, resultLimit: Int = 1 << 20,
+    drain: WorkPolicy.Drain = .giveBack, patience: Duration? = nil, resultLimit: Int = 1 << 20,
     _ script: @escaping @Sendable (String, JobContext) async throws -> String
   ) {
     self.kind = kind
     self.policy = WorkPolicy(
       attempts: policy, jobs: jobs, jobsInAll: jobsInAll, oneAttemptAtATime: oneAttemptAtATime, drain: drain,
-      resultLimit: resultLimit
+      patience: patience, resultLimit: resultLimit
     )
     self.script = script
   }

@@ -36,7 +36,7 @@ extension BehindNginx {
     @Test("are 503 here while the other program serves them, and the log says that jobs of them wait")
     func served() async throws {
       try await blocking {
-        for _ in 1...20 {
+        for _ in 1...4 {
           let answer = try service.client().send("GET", "/pauses/1/status")
           expectProblem(answer, 503, "kind-unavailable")
           #expect(answer["retry-after"] == "1")

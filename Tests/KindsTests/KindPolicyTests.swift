@@ -34,6 +34,19 @@ struct KindPolicyTests {
     #expect(kind(keep: .forEver).keptFor == nil)
   }
 
+  @Test("hands its work a stored input as an object, with the defaults that its schema has now")
+  func defaults() async throws {
+    let input = """
+      {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer", "default": 1}}}
+      """
+    let context = JobContext(id: JobID(rawValue: 1), attempt: 1, epoch: 1) { _ in }
+    for (stored, handed) in [(#""a":"x""#, #"{"a":"x","b":1}"#), (#""b":2"#, #"{"b":2}"#), ("", #"{"b":1}"#)] {
+      let work = Kind("scan", path: "scans", input: input, work: Echo()).asWork.workload
+      let result = try await work.run(Array(stored.utf8), in: context)
+      #expect(String(decoding: result, as: UTF8.self) == handed)
+    }
+  }
+
   /// Its digest tells processes with different declarations apart.
   @Test("makes another declaration where it differs in anything, and the same where only the work differs")
   func declaration() {

@@ -43,7 +43,10 @@ struct ProgramOptions: ParsableArguments {
     }
     let programs = files.kinds.map { file in
       var kind = file.kind(work: ProgramWork(file, host: host))
-      kind.drain = .runOn(for: max(.zero, drain - host.grace(of: file)))
+      let grace = host.grace(of: file)
+      kind.drain = .runOn(for: max(.zero, drain - grace))
+      // After its grace it is killed.
+      kind.patience = grace + .seconds(5)
       return kind
     }
     return Programs(kinds: programs, host: host)

@@ -13,7 +13,8 @@ extension Kind {
   /// The kind as a runner works on it.
   public var asWork: Work {
     var policy = WorkPolicy(
-      jobs: limits.jobs, jobsInAll: limits.jobsInAll, oneAttemptAtATime: oneAttemptAtATime, drain: drain)
+      jobs: limits.jobs, jobsInAll: limits.jobsInAll, oneAttemptAtATime: oneAttemptAtATime, drain: drain,
+      patience: patience)
     if let attempts { policy.attempts.attempts = attempts }
     policy.attempts.timeout = limits.time
     if let result = limits.result { policy.resultLimit = result }

@@ -35,6 +35,8 @@ public struct Kind: Sendable {
   public var oneAttemptAtATime = false
   /// What becomes of its works when their process drains.
   public var drain = WorkPolicy.Drain.giveBack
+  /// How long a work may take to end when it is interrupted; `nil`: as the runner says.
+  public var patience: Duration?
   /// What the schema can't say of a body that it accepts.
   let check: Check
   /// What is done with a job.

@@ -235,7 +235,9 @@ public struct API: Sendable {
       case .metrics, .log: .plainText
       default: .json
       }
-    guard Accept.allows(type, accept) else { throw Problem.notAcceptable("\(type.type)/\(type.subtype)") }
+    // The 204 of a cancel has no body: a client made from the description asks for its problems alone.
+    let isAllowed = Accept.allows(type, accept) || operation == .cancel && Accept.allows(.problem, accept)
+    guard isAllowed else { throw Problem.notAcceptable("\(type.type)/\(type.subtype)") }
   }
 
   private func checkContentType(_ fields: RequestFields) throws {

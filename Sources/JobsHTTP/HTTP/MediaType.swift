@@ -5,6 +5,7 @@ struct MediaType: Hashable, Sendable {
 
   static let html = MediaType("text/html")!
   static let json = MediaType("application/json")!
+  static let problem = MediaType("application/problem+json")!
   static let plainText = MediaType("text/plain")!
   static let eventStream = MediaType("text/event-stream")!
 

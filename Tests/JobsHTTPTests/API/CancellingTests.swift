@@ -20,6 +20,19 @@ extension APITests {
       #expect(await service.get("/orders/1").body["status"]?.text == "cancelled")
     }
 
+    @Test(
+      "has nothing to answer but problems, so that an Accept of either kind of JSON will do",
+      arguments: [
+        ("application/problem+json", 204), ("application/json", 204), ("*/*;q=0, application/problem+json;q=0.1", 204),
+        ("text/html", 406), ("application/problem+json;q=0", 406),
+      ])
+    func accept(value: String, status: Int) async throws {
+      let service = try OrderService()
+      try await service.order()
+      #expect(await service.send(.delete, "/orders/1/cancel", [.accept: value]).status == status)
+      #expect(await service.get("/orders/1", [.accept: "application/problem+json"]).status == 406)
+    }
+
     @Test("wins against a result that arrives later")
     func lateResult() async throws {
       let service = try OrderService()

@@ -69,6 +69,28 @@ extension BehindNginx {
       }
     }
 
+    @Test("a thousand ids, of orders of most of a megabyte that the status leaves out: none of them is read")
+    func ids() async throws {
+      try await served { service in
+        let client = service.client()
+        let product = #""\#(String(repeating: "😀", count: 200))""#
+        let body = #"{"products":[\#(repeatElement(product, count: 1000).joined(separator: ","))],"amount":1}"#
+        for _ in 0..<60 { #expect(try client.post(Array(body.utf8)).status == 202) }
+        try patiently("all have ended") {
+          try client.send("GET", "/orders?status=started&status=running&limit=1").ids.isEmpty
+        }
+        let ids = (1...1000).map(String.init).joined(separator: ",")
+        let cost = try Self.cost(service) {
+          for _ in 0..<40 {
+            let answer = try client.send("GET", "/orders?status=failed&ids=\(ids)")
+            #expect(answer.status == 200 && answer.ids.isEmpty)
+          }
+        }
+        // Each took as long as its ids squared, and read 48 MB.
+        #expect(cost < 1, "\(cost) s")
+      }
+    }
+
     @Test("more lines of fields that are read than anyone sends: 400 header-too-large")
     func fields() async throws {
       try await served { service in

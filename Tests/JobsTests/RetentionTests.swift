@@ -15,7 +15,7 @@ struct RetentionTests {
     )
     let now = Timestamp.now.milliseconds
     var ids: [JobKind: JobID] = [:]
-    for (kind, age): (JobKind, Int64) in [(short, 10_000), (long, 10_000), (held, 400_000), (other, 10_000)] {
+    for (kind, age): (JobKind, Int64) in [(short, 10_000), (long, 10_000), (held, 864_000_000), (other, 10_000)] {
       let submission = try await store.submit(NewJob(kind: kind, input: [1]), limits: QueueLimits(), at: .now)
       guard case .accepted(let id) = submission else { continue }
       _ = try await store.cancel(id, at: Timestamp(milliseconds: now - age))
@@ -23,7 +23,7 @@ struct RetentionTests {
     }
     let retention = Retention(
       store: store, keep: [short: .seconds(1), long: .seconds(3600), held: .seconds(1)],
-      rule: ExpiryRule(clockTrust: .zero, mostAtOnce: .seconds(100)),
+      rule: ExpiryRule(clockTrust: .zero, mostAtOnce: .seconds(86_400)),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let task = Task { try await retention.run() }
     try await eventually("one expires, and one is held") {

@@ -44,7 +44,6 @@ lay_out() {
   put 0644 deploy/systemd/orders.sysusers usr/lib/sysusers.d/orders.conf
   put 0644 deploy/systemd/orders.tmpfiles usr/lib/tmpfiles.d/orders.conf
   put 0644 deploy/systemd/orders.default etc/default/orders
-  put 0644 deploy/debian/kinds.README etc/orders/kinds/README
 
   local file
   for file in "$root"/nginx/orders/*.conf; do put 0644 "nginx/orders/${file##*/}" "etc/nginx/orders/${file##*/}"; done

@@ -175,34 +175,6 @@ def stops_at_a_failure(machine, service):
     expect(left < service.healthy(), "others were restarted")
 
 
-def reads_kind_files(machine, service):
-    """A rolling restart takes a new file over, and does not begin where a file has a mistake."""
-    folder = "/etc/orders/kinds"
-    machine.shell(
-        f"""
-        cp -p /etc/default/orders /root/options
-        echo 'ORDERS_OPTIONS="--jobs 0"' >/etc/default/orders
-        printf 'name: echo\\npath: echoes\\nprogram: [/usr/bin/cat]\\n' >{folder}/echo.yaml
-        """)
-    machine.told("orders", "kinds", "check", folder)
-    service.let_go()
-    machine.told("orders-rolling-restart")
-    status, body = service.ask("/echoes", "-H", "Content-Type: application/json", "-d", "{}")
-    expect(status == 202, f"a job of a file's kind: {status} {body}")
-    before = machine.responders()
-    machine.shell(f"echo 'name: [a]' >{folder}/wrong.yaml")
-    said = machine.run("orders-rolling-restart")
-    expect(said.returncode == 69 and f"{folder}/wrong.yaml:1" in said.stderr, f"{said.returncode} {said.stderr}")
-    expect(machine.responders() == before, "responders were restarted")
-    machine.shell(f"rm {folder}/*.yaml; mv /root/options /etc/default/orders")
-    service.let_go()
-    machine.told("orders-rolling-restart")
-    machine.told(
-        "runuser", "-u", "orders", "--", "orders", "kinds", "drop", "echo", "--confirm", "--store", f"sqlite:{DATABASE}")
-    status, body = service.ask("/echoes")
-    expect(status == 404, f"the kind that was dropped: {status} {body}")
-
-
 def is_watched(machine, service):
     """One that hangs is ended by systemd, and started again."""
     folder = "/run/systemd/system/orders@1.service.d"
@@ -304,7 +276,7 @@ def is_gone(machine, service):
 
 CHECKS = [
     serves_from_boot, is_content, is_scraped_under_any_name, answers_this_machine_only, units_are_sound, is_hardened, is_confined, opens_network,
-    restarts_without_refusal, stops_at_a_failure, reads_kind_files, is_watched, is_started_by_a_request, is_upgraded_without_refusal,
+    restarts_without_refusal, stops_at_a_failure, is_watched, is_started_by_a_request, is_upgraded_without_refusal,
     is_replaced_by_a_service_of_ones_own, goes_and_comes_back,
 ]
 # The last of what is done to the package as it came.

@@ -103,7 +103,8 @@ public struct KindFile: Sendable {
     self.folder = folder
     self.file = file
     self.text = text
-    lines = Lines(name: section.line(of: "name"), path: section.line(of: "path"), files: section.line(of: "files"),
+    lines = Lines(
+      name: section.line(of: "name"), path: section.line(of: "path"), files: section.line(of: "files"),
       result: section.line(of: "result"))
   }
 

@@ -44,7 +44,9 @@ public struct KindFiles: Sendable {
       switch file {
       case .failure(let error): errors.append(error)
       case .success(let kind):
-        if let error = kind.unserved ?? kind.conflict(with: taken) ?? kinds.lazy.compactMap({ kind.conflict(with: $0) }).first {
+        if let error = kind.unserved ?? kind.conflict(with: taken)
+          ?? kinds.lazy.compactMap({ kind.conflict(with: $0) }).first
+        {
           errors.append(error)
         } else {
           kinds.append(kind)

@@ -1,5 +1,6 @@
-@testable import JobPrograms
 import Testing
+
+@testable import JobPrograms
 
 @Suite("The end of a log") struct LogTailTests {
   @Test("all of a short one, and of a long one whole lines that fit", arguments: [1, 3, 1000])

@@ -16,7 +16,8 @@ import Testing
       "kill -STOP $$",
       "exec 0<&- 1>&- 2>&- 3>&-; sleep MARK",
       "exec python3 -c 'import os, time\nwhile True:\n  try: os.fork()\n  except OSError: time.sleep(0.01)' MARK",
-    ]) func cancel(script: String) async throws {
+    ]) func cancel(script: String) async throws
+  {
     // A number of seconds that no other sleep has.
     let mark = "9\(UInt32.random(in: 100_000_000...999_999_999))"
     let text = "\(Self.report)\n" + script.replacing("MARK", with: mark).replacing("REPORT", with: Self.report)
@@ -29,7 +30,8 @@ import Testing
 
   @Test("A program that ends in its grace was asked once, and its handler ran") func grace() async throws {
     let fixture = try ProgramFixture(
-      "trap 'echo \"{\\\"step\\\":\\\"bye\\\",\\\"completed\\\":2,\\\"total\\\":2}\" >&3; exit 0' TERM\n\(Self.report)\nwhile :; do sleep 0.01; done")
+      "trap 'echo \"{\\\"step\\\":\\\"bye\\\",\\\"completed\\\":2,\\\"total\\\":2}\" >&3; exit 0' TERM\n\(Self.report)\nwhile :; do sleep 0.01; done"
+    )
     let attempt = try await fixture.runUntilReport()
     #expect(attempt.progress.last?.step == "bye")
     #expect(attempt.error is CancellationError)
@@ -38,7 +40,9 @@ import Testing
   /// The processes of this machine with `mark` among their arguments.
   static func processes(with mark: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).filter { name in
-      guard Int(name) != nil, let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else { return false }
+      guard Int(name) != nil, let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {
+        return false
+      }
       return String(decoding: line, as: UTF8.self).contains(mark)
     }
   }

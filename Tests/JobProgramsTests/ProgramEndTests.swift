@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 @Suite("Programs: how they end") struct ProgramEndTests {
-  @Test("Standard output is the result, input.json and standard input are the input, and nothing is left") func json() async throws {
+  @Test("Standard output is the result, input.json and standard input are the input, and nothing is left") func json()
+    async throws
+  {
     let fixture = try ProgramFixture("cat; cmp input.json /dev/stdin </job/input.json >&2; ls out")
     let attempt = try await fixture.run(#"{"a":1}"#)
     #expect(attempt.result == #"{"a":1}"#)
@@ -22,10 +24,12 @@ import Testing
   @Test(
     "Each other end has its failure",
     arguments: [
-      ("exit 3", "program-failed"), ("true", "bad-result"), ("echo '{} {}'", "bad-result"), ("echo nonsense", "bad-result"),
+      ("exit 3", "program-failed"), ("true", "bad-result"), ("echo '{} {}'", "bad-result"),
+      ("echo nonsense", "bad-result"),
       (#"echo '{"error":{"code":"bad-image","detail":"no"}}' >&3; exit 1"#, "bad-image"),
       ("exit 127", "program-failed"), ("exit 126", "program-failed"),
-    ]) func failures(script: String, code: String) async throws {
+    ]) func failures(script: String, code: String) async throws
+  {
     let fixture = try ProgramFixture(script)
     let attempt = try await fixture.run()
     #expect(attempt.failure?.code == code)
@@ -47,7 +51,8 @@ import Testing
 
   @Test("A program that uses too much memory is ended") func memory() async throws {
     let fixture = try ProgramFixture(
-      "x = bytearray(300 << 20)\nimport time\ntime.sleep(100)", interpreter: "/usr/bin/python3", more: "limits: {memory: 100MB}\n")
+      "x = bytearray(300 << 20)\nimport time\ntime.sleep(100)", interpreter: "/usr/bin/python3",
+      more: "limits: {memory: 100MB}\n")
     let attempt = try await fixture.run()
     #expect(attempt.failure?.code == "out-of-memory")
   }
@@ -57,7 +62,8 @@ import Testing
     arguments: [
       "head -c 20000000 /dev/zero > out/a; sleep 0.01; echo {}",
       "head -c 6000000 /dev/zero > out/a; head -c 6000000 /dev/zero > out/b; exec sleep 100",
-    ]) func output(script: String) async throws {
+    ]) func output(script: String) async throws
+  {
     let fixture = try ProgramFixture(script, more: "limits: {output: 10MB}\n")
     let attempt = try await fixture.run()
     #expect(attempt.failure?.code == "output-limit", "\(String(describing: attempt.error))")

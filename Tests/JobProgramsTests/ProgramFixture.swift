@@ -33,15 +33,16 @@ final class ProgramFixture: Sendable {
   }
 
   /// One attempt, as the runner makes it. `report` hears of its progress.
-  func run(_ input: String = "{}", report: @escaping @Sendable (JobProgress) -> Void = { _ in }) async throws -> Attempt {
+  func run(_ input: String = "{}", report: @escaping @Sendable (JobProgress) -> Void = { _ in }) async throws -> Attempt
+  {
     let seen = Mutex(Attempt())
     let context = JobContext(
       id: JobID(rawValue: 7), attempt: 1, epoch: 3, logKeeper: { log in seen.withLock { $0.log = log } },
-      recorder: { process in seen.withLock { $0.process = process } }
-    ) { progress in
-      seen.withLock { $0.progress.append(progress) }
-      report(progress)
-    }
+      recorder: { process in seen.withLock { $0.process = process } },
+      reporter: { progress in
+        seen.withLock { $0.progress.append(progress) }
+        report(progress)
+      })
     do {
       let bytes = try await Task(executorPreference: WorkThreads()) { [file, host] in
         try await ProgramWork(file, host: host).run(Array(input.utf8), in: context)
@@ -90,6 +91,10 @@ private final class WorkThreads: TaskExecutor {
 
 extension Task where Failure == any Error {
   fileprivate func cancelledWithThis() async throws -> Success {
-    try await withTaskCancellationHandler { try await value } onCancel: { cancel() }
+    try await withTaskCancellationHandler {
+      try await value
+    } onCancel: {
+      cancel()
+    }
   }
 }

@@ -1,8 +1,9 @@
 import Foundation
-@testable import JobPrograms
 import Jobs
 import TestSupport
 import Testing
+
+@testable import JobPrograms
 
 @Suite("Ending another process's program") struct ProgramProcessesTests {
   /// `sleep`, with what a responder would have recorded of it.
@@ -13,7 +14,9 @@ import Testing
     try process.run()
     let pid = process.processIdentifier
     let stand = try #require(ProcessTree.stand(of: pid))
-    return (process, WorkProcess(pid: pid, startTime: stand.startTime, group: 2, pidNamespace: ProcessTree.ownNamespace))
+    return (
+      process, WorkProcess(pid: pid, startTime: stand.startTime, group: 2, pidNamespace: ProcessTree.ownNamespace)
+    )
   }
 
   @Test("ends it, and says dead when it has ended, also the second time") func dead() async throws {
@@ -31,7 +34,8 @@ import Testing
       pid: record.pid, startTime: record.startTime + 1, group: record.group, pidNamespace: record.pidNamespace)
     #expect(await ProgramProcesses.end(other) == .dead)
     let earlier = WorkProcess(
-      pid: record.pid, startTime: record.startTime, group: record.group, boot: "another", pidNamespace: record.pidNamespace)
+      pid: record.pid, startTime: record.startTime, group: record.group, boot: "another",
+      pidNamespace: record.pidNamespace)
     #expect(await ProgramProcesses.end(earlier) == .dead)
     #expect(process.isRunning)
   }

@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 @Suite("Programs: what they see") struct ProgramSandboxTests {
-  @Test("A program has descriptors 0 to 3 and its own environment, is never root, and its files are in /job") func surroundings()
+  @Test("A program has descriptors 0 to 3 and its own environment, is never root, and its files are in /job")
+  func surroundings()
     async throws
   {
     let fixture = try ProgramFixture(
@@ -33,7 +34,8 @@ import Testing
     #expect(seen["nice"] as? Int == 10)
     // The first of its namespace, and itself.
     #expect(seen["processes"] as? Int == 2)
-    #expect(seen["root"] as? [String] == ["bin", "dev", "etc", "job", "kind", "lib", "lib64", "proc", "sbin", "tmp", "usr"])
+    #expect(
+      seen["root"] as? [String] == ["bin", "dev", "etc", "job", "kind", "lib", "lib64", "proc", "sbin", "tmp", "usr"])
   }
 
   @Test(
@@ -44,14 +46,16 @@ import Testing
       "echo x > /proc/sys/kernel/core_pattern", "mount -o remount,bind,rw /usr", "unshare -U true",
       "unshare -m true", "python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", 22), 2)'",
       "ls -d /proc/[0-9]* | wc -l | grep -q '^[1-9][0-9]'", "chroot / true", "nice -n -5 true 2>&1 | grep -vq cannot",
-    ]) func forbidden(command: String) async throws {
+    ]) func forbidden(command: String) async throws
+  {
     let fixture = try ProgramFixture("if \(command); then echo '\"done\"'; else echo '\"refused\"'; fi")
     let attempt = try await fixture.run()
     #expect(attempt.result == #""refused""#, "\(String(describing: attempt.error))")
   }
 
   @Test("It may write into its folder, /tmp and /dev/shm") func allowed() async throws {
-    let fixture = try ProgramFixture("echo x > /job/x && echo x > /tmp/x && echo x > /dev/shm/x && echo x >/dev/null && echo true")
+    let fixture = try ProgramFixture(
+      "echo x > /job/x && echo x > /tmp/x && echo x > /dev/shm/x && echo x >/dev/null && echo true")
     #expect(try await fixture.run().result == "true")
   }
 

@@ -1,5 +1,6 @@
-@testable import JobPrograms
 import Testing
+
+@testable import JobPrograms
 
 @Suite("Lines on descriptor 3") struct ProgressLinesTests {
   private static let text = """
@@ -18,7 +19,8 @@ import Testing
     {"completed":5,"total":10}
     """
 
-  @Test("say how far it is and why it fails, in whatever pieces they arrive; others are counted", arguments: [1, 7, 4096])
+  @Test(
+    "say how far it is and why it fails, in whatever pieces they arrive; others are counted", arguments: [1, 7, 4096])
   func pieces(size: Int) {
     var lines = ProgressLines()
     var news: [ProgressLines.News] = []

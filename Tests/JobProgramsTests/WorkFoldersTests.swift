@@ -1,9 +1,10 @@
 import Foundation
-@testable import JobPrograms
 import Jobs
 import Logging
 import TestSupport
 import Testing
+
+@testable import JobPrograms
 
 @Suite("Work folders") struct WorkFoldersTests {
   private let parent: TemporaryFolder
@@ -29,7 +30,8 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: dead + "/1-1/d")
     try FileManager.default.createDirectory(atPath: parent.path + "/other", withIntermediateDirectories: false)
     let next = try folders()
-    #expect(Set(names) == [(alive.path as NSString).lastPathComponent, (next.path as NSString).lastPathComponent, "other"])
+    #expect(
+      Set(names) == [(alive.path as NSString).lastPathComponent, (next.path as NSString).lastPathComponent, "other"])
     alive.removeAll()
     next.removeAll()
     #expect(names == ["other"])

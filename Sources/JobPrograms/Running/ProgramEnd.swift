@@ -32,7 +32,7 @@ struct ProgramEnd: Sendable {
     case .interrupted: throw CancellationError()
     case .memory: throw Self.failure("out-of-memory", "The program used more memory than \(limits.memory) bytes.")
     case .output: throw Self.outputLimit(limits)
-    case .longResult: 
+    case .longResult:
       throw Self.failure("result-too-large", "The result has more than \(limits.result) bytes.")
     case nil: break
     }

@@ -1,6 +1,6 @@
-public import Logging
 import Foundation
 import Glibc
+public import Logging
 
 /// What programs of one process share: as whom they run, and where. Make one for each process, before its runner.
 public final class ProgramHost: Sendable {

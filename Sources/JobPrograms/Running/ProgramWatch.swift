@@ -58,7 +58,9 @@ final class ProgramWatch {
     end.isOverOutput = size.bytes > limits.output || size.isTooMuch
     end.status = status.exitCode
     // What tells of its end was itself ended from outside, or there is no sandbox.
-    if program.hasBegun, end.status == nil, program.outerStatus > 128 || !hasSandbox { end.status = program.outerStatus }
+    if program.hasBegun, end.status == nil, program.outerStatus > 128 || !hasSandbox {
+      end.status = program.outerStatus
+    }
     end.complaint = lastWords ?? "it ended with status \(program.outerStatus)"
   }
 

@@ -58,7 +58,8 @@ struct ProgressLines: Sendable {
       guard case .string(let text) = detail else { return nil }
       return .error(code: code, detail: text)
     }
-    guard let completed = whole(value["completed"]), let total = whole(value["total"]), completed >= 0, total >= 0 else {
+    guard let completed = whole(value["completed"]), let total = whole(value["total"]), completed >= 0, total >= 0
+    else {
       return nil
     }
     guard let step = value["step"] else { return .progress(step: "", completed: completed, total: total) }

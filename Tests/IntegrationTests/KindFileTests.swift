@@ -158,13 +158,20 @@ extension BehindNginx {
         chmod(folder.path + "/count", 0o755)
         let check = try orders("kinds", "check", folder.path)
         #expect(check.output == "1 kind: word-count\n")
-        try #"{"text":"two words\nand three more","least":4}"#
-          .write(toFile: folder.path + "/input.json", atomically: false, encoding: .utf8)
-        let counted = try run("/bin/sh", ["-c", "cd \(folder.path) && ./count <input.json 3>progress"])
-        #expect(counted.output == #"{"words": 3}"#, "\(counted.errors)")
-        let progress = try String(contentsOfFile: folder.path + "/progress", encoding: .utf8)
-        #expect(progress.hasSuffix(#"{"step": "count", "completed": 2, "total": 2}"# + "\n"))
       }
+      let service = try await RunningService.start(kinds: folder.path)
+      try await blocking {
+        let client = service.client()
+        let body = #"{"text":"two words\nand three more","least":4}"#
+        #expect(try client.send("POST", "/word-counts", body: body).status == 202)
+        let result = try client.send("GET", "/word-counts/1/result", headers: ["Prefer": "wait=30"])
+        #expect(result.text == #"{"words": 3}"#)
+        let status = try client.send("GET", "/word-counts/1/status")
+        let progress = try #require(status.json["progress"] as? [String: Any])
+        #expect(progress["step"] as? String == "count")
+        #expect(progress["completed"] as? Int == 2)
+      }
+      try await service.stopsWell()
     }
 
     @Test("are checked and explained by orders kinds")

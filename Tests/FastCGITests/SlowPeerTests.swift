@@ -145,8 +145,11 @@ extension LiveServerTests {
 
     @Test("no more is held for slow peers than the limit: those that have waited longest are given up, one by one")
     func bounded() async throws {
+      let asked = Counter()
       let handler: Server.Handler = { request in
-        request.target == "/big" ? Response(status: .ok, body: .bytes(Self.big)) : await echo(request)
+        guard request.target == "/big" else { return await echo(request) }
+        asked.add()
+        return Response(status: .ok, body: .bytes(Self.big))
       }
       let most = Self.big.count * 7 / 2
       let configuration = Server.Configuration.brief {
@@ -161,7 +164,8 @@ extension LiveServerTests {
           peers.append(peer)
           try await peer.send(Bytes.request("GET", "/big", keeps: false))
           try await eventually("the answer waits, and no more than three do") {
-            reactor.unsent.bytes > min(number, 3) * Self.big.count && server.openConnections == min(number, 3)
+            asked.value == number && server.openConnections == min(number, 3)
+              && reactor.unsent.bytes > min(number, 3) * Self.big.count
           }
           #expect(reactor.unsent.bytes <= most)
         }

@@ -137,7 +137,7 @@ struct SlotTests {
     let sibling = try bench.join()
     let (late, next) = (try await bench.submit("late"), try await bench.submit("next"))
     let (mayEnd, running) = (Occasion(), Gauge())
-    let policy = AttemptPolicy(attempts: 1, timeout: .milliseconds(30))
+    let policy = AttemptPolicy(attempts: 1, timeout: .milliseconds(500))
     let work = Scripted(policy: policy, jobsInAll: 1) { input, _ in
       running.begin()
       defer { running.end() }

@@ -37,6 +37,18 @@ import Testing
     #expect(attempt.error is CancellationError)
   }
 
+  @Test("Without a sandbox a program is no root either, and its group ends with it") func noSandbox() async throws {
+    let mark = "9\(UInt32.random(in: 100_000_000...999_999_999))"
+    let fixture = try ProgramFixture("sleep \(mark) & id -u; ls $HOME/input.json >&2", more: "sandbox: none\n")
+    let attempt = try await fixture.run()
+    #expect(attempt.result.flatMap { Int($0) } ?? 0 > 0, "\(String(describing: attempt.error))")
+    try await eventually("the group has ended") { Self.processes(with: mark) == [] }
+    let cancelled = try await ProgramFixture("\(Self.report)\nsleep \(mark) & sleep \(mark)", more: "sandbox: none\n")
+      .runUntilReport()
+    #expect(cancelled.error is CancellationError)
+    try await eventually("the group has ended") { Self.processes(with: mark) == [] }
+  }
+
   /// The processes of this machine with `mark` among their arguments.
   static func processes(with mark: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).filter { name in

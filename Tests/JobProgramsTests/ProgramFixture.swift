@@ -37,7 +37,8 @@ final class ProgramFixture: Sendable {
   {
     let seen = Mutex(Attempt())
     let context = JobContext(
-      id: JobID(rawValue: 7), attempt: 1, epoch: 3, logKeeper: { log in seen.withLock { $0.log = log } },
+      id: JobID(rawValue: 7), attempt: 1, epoch: 3, deadline: Timestamp(milliseconds: 1_800_000_000_250),
+      logKeeper: { log in seen.withLock { $0.log = log } },
       recorder: { process in seen.withLock { $0.process = process } },
       reporter: { progress in
         seen.withLock { $0.progress.append(progress) }

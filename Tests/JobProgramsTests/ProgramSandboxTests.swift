@@ -27,6 +27,7 @@ import Testing
       environment.filter { $0.key != "LC_CTYPE" && $0.key != "PWD" } == [
         "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/job", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "JOB_ID": "7",
         "JOB_KIND": "test", "JOB_ATTEMPT": "1", "JOB_EPOCH": "3", "MODEL": "small",
+        "JOB_DEADLINE": "2027-01-15T08:00:00.250Z",
       ])
     #expect(seen["uid"] as? Int != 0)
     #expect(seen["cwd"] as? String == "/job")

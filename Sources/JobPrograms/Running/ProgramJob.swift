@@ -1,3 +1,4 @@
+import Foundation
 import Jobs
 
 /// What a program learns of its job, in its environment.
@@ -14,7 +15,10 @@ struct ProgramJob: Sendable {
     self.kind = kind
     attempt = context.attempt
     epoch = context.epoch
-    deadline = context.deadline.map { "\($0)" }
+    deadline = context.deadline.map { deadline in
+      Date(timeIntervalSince1970: Double(deadline.milliseconds) / 1000)
+        .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
   }
 
   /// With the variables of the kind's file.

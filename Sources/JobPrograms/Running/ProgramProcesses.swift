@@ -37,7 +37,8 @@ public struct ProgramProcesses: WorkProcessEnder {
       return hasEnded(descriptor) ? .dead : .unknown("/proc/\(process.pid) can't be read")
     }
     guard stand.startTime == process.startTime else { return .dead }
-    if stand.parent == process.group { kill(-process.group, SIGKILL) }
+    // Without a sandbox it leads the group itself. A group whose leader has gone may be another's by now.
+    if stand.parent == process.group || process.pid == process.group { kill(-process.group, SIGKILL) }
     process_signal(descriptor.number, SIGKILL)
     let deadline = ContinuousClock.now + patience
     while !hasEnded(descriptor) {

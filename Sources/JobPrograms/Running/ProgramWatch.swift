@@ -23,6 +23,7 @@ final class ProgramWatch {
   private var nextMeasure = ContinuousClock.now
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
+  private static let startLimit = Duration.seconds(30)
   private static let looks = Duration.milliseconds(100)
   private static let measures = Duration.seconds(1)
 
@@ -42,9 +43,14 @@ final class ProgramWatch {
   /// Lines on descriptor 3 that were neither progress nor an error.
   var badLines: Int { lines.bad }
 
-  /// Returns when the program waits at its gate, or won't ever.
+  /// Returns when the program waits at its gate, or won't ever. A sandbox that can't be made in a while, for a file system that
+  /// hangs, keeps no other start waiting.
   func waitForChild() {
-    while program.inner == 0, program.status.isOpen, program.outer > 0 { wait() }
+    let deadline = ContinuousClock.now + Self.startLimit
+    while program.inner == 0, program.status.isOpen, program.outer > 0 {
+      if ContinuousClock.now > deadline { program.kill() }
+      wait()
+    }
   }
 
   /// Returns when nothing of the program is left.

@@ -96,8 +96,10 @@ final class StartedProgram {
     if outer > 0 { Glibc.kill(-outer, SIGKILL) }
   }
 
-  /// Takes the outer process's end; call it when ``outerEnd`` is readable.
+  /// Takes the outer process's end; call it when ``outerEnd`` is readable. Where there is no sandbox, what is left of its group
+  /// ends with it: until its end is taken no other group has that number.
   func reap() {
+    if outer > 0 { Glibc.kill(-outer, SIGKILL) }
     guard outer > 0, waitpid(outer, &waitStatus, WNOHANG) == outer else { return }
     outer = 0
   }

@@ -29,7 +29,8 @@ import Testing
 
   @Test("leaves a process alone that only has the same number") func otherProcess() async throws {
     let (process, record) = try sleeper()
-    defer { process.terminate() }
+    // Its signals may be blocked, as they are in this thread.
+    defer { kill(record.pid, SIGKILL) }
     let other = WorkProcess(
       pid: record.pid, startTime: record.startTime + 1, group: record.group, pidNamespace: record.pidNamespace)
     #expect(await ProgramProcesses.end(other) == .dead)
@@ -42,7 +43,7 @@ import Testing
 
   @Test("can't tell of another pid namespace, and does nothing there") func otherNamespace() async throws {
     let (process, record) = try sleeper()
-    defer { process.terminate() }
+    defer { kill(record.pid, SIGKILL) }
     let other = WorkProcess(
       pid: record.pid, startTime: record.startTime, group: record.group, pidNamespace: record.pidNamespace + 1)
     guard case .unknown = await ProgramProcesses.end(other) else {

@@ -37,6 +37,24 @@ import Testing
     #expect(names == ["other"])
   }
 
+  @Test("of a process that has died take its sandboxes along, also one that waits for its starter") func sandboxes()
+    throws
+  {
+    let dead = parent.path + "/orders-work-BBBBBB"
+    try FileManager.default.createDirectory(atPath: dead + "/1-1", withIntermediateDirectories: true)
+    let sandbox = Process()
+    sandbox.executableURL = URL(filePath: "/usr/bin/bwrap")
+    sandbox.arguments = ["--dev-bind", "/", "/", "--bind", dead + "/1-1", dead + "/1-1", "--", "/bin/sleep", "1000"]
+    try sandbox.run()
+    defer { kill(sandbox.processIdentifier, SIGKILL) }
+    try patiently("it is one") { ProcessTree.sandboxes(in: dead).contains(sandbox.processIdentifier) }
+    let next = try folders()
+    sandbox.waitUntilExit()
+    #expect(sandbox.terminationReason == .uncaughtSignal)
+    next.removeAll()
+    #expect(names == [])
+  }
+
   @Test("are refused in a folder that others may change, or that is a link") func hostile() throws {
     let link = parent.path + "/link"
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: parent.path)

@@ -60,6 +60,11 @@ enum FolderRemoval {
     let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0, let stream = fdopendir(copy) else { throw SystemFault("open a folder") }
     defer { closedir(stream) }
+    return names(in: stream)
+  }
+
+  /// Without `.` and `..`.
+  static func names(in stream: OpaquePointer) -> [String] {
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {

@@ -34,6 +34,19 @@ enum ProcessTree {
     return stat("/proc/self/ns/pid", &status) == 0 ? UInt64(status.st_ino) : 0
   }()
 
+  /// The processes of bubblewrap that were started for work in a folder below `path`: they name it among their arguments.
+  static func sandboxes(in path: String) -> [pid_t] {
+    guard let folder = opendir("/proc") else { return [] }
+    defer { closedir(folder) }
+    return FolderRemoval.names(in: folder).compactMap { pid_t($0) }.filter { pid in
+      // It may have closed what is read here, or have ended.
+      guard let line = ProcessFile.read("/proc/\(pid)/cmdline"), line.hasPrefix(ProgramStart.sandboxTool + "\0") else {
+        return false
+      }
+      return line.split(separator: "\0").contains { $0.hasPrefix(path + "/") }
+    }
+  }
+
   private static func children(of pid: pid_t) -> [pid_t] {
     threads(of: pid).flatMap { thread in
       ProcessFile.read("/proc/\(pid)/task/\(thread)/children")?.split(separator: " ").compactMap { pid_t($0) } ?? []
@@ -43,14 +56,7 @@ enum ProcessTree {
   private static func threads(of pid: pid_t) -> [pid_t] {
     guard let folder = opendir("/proc/\(pid)/task") else { return [] }
     defer { closedir(folder) }
-    var threads: [pid_t] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if let thread = pid_t(name) { threads.append(thread) }
-    }
-    return threads
+    return FolderRemoval.names(in: folder).compactMap { pid_t($0) }
   }
 
   private static func residentBytes(ofOne pid: pid_t) -> Int {

@@ -56,7 +56,7 @@ struct ProgramStart: Sendable {
 
   private var sandbox: [String] {
     var line = [
-      "/usr/bin/bwrap", "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session",
+      Self.sandboxTool, "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session",
       "--json-status-fd", "5", "--clearenv",
     ]
     if file.network { line.append("--share-net") }
@@ -86,10 +86,12 @@ struct ProgramStart: Sendable {
     return "/kind/\(inside)"
   }
 
+  static let sandboxTool = "/usr/bin/bwrap"
+
   /// The tools of the chain, and the Debian packages that have them.
   static let tools = [
     ("/usr/bin/setpriv", "util-linux"), ("/usr/bin/prlimit", "util-linux"), ("/usr/bin/choom", "util-linux"),
-    ("/usr/bin/unshare", "util-linux"), ("/usr/bin/nice", "coreutils"), ("/usr/bin/bwrap", "bubblewrap"),
+    ("/usr/bin/unshare", "util-linux"), ("/usr/bin/nice", "coreutils"), (sandboxTool, "bubblewrap"),
   ]
 
   /// What programs of Debian read to find their libraries, fonts and settings.

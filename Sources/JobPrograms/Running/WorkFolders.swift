@@ -62,6 +62,8 @@ final class WorkFolders: Sendable {
       var status = stat()
       guard fstat(other.number, &status) == 0, status.st_uid == geteuid(), flock(other.number, LOCK_EX | LOCK_NB) == 0
       else { continue }
+      // A sandbox whose starter died at the wrong moment waits for it for ever.
+      for pid in ProcessTree.sandboxes(in: path) { kill(pid, SIGKILL) }
       do throws(SystemFault) {
         try FolderRemoval.remove(path)
       } catch {

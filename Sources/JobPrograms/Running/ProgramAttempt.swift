@@ -1,5 +1,3 @@
-import Dispatch
-import Glibc
 import Jobs
 import Logging
 
@@ -14,15 +12,8 @@ struct ProgramAttempt {
     let limits = EffectiveLimits(file)
     let folder = try beginning { () throws(SystemFault) in try host.folders.make(for: context, input: input) }
     defer { remove(folder) }
-    let watch = try awaitTurn { () throws(WorkNotBegun) in
-      let program = try beginning { () throws(SystemFault) in
-        try StartedProgram(startLine(folder, limits), input: folder + "/input.json")
-      }
-      let watch = ProgramWatch(
-        program, hasSandbox: file.sandbox == .required, limits: limits, folder: folder, context: context,
-        interrupt: interrupt)
-      watch.waitForChild()
-      return watch
+    let watch = try beginning { () throws(SystemFault) in
+      try host.start(file, limits: limits, in: folder, for: context, until: interrupt)
     }
     // Only what is on record begins: whoever takes the job over ends it first.
     if let process = watch.program.record {
@@ -45,19 +36,6 @@ struct ProgramAttempt {
         metadata: ["job": "\(context.id)", "kind": "\(file.name)", "lines": "\(watch.badLines)"])
     }
     return try watch.end.result(limits: limits)
-  }
-
-  private func startLine(_ folder: String, _ limits: EffectiveLimits) -> ProgramStart {
-    ProgramStart(
-      file: file, limits: limits, folder: folder, host: host.surroundings, starter: getpid(),
-      job: ProgramJob(context, kind: file.name))
-  }
-
-  /// Starts are few at a time.
-  private func awaitTurn<Result>(_ start: () throws(WorkNotBegun) -> Result) throws(WorkNotBegun) -> Result {
-    host.starts.wait()
-    defer { host.starts.signal() }
-    return try start()
   }
 
   private func beginning<Result>(_ step: () throws(SystemFault) -> Result) throws(WorkNotBegun) -> Result {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Jobs
 public import Logging
 
 /// What programs of one process share: as whom they run, and where. Make one for each process, before its runner.
@@ -8,7 +9,7 @@ public final class ProgramHost: Sendable {
   let folders: WorkFolders
   let logger: Logger
   /// Starts at once: each of them is a burst of work for the kernel, and a hundred would make requests wait.
-  let starts = DispatchSemaphore(value: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  private let starts = DispatchSemaphore(value: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Where no `--work-folder` is given.
   public static let defaultWorkFolder = "/var/tmp"
@@ -25,6 +26,23 @@ public final class ProgramHost: Sendable {
       folders.removeAll()
       throw ProgramHostError("--work-folder: \(error)")
     }
+  }
+
+  /// Starts a kind's program, or `command` in its place, in the folder of an attempt. Returns when it waits at its gate, or
+  /// won't ever begin. Blocks.
+  func start(
+    _ file: KindFile, command: [String]? = nil, limits: EffectiveLimits, in folder: String, for context: JobContext,
+    until interrupt: InterruptSignal
+  ) throws(SystemFault) -> ProgramWatch {
+    starts.wait()
+    defer { starts.signal() }
+    let start = ProgramStart(
+      file: file, command: command, limits: limits, folder: folder, host: surroundings, starter: getpid(),
+      job: ProgramJob(context, kind: file.name))
+    let program = try StartedProgram(start, input: folder + "/input.json")
+    let watch = ProgramWatch(program, limits: limits, folder: folder, context: context, interrupt: interrupt)
+    watch.waitForChild()
+    return watch
   }
 
   /// Starts the sandbox of a kind once, with a program that does nothing in the place of its own; throws what is in the way.

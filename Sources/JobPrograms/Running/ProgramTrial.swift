@@ -1,4 +1,3 @@
-import Glibc
 import Jobs
 
 /// Starts the sandbox of a kind, as for a job, with `true` as the program.
@@ -21,15 +20,9 @@ struct ProgramTrial {
     let limits = EffectiveLimits(file)
     let folder = try host.folders.make(for: context, input: [])
     defer { try? FolderRemoval.remove(folder) }
-    let start = ProgramStart(
-      file: file, command: ["/bin/true"], limits: limits, folder: folder, host: host.surroundings, starter: getpid(),
-      job: ProgramJob(context, kind: file.name))
-    let program = try StartedProgram(start, input: folder + "/input.json")
-    let watch = ProgramWatch(
-      program, hasSandbox: file.sandbox == .required, limits: limits, folder: folder, context: context,
-      interrupt: try InterruptSignal())
-    watch.waitForChild()
-    program.begin()
+    let watch = try host.start(
+      file, command: ["/bin/true"], limits: limits, in: folder, for: context, until: try InterruptSignal())
+    watch.program.begin()
     watch.finish()
     guard watch.end.status != 0 else { return nil }
     let isShut = watch.end.complaint.contains("namespace")

@@ -6,7 +6,6 @@ final class ProgramWatch {
   let program: StartedProgram
   private let limits: EffectiveLimits
   private let folder: String
-  private let hasSandbox: Bool
   private let context: JobContext
   private let interrupt: InterruptSignal
 
@@ -28,11 +27,9 @@ final class ProgramWatch {
   private static let measures = Duration.seconds(1)
 
   init(
-    _ program: StartedProgram, hasSandbox: Bool, limits: EffectiveLimits, folder: String, context: JobContext,
-    interrupt: InterruptSignal
+    _ program: StartedProgram, limits: EffectiveLimits, folder: String, context: JobContext, interrupt: InterruptSignal
   ) {
     self.program = program
-    self.hasSandbox = hasSandbox
     self.limits = limits
     self.folder = folder
     self.context = context
@@ -64,7 +61,7 @@ final class ProgramWatch {
     end.isOverOutput = size.bytes > limits.output || size.isTooMuch
     end.status = status.exitCode
     // What tells of its end was itself ended from outside, or there is no sandbox.
-    if program.hasBegun, end.status == nil, program.outerStatus > 128 || !hasSandbox {
+    if program.hasBegun, end.status == nil, program.outerStatus > 128 || !program.hasSandbox {
       end.status = program.outerStatus
     }
     end.complaint = lastWords ?? "it ended with status \(program.outerStatus)"

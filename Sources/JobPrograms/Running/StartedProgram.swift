@@ -21,9 +21,11 @@ final class StartedProgram {
   /// Of the outer process, as waitpid(2) has it.
   private(set) var waitStatus: Int32 = 0
   private(set) var hasBegun = false
+  let hasSandbox: Bool
 
   /// Starts it, with `input` as its standard input. It waits at the gate.
   init(_ start: ProgramStart, input: String) throws(SystemFault) {
+    hasSandbox = start.file.sandbox == .required
     let input = try Descriptor.open(input, O_RDONLY)
     let output = try Descriptor.pipe()
     let errors = try Descriptor.pipe()
@@ -44,7 +46,7 @@ final class StartedProgram {
     self.status = status.reading
     self.gate = gate.writing
     for pipe in [self.output, self.errors, self.progress, self.status] { pipe.setNonblocking() }
-    if start.file.sandbox == .none { found(outer) }
+    if !hasSandbox { found(outer) }
   }
 
   deinit {

@@ -44,7 +44,10 @@ import Testing
     try FileManager.default.createDirectory(atPath: dead + "/1-1", withIntermediateDirectories: true)
     let sandbox = Process()
     sandbox.executableURL = URL(filePath: "/usr/bin/bwrap")
-    sandbox.arguments = ["--dev-bind", "/", "/", "--bind", dead + "/1-1", dead + "/1-1", "--", "/bin/sleep", "1000"]
+    sandbox.arguments = [
+      "--unshare-pid", "--die-with-parent", "--dev-bind", "/", "/", "--bind", dead + "/1-1", dead + "/1-1", "--",
+      "/bin/sleep", "1000",
+    ]
     try sandbox.run()
     defer { kill(sandbox.processIdentifier, SIGKILL) }
     try patiently("it is one") { ProcessTree.sandboxes(in: dead).contains(sandbox.processIdentifier) }

@@ -13,17 +13,6 @@ extension JSON {
     }
   }
 
-  var string: String? {
-    guard case .string(let text) = self else { return nil }
-    return text
-  }
-
-  /// The number as the service wrote it.
-  var number: String? {
-    guard case .number(let text) = self else { return nil }
-    return text
-  }
-
   /// `nil` for a number with a fraction or an exponent too.
   var integer: Int64? { number.flatMap { Int64($0) } }
 

@@ -95,16 +95,3 @@ enum SchemaExplanation {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
-
-extension JSON {
-  var string: String? {
-    guard case .string(let text) = self else { return nil }
-    return text
-  }
-
-  /// Its text.
-  var number: String? {
-    guard case .number(let text) = self else { return nil }
-    return text
-  }
-}

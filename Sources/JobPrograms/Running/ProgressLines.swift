@@ -53,22 +53,19 @@ struct ProgressLines: Sendable {
     guard case .object(let members)? = try? JSONReader.read(line) else { return nil }
     let value = JSON.object(members)
     if let error = value["error"] {
-      guard case .string(let code)? = error["code"] else { return nil }
+      guard let code = error["code"]?.string else { return nil }
       guard let detail = error["detail"] else { return .error(code: code, detail: "") }
-      guard case .string(let text) = detail else { return nil }
-      return .error(code: code, detail: text)
+      return detail.string.map { .error(code: code, detail: $0) }
     }
     guard let completed = whole(value["completed"]), let total = whole(value["total"]), completed >= 0, total >= 0
     else {
       return nil
     }
     guard let step = value["step"] else { return .progress(step: "", completed: completed, total: total) }
-    guard case .string(let text) = step else { return nil }
-    return .progress(step: text, completed: completed, total: total)
+    return step.string.map { .progress(step: $0, completed: completed, total: total) }
   }
 
   private static func whole(_ value: JSON?) -> Int? {
-    guard case .number(let digits)? = value else { return nil }
-    return Int(digits)
+    value?.number.flatMap { Int($0) }
   }
 }

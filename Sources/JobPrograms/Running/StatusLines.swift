@@ -15,15 +15,10 @@ struct StatusLines: Sendable {
         continue
       }
       if let status = try? JSONReader.read(line) {
-        child = child ?? Self.number(status["child-pid"]).flatMap { Int32(exactly: $0) }
-        exitCode = exitCode ?? Self.number(status["exit-code"])
+        child = child ?? status["child-pid"]?.number.flatMap { Int32($0) }
+        exitCode = exitCode ?? status["exit-code"]?.number.flatMap { Int($0) }
       }
       line = []
     }
-  }
-
-  private static func number(_ value: JSON?) -> Int? {
-    guard case .number(let digits)? = value else { return nil }
-    return Int(digits)
   }
 }

@@ -45,7 +45,7 @@ enum FolderRemoval {
 
     /// Removes the files of `folder`, and moves its folders up.
     mutating func empty(_ folder: Int32) throws(SystemFault) {
-      for entry in try FolderRemoval.entries(of: folder) where folder != top || !entry.hasPrefix(prefix) {
+      for entry in try FolderListing.entries(of: folder) where folder != top || !entry.hasPrefix(prefix) {
         if unlinkat(folder, entry, 0) == 0 { continue }
         guard errno == EISDIR || errno == EPERM else { throw SystemFault("remove \(entry)") }
         // To move a folder is to write into it: its `..` changes.
@@ -54,24 +54,5 @@ enum FolderRemoval {
         count += 1
       }
     }
-  }
-
-  static func entries(of folder: Int32) throws(SystemFault) -> [String] {
-    let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard copy >= 0, let stream = fdopendir(copy) else { throw SystemFault("open a folder") }
-    defer { closedir(stream) }
-    return names(in: stream)
-  }
-
-  /// Without `.` and `..`.
-  static func names(in stream: OpaquePointer) -> [String] {
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }

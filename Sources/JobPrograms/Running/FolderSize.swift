@@ -20,7 +20,7 @@ struct FolderSize: Hashable, Sendable {
   }
 
   private mutating func add(_ folder: Int32, depth: Int) {
-    guard depth <= Self.deepest, let names = try? FolderRemoval.entries(of: folder) else {
+    guard depth <= Self.deepest, let names = try? FolderListing.entries(of: folder) else {
       isTooMuch = isTooMuch || depth > Self.deepest
       return
     }

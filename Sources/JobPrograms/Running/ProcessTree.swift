@@ -38,7 +38,7 @@ enum ProcessTree {
   static func sandboxes(in path: String) -> [pid_t] {
     guard let folder = opendir("/proc") else { return [] }
     defer { closedir(folder) }
-    return FolderRemoval.names(in: folder).compactMap { pid_t($0) }.filter { pid in
+    return FolderListing.names(in: folder).compactMap { pid_t($0) }.filter { pid in
       // It may have closed what is read here, or have ended.
       guard let line = ProcessFile.read("/proc/\(pid)/cmdline"), line.hasPrefix(ProgramStart.sandboxTool + "\0") else {
         return false
@@ -56,7 +56,7 @@ enum ProcessTree {
   private static func threads(of pid: pid_t) -> [pid_t] {
     guard let folder = opendir("/proc/\(pid)/task") else { return [] }
     defer { closedir(folder) }
-    return FolderRemoval.names(in: folder).compactMap { pid_t($0) }
+    return FolderListing.names(in: folder).compactMap { pid_t($0) }
   }
 
   private static func residentBytes(ofOne pid: pid_t) -> Int {

@@ -23,7 +23,9 @@ struct ProgramStart: Sendable {
   let job: ProgramJob
 
   var arguments: [String] {
-    mounting + guarding + (file.sandbox == .required ? sandbox : []) + gate
+    let mountsKind = host.mountsKind(file)
+    return (mountsKind ? mounting : []) + guarding
+      + (file.sandbox == .required ? sandbox(kind: mountsKind ? host.kindMount : file.folder) : []) + gate
   }
 
   /// Of the chain; without a sandbox, of the program too.
@@ -35,8 +37,7 @@ struct ProgramStart: Sendable {
 
   /// Where the program's user can't reach the kind's folder, which only a service that is root can mend: a view of it.
   private var mounting: [String] {
-    guard host.mountsKind(file) else { return [] }
-    return [
+    [
       "/usr/bin/unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-c",
       #"mount --bind -- "$1" "$2" && shift 2 && exec "$@""#, "sh", file.folder, host.kindMount,
     ]
@@ -54,7 +55,7 @@ struct ProgramStart: Sendable {
     ]
   }
 
-  private var sandbox: [String] {
+  private func sandbox(kind: String) -> [String] {
     var line = [
       Self.sandboxTool, "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session",
       "--json-status-fd", "5", "--clearenv",
@@ -69,7 +70,7 @@ struct ProgramStart: Sendable {
     line += ["--proc", "/proc", "--dev", "/dev"]
     for path in ["/dev/shm", "/tmp"] { line += ["--size", "\(limits.output)", "--tmpfs", path] }
     line += ["--bind", folder, "/job", "--ro-bind", "\(folder)/input.json", "/job/input.json"]
-    line += ["--ro-bind", host.mountsKind(file) ? host.kindMount : file.folder, "/kind"]
+    line += ["--ro-bind", kind, "/kind"]
     for path in file.read { line += ["--ro-bind", path, path] }
     return line + ["--chdir", "/job", "--remount-ro", "/dev", "--remount-ro", "/", "--"]
   }

@@ -55,7 +55,7 @@ final class WorkFolders: Sendable {
     let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
     defer { close(folder) }
-    guard let names = try? FolderRemoval.entries(of: folder) else { return }
+    guard let names = try? FolderListing.entries(of: folder) else { return }
     for name in names where name.hasPrefix(Self.prefix) {
       let path = "\(parent)/\(name)"
       guard let other = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { continue }

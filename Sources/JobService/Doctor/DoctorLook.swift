@@ -124,14 +124,15 @@ struct DoctorLook {
     responder.isReplaced = isReplaced
     do {
       let serve = try Serve.parse(words)
-      let builtIn = serve.kind.builtIn.kinds
-      let folder = isElsewhere ? nil : serve.program.kinds
+      let member = serve.member
+      let builtIn = member.kind.builtIn.kinds
+      let folder = isElsewhere ? nil : member.program.kinds
       let kinds = builtIn + (folder.map { self.kinds(in: $0, beside: builtIn) } ?? [])
-      responder.bodyLimit = serve.kind.filled(kinds).compactMap(\.limits.body).max() ?? serve.kind.bodyLimit
-      responder.drain = serve.drain.duration
+      responder.bodyLimit = member.kind.filled(kinds).compactMap(\.limits.body).max() ?? member.kind.bodyLimit
+      responder.drain = member.drain.duration
       responder.streams = serve.streams
-      responder.store = serve.store.path
-      responder.sendsCallbacks = serve.callback.callbacks != nil
+      responder.store = member.store.path
+      responder.sendsCallbacks = member.callback.callbacks != nil
       responder.asksForSecret = serve.secretFile != nil
       responder.secrets = serve.secretFile.flatMap { try? SecretFile.read($0, for: nil) }
     } catch  where !isReplaced {

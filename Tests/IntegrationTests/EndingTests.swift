@@ -22,7 +22,7 @@ extension BehindNginx {
       /// What the store's path, and the socket's, are called in the folder.
       var store = "orders.sqlite"
       var socket = "s"
-      let prepare: @Sendable (EndingTests) throws -> Running?
+      let prepare: @Sendable (EndingTests) throws -> RunningCommand?
       let status: Int32
       let says: [String]
 
@@ -72,8 +72,7 @@ extension BehindNginx {
     func failing(_ failure: Failure) async throws {
       try await blocking {
         let beside = try failure.prepare(self)
-        let process = try Running(
-          ["--store", "sqlite:\(folder.path)/\(failure.store)", "--socket", "\(folder.path)/\(failure.socket)"])
+        let process = try serve(socket: failure.socket, store: failure.store)
         let status = try process.end()
         #expect(status == failure.status, "\(process.lines)")
         #expect(process.lines.count == 1, "\(process.lines)")
@@ -152,60 +151,24 @@ extension BehindNginx {
       try await service.stopsWell()
     }
 
+    private func serve(socket: String, store: String) throws -> RunningCommand {
+      let folder = folder.path
+      return try RunningCommand(["serve", "--store", "sqlite:\(folder)/\(store)", "--socket", "\(folder)/\(socket)"])
+    }
+
     /// A responder of its own that serves.
-    private func serving(socket: String, store: String) throws -> Running {
-      let process = try Running(["--store", "sqlite:\(folder.path)/\(store)", "--socket", folder.path + "/" + socket])
-      try patiently("it serves") { process.lines.contains { $0.hasSuffix("serving") } }
+    private func serving(socket: String, store: String) throws -> RunningCommand {
+      let process = try serve(socket: socket, store: store)
+      try process.awaitLine(endingWith: "serving")
       return process
     }
 
-    private func makeNewer() throws -> Running? {
+    private func makeNewer() throws -> RunningCommand? {
       let process = try serving(socket: "s", store: "orders.sqlite")
       #expect(try process.end(by: SIGTERM) == 0)
       let made = try run("/usr/bin/sqlite3", [database, "INSERT INTO grdb_migrations VALUES ('99')"])
       #expect(made.status == 0, "\(made.errors)")
       return nil
-    }
-
-    /// `orders serve`, and what it has said so far.
-    final class Running {
-      private let process = Process()
-      private let folder: TemporaryFolder
-
-      init(_ options: [String]) throws {
-        folder = try TemporaryFolder()
-        let path = folder.path + "/errors"
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        process.executableURL = URL(filePath: RunningService.binary)
-        process.arguments = ["serve"] + options
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forUpdating: URL(filePath: path))
-        // Tests that run under nohup would hand down that it is ignored.
-        let inherited = signal(SIGHUP, SIG_DFL)
-        defer { signal(SIGHUP, inherited) }
-        try process.run()
-      }
-
-      deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-      }
-
-      var pid: Int32 { process.processIdentifier }
-      var isRunning: Bool { process.isRunning }
-
-      /// The whole lines on its standard error.
-      var lines: [Substring] {
-        let text = (try? String(contentsOfFile: folder.path + "/errors", encoding: .utf8)) ?? ""
-        return text.lastIndex(of: "\n").map { text[..<$0].split(separator: "\n") } ?? []
-      }
-
-      /// Its exit status, after a signal where one is given.
-      func end(by number: Int32? = nil) throws -> Int32 {
-        if let number { kill(pid, number) }
-        try patiently("it ends") { !self.process.isRunning }
-        #expect(process.terminationReason == .exit)
-        return process.terminationStatus
-      }
     }
   }
 }

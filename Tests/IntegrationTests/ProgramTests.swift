@@ -7,60 +7,26 @@ extension BehindNginx {
   /// `Tests/Programs`.
   @Suite("Programs")
   struct ProgramTests {
-    /// Reports, logs, and sleeps as long as it is asked to, in a session of its own too.
-    private static let nap = """
-      #!/bin/sh
-      read -r input
-      seconds=$(printf %s "$input" | tr -dc 0-9.)
-      (setsid sleep "$seconds" &)
-      echo "nap of $JOB_ID, attempt $JOB_ATTEMPT" >&2
-      echo '{"step":"nap","completed":1,"total":2}' >&3
-      sleep "$seconds"
-      echo "{\\"slept\\":$seconds}"
-
-      """
-
-    private let folder: TemporaryFolder
+    private let naps: Naps
 
     init() throws {
-      folder = try TemporaryFolder()
-      let file = """
-        name: nap
-        path: naps
-        program: [./nap]
-        input: {type: object, required: [seconds], properties: {seconds: {type: number}}}
-        limits: {grace: 1s}
-
-        """
-      try file.write(toFile: folder.path + "/nap.yaml", atomically: false, encoding: .utf8)
-      try Self.nap.write(toFile: folder.path + "/nap", atomically: false, encoding: .utf8)
-      chmod(folder.path + "/nap", 0o755)
+      naps = try Naps()
     }
 
     private func start() async throws -> RunningService {
-      try await RunningService.start(kinds: folder.path)
+      try await RunningService.start(kinds: naps.path)
     }
-
-    /// The processes of this machine that sleep so long.
-    private func sleepers(_ seconds: String) -> [Int32] {
-      ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }.filter { pid in
-        FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") == Data("sleep\0\(seconds)\0".utf8)
-      }
-    }
-
-    /// So long that it never ends by itself; no other test has the number.
-    private func long() -> String { "9\(UInt32.random(in: 100_000_000...999_999_999))" }
 
     @Test("a cancel through any process ends all that a program has started, and leaves its log")
     func cancel() async throws {
       let service = try await start()
-      let seconds = long()
+      let seconds = naps.long()
       try await blocking {
         let client = service.client()
         #expect(try client.send("POST", "/naps", body: #"{"seconds":\#(seconds)}"#).status == 202)
-        try patiently("both sleep") { sleepers(seconds).count == 2 }
+        try patiently("both sleep") { naps.sleepers(seconds).count == 2 }
         #expect(try client.send("DELETE", "/naps/1/cancel").status == 204)
-        try patiently("none sleeps") { sleepers(seconds).isEmpty }
+        try patiently("none sleeps") { naps.sleepers(seconds).isEmpty }
         try patiently("the log is there") { try client.send("GET", "/naps/1/log").status == 200 }
         let log = try client.send("GET", "/naps/1/log")
         #expect(log.text == "nap of 1, attempt 1\n")
@@ -72,22 +38,22 @@ extension BehindNginx {
     @Test("the death of its responder ends a program, and the next attempt begins in another process")
     func death() async throws {
       let service = try await start()
-      let seconds = long()
+      let seconds = naps.long()
       try await blocking {
         let client = service.client()
         #expect(try client.send("POST", "/naps", body: #"{"seconds":\#(seconds)}"#).status == 202)
-        try patiently("both sleep") { sleepers(seconds).count == 2 }
-        let first = Set(sleepers(seconds))
+        try patiently("both sleep") { naps.sleepers(seconds).count == 2 }
+        let first = Set(naps.sleepers(seconds))
         let responders = try service.responders()
         let holder = try #require(responders.first { responder in ancestors(of: first.first ?? 0).contains(responder) })
         kill(holder, SIGKILL)
         try patiently("the next attempt sleeps") {
-          let now = Set(sleepers(seconds))
+          let now = Set(naps.sleepers(seconds))
           return now.count == 2 && now.isDisjoint(with: first)
         }
         #expect(try client.send("GET", "/naps/1/status").json["attempt"] as? Int == 2)
         #expect(try client.send("DELETE", "/naps/1/cancel").status == 204)
-        try patiently("none sleeps") { sleepers(seconds).isEmpty }
+        try patiently("none sleeps") { naps.sleepers(seconds).isEmpty }
       }
       try await service.stopsWell()
     }

@@ -15,8 +15,8 @@ struct ServiceCommand: AsyncParsableCommand {
       CommandGroup(
         name: "The service itself",
         subcommands: [
-          Serve.self, Backup.self, Restore.self, Check.self, Expire.self, KindsCommand.self, DropCallbacks.self,
-          Doctor.self,
+          Serve.self, WorkCommand.self, Backup.self, Restore.self, Check.self, Expire.self, KindsCommand.self,
+          DropCallbacks.self, Doctor.self,
         ]),
     ])
 

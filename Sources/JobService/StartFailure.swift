@@ -3,7 +3,7 @@ import Glibc
 import JobPrograms
 import Jobs
 
-/// Why a responder doesn't serve, what to do about it, and its exit status (sysexits.h).
+/// Why a process doesn't start, what to do about it, and its exit status (sysexits.h).
 struct StartFailure {
   /// At least one; each is a line.
   let errors: [String]
@@ -44,7 +44,7 @@ struct StartFailure {
 
   private init(_ error: ProgramHostError) {
     errors = ["\(error)"]
-    mend = "allow what programs need, or run no jobs in this process: --jobs 0"
+    mend = "allow what programs need; a responder with --jobs 0 needs nothing of it, and orders work does the work"
     status = EX_CONFIG
   }
 

@@ -57,27 +57,30 @@ extension BehindNginx {
       try await blocking {
         let told = told
         let client = try #require(told["Client options"])
-        #expect(!client.isEmpty)
+        let member = try #require(told["Options of serve and work"])
         let commands = try commands()
         let root = try #require(commands.first)
         #expect(told["OPTIONS OF EVERY COMMAND"] == root.options.union(["generate-completion-script"]))
         let subcommands = commands.dropFirst().filter { $0.name != "help" }
-        #expect(subcommands.count == 15)
+        #expect(subcommands.count == 16)
         for command in subcommands {
           let own = try #require(told[command.name], "the page lacks \(command.name)")
-          let shared = command.options.contains("url") ? client : []
+          let shared = command.options.contains("url") ? client : command.options.contains("drain") ? member : []
           #expect(own.union(shared).union(root.options) == command.options, "\(command.name)")
           #expect(page.contains("\n.Nm\n.Cm \(command.name)\n"), "the synopsis lacks \(command.name)")
         }
         #expect(
-          Set(told.keys) == Set(subcommands.map(\.name)).union(["Client options", "OPTIONS OF EVERY COMMAND"]))
+          Set(told.keys)
+            == Set(subcommands.map(\.name)).union(
+              ["Client options", "Options of serve and work", "OPTIONS OF EVERY COMMAND"]))
       }
     }
 
     @Test(
       "every command has help that says what it is, and what its exit status means",
       arguments: [
-        "submit", "list", "status", "watch", "cancel", "result", "log", "backup", "check", "doctor", "expire",
+        "submit", "list", "status", "watch", "cancel", "result", "log", "serve", "work", "backup", "check", "doctor",
+        "expire",
         "drop-callbacks", "kinds list", "kinds drop", "kinds check", "kinds show",
       ])
     func help(_ command: String) async throws {

@@ -13,8 +13,8 @@ struct WordsTests {
     #"\bthe order (?:in which|of)\b"#, #"\b(?:inOrder|hasOrder|checkOrder|byteOrderMark)\b"#,
     // Names that operators know.
     #"\borders_[a-z_]+"#, #"\bORDERS_[A-Z]+\b"#, #"\borders\.(?:sock|socket|service|sqlite)\b"#,
-    #"\borders@[0-9*]*"#, #"\borders-work\b"#, #"\borders/[a-z]+\.conf\b"#, #"\burn:orders:problem:"#,
-    #"\borders (?:serve|submit|list|status|watch|cancel|result|log|kinds)\b"#,
+    #"\borders@[0-9*]*"#, #"\borders-work(?:er@[0-9*]*|\b)"#, #"\borders/[a-z]+\.conf\b"#, #"\burn:orders:problem:"#,
+    #"\borders (?:serve|work|submit|list|status|watch|cancel|result|log|kinds)\b"#,
     #"\borders (?:backup|restore|check|expire|drop-callbacks|doctor)\b"#, #" -- orders …"#,
   ]
 

@@ -98,15 +98,23 @@ struct DoctorLook {
     facts.store = StoreFacts(inspection)
     seen.append("the store")
     for member in inspection.members { atProcess(member.pid) }
-    if !inspection.members.isEmpty {
-      seen.append(inspection.members.count == 1 ? "1 responder" : "\(inspection.members.count) responders")
-    }
+    let workers = inspection.members.count { isWorker($0.pid) }
+    let responders = inspection.members.count - workers
+    if responders > 0 { seen.append(responders == 1 ? "1 responder" : "\(responders) responders") }
+    if workers > 0 { seen.append(workers == 1 ? "1 worker" : "\(workers) workers") }
   }
+
+  private static func words(of pid: Int32) -> [String] {
+    let command = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
+    return command.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether the process is `orders work`. One that can't be looked at counts as a responder.
+  private func isWorker(_ pid: Int32) -> Bool { Self.words(of: pid).dropFirst().first == MemberRole.work.rawValue }
 
   private mutating func atProcess(_ pid: Int32) {
     let folder = "/proc/\(pid)"
-    guard let command = FileManager.default.contents(atPath: folder + "/cmdline") else { return }
-    let words = command.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    let words = Self.words(of: pid)
     guard let serve = words.firstIndex(of: "serve") else { return }
     let program = try? FileManager.default.destinationOfSymbolicLink(atPath: folder + "/exe")
     takeOptions(

@@ -53,6 +53,8 @@ public struct Responder: Sendable {
   public var bodyLimit = 4 << 20
   public var drain = Duration.seconds(30)
   public var streams = 1000
+  /// Worked on at once.
+  public var jobs = 8
   public var sendsCallbacks = false
   /// Whether it asks nginx for a secret.
   public var asksForSecret = false
@@ -123,6 +125,8 @@ public struct StoreFacts: Sendable {
   public var schema = Schema.current
   /// Of each process that lives: what its connection has in effect.
   public var settings: [Int32: [String: String]] = [:]
+  /// How many of those processes are `orders work`.
+  public var workers = 0
   /// The newest time that stands in it, in milliseconds since 1970.
   public var newestTime: Int64?
   /// Whether jobs wait for an operator's confirmation to expire.

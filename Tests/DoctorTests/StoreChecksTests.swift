@@ -77,6 +77,17 @@ struct StoreChecksTests {
     #expect(codes { ($0.nginxUser, $0.sockets[path]) = (nil, .there(owner: 0, group: 0, mode: 0o600)) } == [])
   }
 
+  @Test("responders that leave the work to workers, of which none runs")
+  func noWorker() {
+    #expect(codes { $0.responders[0].jobs = 0 } == ["no-worker"])
+    #expect(
+      codes { facts in
+        facts.responders[0].jobs = 0
+        facts.store?.settings[8] = [:]
+        facts.store?.workers = 1
+      } == [])
+  }
+
   @Test("a process with few descriptors, or whose program was replaced")
   func processes() {
     #expect(codes { $0.responders[0].descriptors = 1024 } == ["responder-descriptors"])

@@ -36,6 +36,7 @@ extension Examination {
         mend: "install that version again, or restore a backup of before")
     }
     lookAtSettings(store)
+    lookAtWork(store)
     if let free = store.freeSpace, free < Self.leastSpace {
       report(
         "disk-space", at: store.path,
@@ -53,6 +54,17 @@ extension Examination {
         "it has times \((newest - facts.now) / 1000)s ahead of this machine's clock, which was set back, or is wrong now",
         mend: "keep the clock by NTP (timedatectl set-ntp true)")
     }
+  }
+
+  private mutating func lookAtWork(_ store: StoreFacts) {
+    let places = Set(store.settings.keys.map { "process \($0)" })
+    let responders = facts.responders.filter { places.contains($0.place) }
+    guard store.workers == 0, !places.isEmpty, responders.count == places.count,
+      responders.allSatisfy({ $0.jobs == 0 })
+    else { return }
+    report(
+      "no-worker", at: store.path, "jobs are accepted and wait: no worker runs, and all responders have --jobs 0",
+      mend: "systemctl enable --now orders-worker@1, or orders work; or responders without --jobs 0")
   }
 
   private mutating func lookAtSettings(_ store: StoreFacts) {

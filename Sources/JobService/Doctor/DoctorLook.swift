@@ -99,6 +99,7 @@ struct DoctorLook {
     seen.append("the store")
     for member in inspection.members { atProcess(member.pid) }
     let workers = inspection.members.count { isWorker($0.pid) }
+    facts.store?.workers = workers
     let responders = inspection.members.count - workers
     if responders > 0 { seen.append(responders == 1 ? "1 responder" : "\(responders) responders") }
     if workers > 0 { seen.append(workers == 1 ? "1 worker" : "\(workers) workers") }
@@ -139,6 +140,7 @@ struct DoctorLook {
       responder.bodyLimit = member.kind.filled(kinds).compactMap(\.limits.body).max() ?? member.kind.bodyLimit
       responder.drain = member.drain.duration
       responder.streams = serve.streams
+      responder.jobs = serve.jobs
       responder.store = member.store.path
       responder.sendsCallbacks = member.callback.callbacks != nil
       responder.asksForSecret = serve.secretFile != nil

@@ -40,6 +40,7 @@ lay_out() {
 
   put 0644 deploy/systemd/orders.socket usr/lib/systemd/system/orders.socket
   put 0644 deploy/systemd/orders@.service usr/lib/systemd/system/orders@.service
+  put 0644 deploy/systemd/orders-worker@.service usr/lib/systemd/system/orders-worker@.service
   put 0644 deploy/systemd/orders@.service.d/network.conf usr/share/orders/orders@.service.d/network.conf
   put 0644 deploy/systemd/orders.sysusers usr/lib/sysusers.d/orders.conf
   put 0644 deploy/systemd/orders.tmpfiles usr/lib/tmpfiles.d/orders.conf

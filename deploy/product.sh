@@ -30,7 +30,7 @@ check_static() {
 
 # lay_out ROOT BINARY TREE — makes TREE, with everything in its place and with its mode.
 lay_out() {
-  local root=$1 binary=$2 tree=$3
+  local root=$1 binary=$2 tree=$3 file
   put() { install -D -m "$1" -- "$root/$2" "$tree/$3"; }
 
   install -D -m 0755 -- "$binary" "$tree/usr/bin/orders"
@@ -41,12 +41,15 @@ lay_out() {
   put 0644 deploy/systemd/orders.socket usr/lib/systemd/system/orders.socket
   put 0644 deploy/systemd/orders@.service usr/lib/systemd/system/orders@.service
   put 0644 deploy/systemd/orders-worker@.service usr/lib/systemd/system/orders-worker@.service
-  put 0644 deploy/systemd/orders@.service.d/network.conf usr/share/orders/orders@.service.d/network.conf
+  for file in network workers; do
+    put 0644 "deploy/systemd/orders@.service.d/$file.conf" "usr/share/orders/orders@.service.d/$file.conf"
+  done
+  put 0644 deploy/workers.sh usr/share/orders/workers.sh
   put 0644 deploy/systemd/orders.sysusers usr/lib/sysusers.d/orders.conf
   put 0644 deploy/systemd/orders.tmpfiles usr/lib/tmpfiles.d/orders.conf
   put 0644 deploy/systemd/orders.default etc/default/orders
+  put 0644 deploy/debian/kinds.README etc/orders/kinds/README
 
-  local file
   for file in "$root"/nginx/orders/*.conf; do put 0644 "nginx/orders/${file##*/}" "etc/nginx/orders/${file##*/}"; done
   put 0644 nginx/site.conf etc/nginx/sites-available/orders
   for file in "$root"/nginx/page/*; do put 0644 "nginx/page/${file##*/}" "usr/share/orders/page/${file##*/}"; done

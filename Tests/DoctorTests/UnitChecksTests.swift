@@ -74,6 +74,10 @@ struct UnitChecksTests {
     #expect(try findings(unlimited) == ["memory-limit"])
     let words = try Shipped.units(environment: "# ours\nORDERS_OPTIONS=\"--drain 60s --jobs 4\"\n").command?.words
     #expect(words == ["--store", "sqlite:/var/lib/orders/orders.sqlite", "--drain", "60s", "--jobs", "4"])
+    let workers = try Shipped.units(
+      dropIn: Shipped.text("deploy/systemd/orders@.service.d/workers.conf"), environment: "ORDERS_OPTIONS=\"--jobs 4\"")
+    #expect(try findings(workers) == [])
+    #expect(workers.command?.words.suffix(6) == ["--jobs", "4", "--kinds", "/etc/orders/kinds", "--jobs", "0"])
     let slow = try findings(Shipped.units()) { facts in
       facts.responders = [Responder(place: "orders@.service:8")]
       facts.responders[0].drain = .seconds(60)

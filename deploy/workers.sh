@@ -1,0 +1,24 @@
+# shellcheck shell=sh
+# Kind files of the package: their programs run in workers, whose unit may make sandboxes. Sourced by
+# orders-rolling-restart and by the package's postinst.
+
+kinds=/etc/orders/kinds
+# While this file is there, responders leave the work to workers.
+division=/etc/systemd/system/orders@.service.d/workers.conf
+
+# Where there are kind files for the first time: enables a worker, whose name is then in new_worker, and leaves all work
+# to it. What the administrator enables and disables later stays. Fails where a file has a mistake, which it prints.
+enable_worker() {
+  new_worker=""
+  [ -n "$(find "$kinds" -maxdepth 1 -name '[!.]*.yaml' -print -quit 2>/dev/null)" ] || return 0
+  if [ -e "$division" ] || [ -L "$division" ]; then return 0; fi
+  if grep -qs '^[^#]*--no-builtin-kinds' /etc/default/orders; then
+    orders kinds check --no-builtin-kinds "$kinds" >&2 || return 1
+  else
+    orders kinds check "$kinds" >&2 || return 1
+  fi
+  mkdir -p -- "${division%/*}"
+  ln -s /usr/share/orders/orders@.service.d/workers.conf "$division"
+  new_worker=orders-worker@1.service
+  systemctl enable --quiet -- "$new_worker"
+}

@@ -57,17 +57,27 @@ class Service:
         """Has nginx end its idle connections, which a responder that stops would wait for (15 s)."""
         self.machine.told("nginx", "-s", "reload")
 
-    @contextlib.contextmanager
     def under_requests(self):
         """Four clients that submit, wait and poll without a pause, none of whose requests may be refused."""
+        order = f"ask /orders -H 'Content-Type: application/json' -H 'Prefer: wait=5' -d '{ORDER}'"
+        return self.under(order, "ask /orders")
+
+    def under_polls(self, job):
+        """The same, who ask for the status of a job."""
+        return self.under(f"ask {job}/status")
+
+    @contextlib.contextmanager
+    def under(self, *requests):
+        lines = "\n".join(requests)
         script = f"""
             ask() {{
+              path=$1
+              shift
               curl -s -o /dev/null --max-time 30 -w '%{{http_code}}\\n' -H 'Host: orders.example' "$@" \
-                http://127.0.0.1/orders
+                "http://127.0.0.1$path"
             }}
             while [ ! -e /tmp/enough ]; do
-              ask -H 'Content-Type: application/json' -H 'Prefer: wait=5' -d '{ORDER}'
-              ask
+              {lines}
             done >>/tmp/answers.$1
             """
         self.machine.shell("rm -f /tmp/enough /tmp/answers.*")

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The CGI parameters of a request (RFC 3875 section 4.1) but for those that made its method, target and header fields.
 ///
 /// One piece of memory, since hardly any of them are ever looked at.
@@ -17,15 +19,24 @@ public struct Parameters: Sendable {
 
   /// The first parameter of that name, as it came.
   public func bytes(of name: String) -> ArraySlice<UInt8>? {
-    var rest = bytes[...]
-    while let end = rest.firstIndex(of: 0) {
-      let pair = rest[..<end]
-      if pair.starts(with: name.utf8), case let equals = pair.startIndex + name.utf8.count, equals < end,
-        pair[equals] == UInt8(ascii: "=")
+    var name = name
+    let value = name.withUTF8 { name in bytes.withUnsafeBytes { Self.value(of: UnsafeRawBufferPointer(name), in: $0) } }
+    return value.map { bytes[$0] }
+  }
+
+  /// Where it stands.
+  private static func value(of name: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+    var start = 0
+    while start < bytes.count, let first = bytes.baseAddress?.advanced(by: start),
+      let zero = memchr(first, 0, bytes.count - start)
+    {
+      let length = first.distance(to: zero)
+      if length > name.count, first.load(fromByteOffset: name.count, as: UInt8.self) == UInt8(ascii: "="),
+        name.elementsEqual(UnsafeRawBufferPointer(start: first, count: name.count))
       {
-        return pair[(equals + 1)...]
+        return start + name.count + 1..<start + length
       }
-      rest = rest[(end + 1)...]
+      start += length + 1
     }
     return nil
   }

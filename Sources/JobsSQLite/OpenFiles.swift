@@ -7,6 +7,7 @@ internal import Jobs
 /// its process ends.
 struct OpenFiles: Sendable {
   let paths: StoreFiles
+  private let folder: String
   private let database: FileIdentity
   private let log: FileIdentity
   private let others: [(path: String, identity: FileIdentity)]
@@ -22,6 +23,7 @@ struct OpenFiles: Sendable {
     throws(StoreError)
   {
     self.paths = paths
+    folder = StoreFiles.folder(of: paths.database)
     let open = Self.ofThisProcess()
     countsHoles = FileSystem.current(of: paths.database)?.tellsOfHoles ?? false
     database = try Self.opened(paths.database, among: open)
@@ -67,7 +69,7 @@ struct OpenFiles: Sendable {
 
   /// `nil` where one was changed so short a time ago that a further change may have the same time.
   func folders() throws(StoreError) -> Folders? {
-    guard let store = try Self.look(StoreFiles.folder(of: paths.database)), let members = try Self.look(paths.members)
+    guard let store = try Self.look(folder), let members = try Self.look(paths.members)
     else { return nil }
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

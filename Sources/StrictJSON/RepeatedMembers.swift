@@ -89,13 +89,13 @@ struct NamesSoFar {
 
   /// Returns false if an earlier member has the same name. Call it once for each member, in order.
   mutating func takeName(at index: Int) -> Bool {
-    let name = members[index].name.utf8
-    guard !table.isEmpty else { return !members[..<index].contains { Self.same($0.name.utf8, name) } }
-    let hash = Self.hash(name)
+    let name = members[index].name
+    guard !table.isEmpty else { return !members[..<index].contains { $0.name.hasSameBytes(as: name) } }
+    let hash = Self.hash(name.utf8)
     var place = Int(truncatingIfNeeded: hash) & (table.count - 1)
     let tag = UInt32(truncatingIfNeeded: hash >> 32) & ~indexBits
     while case let entry = table[place], entry != 0 {
-      if entry & ~indexBits == tag, Self.same(members[Int(entry & indexBits) - 1].name.utf8, name) { return false }
+      if entry & ~indexBits == tag, members[Int(entry & indexBits) - 1].name.hasSameBytes(as: name) { return false }
       place = (place + 1) & (table.count - 1)
     }
     table[place] = tag | UInt32(index + 1)
@@ -123,9 +123,5 @@ struct NamesSoFar {
     }
     return name.withContiguousStorageIfAvailable { hash(UnsafeRawBufferPointer($0)) }
       ?? Array(name).withUnsafeBytes { hash($0) }
-  }
-
-  private static func same(_ one: String.UTF8View, _ other: String.UTF8View) -> Bool {
-    one.count == other.count && one.elementsEqual(other)
   }
 }

@@ -30,8 +30,8 @@ struct LargeBodyTests {
     let object = JSON.object(names.reversed().map { .init($0, .number("7")) })
     let body = JSON.object([.init("a", .array(Array(repeating: object, count: 100)))])
     #expect(violations(of: body, under: schema).isEmpty)
-    let ordered = JSON.object(names.map { .init($0, .number("7")) })
-    #expect(schema.canonical(body) == .object([.init("a", .array(Array(repeating: ordered, count: 100)))]))
+    let sorted = JSON.object(names.map { .init($0, .number("7")) })
+    #expect(ordered(body, by: schema) == text(.object([.init("a", .array(Array(repeating: sorted, count: 100)))])))
   }
 
   @Test("of small objects is not checked once for each property of the schema")

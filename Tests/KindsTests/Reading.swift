@@ -41,3 +41,8 @@ func refusal(of text: String) -> String? {
     return error.description
   }
 }
+
+/// The canonical form of a body, with its braces.
+func ordered(_ body: JSON, by schema: InputSchema) -> String {
+  "{\(String(decoding: schema.canonicalMembers(body), as: UTF8.self))}"
+}

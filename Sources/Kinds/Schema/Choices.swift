@@ -1,7 +1,7 @@
 import StrictJSON
 
 /// The values that `enum` or `const` leave. One is found in time linear in the value, however many there are.
-struct Choices: Sendable {
+final class Choices: Sendable {
   let values: [JSON]
   let fault: String
   private let set: Set<JSONByValue>

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A text that is compared by its bytes. Swift's `==` takes canonically equivalent strings for equal; JSON doesn't.
 struct ExactText: Hashable, Sendable {
   let text: String
@@ -7,7 +9,7 @@ struct ExactText: Hashable, Sendable {
   }
 
   static func == (lhs: ExactText, rhs: ExactText) -> Bool {
-    lhs.text.utf8.count == rhs.text.utf8.count && lhs.text.utf8.elementsEqual(rhs.text.utf8)
+    lhs.text.hasSameBytes(as: rhs.text)
   }
 
   func hash(into hasher: inout Hasher) {

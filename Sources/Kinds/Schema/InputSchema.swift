@@ -51,18 +51,15 @@ public struct InputSchema: Sendable {
     if !check.faults.isEmpty { throw check.faults }
   }
 
-  /// An accepted body with its members in the order in which the schema declares its properties, at every level. Values
-  /// stay as they were written, and no default is filled in: two bodies are the same submission when their canonical
-  /// forms have the same bytes. Objects that have no `type: object` in the schema stay as they are.
-  public func canonical(_ body: JSON) -> JSON {
-    node.canonical(body)
-  }
-
-  /// ``canonical(_:)`` as JSON without the braces around it: `"file":"a.pdf","pages":3`.
+  /// An accepted body with its members in the order in which the schema declares its properties, at every level, as JSON
+  /// without the braces around it: `"file":"a.pdf","pages":3`. Values stay as they were written, and no default is filled
+  /// in: two bodies are the same submission when these bytes are the same. Objects that have no `type: object` in the
+  /// schema stay as they are.
   public func canonicalMembers(_ body: JSON) -> [UInt8] {
+    guard case .object(let members) = body else { return [] }
     var writer = JSONWriter()
-    writer.value(canonical(body))
-    return Array(writer.bytes.dropFirst().dropLast())
+    shape.write(members, to: &writer)
+    return writer.bytes
   }
 
   /// An accepted body in canonical order, with the `default` of each property that is absent from an object that is there.

@@ -33,21 +33,24 @@ struct SchemaCheck {
   }
 
   private mutating func check(_ members: [JSON.Member], against shape: ObjectShape) {
-    var isPresent = Array(repeating: false, count: shape.required.count)
-    for member in members {
-      if faults.hasMore { return }
-      path.append(member.name)
-      if let index = shape.index(of: member.name) {
-        if let requirement = shape.requirement(at: index) { isPresent[requirement] = true }
-        check(member.value, against: shape.properties[index].node)
-      } else {
-        refuse("This member is not known here.")
+    withUnsafeTemporaryAllocation(of: Bool.self, capacity: shape.required.count) { isPresent in
+      isPresent.initialize(repeating: false)
+      for member in members {
+        if faults.hasMore { return }
+        path.append(member.name)
+        if let index = shape.index(of: member.name) {
+          let property = shape.properties[index]
+          if let requirement = property.requirement { isPresent[requirement] = true }
+          check(member.value, against: property.node)
+        } else {
+          refuse("This member is not known here.")
+        }
+        path.removeLast()
       }
-      path.removeLast()
-    }
-    for (requirement, index) in shape.required.enumerated() where !isPresent[requirement] {
-      if faults.hasMore { return }
-      faults.add(path.appending(shape.properties[index].name), "This member is missing.")
+      for (requirement, index) in shape.required.enumerated() where !isPresent[requirement] {
+        if faults.hasMore { return }
+        faults.add(path.appending(shape.properties[index].name), "This member is missing.")
+      }
     }
   }
 

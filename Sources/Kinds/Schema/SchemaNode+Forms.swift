@@ -3,22 +3,27 @@ import StrictJSON
 /// The forms of an accepted value. Each takes time linear in the value (and what is filled in), and calls itself for each
 /// level of the schema.
 extension SchemaNode {
-  /// Members in the order in which the schema declares the properties, at every level. All else stays as it is.
-  func canonical(_ value: JSON) -> JSON {
+  /// Writes it with members in the order in which the schema declares the properties, at every level. All else stays as it
+  /// is.
+  func write(_ value: JSON, to writer: inout JSONWriter) {
     switch (shape, value) {
     case (.object(let shape), .object(let members)):
-      .object(
-        shape.inOrder(members).map { index, member in
-          guard index < shape.properties.count else { return member }
-          return JSON.Member(member.name, shape.properties[index].node.canonical(member.value))
-        })
+      writer.raw("{")
+      shape.write(members, to: &writer)
+      writer.raw("}")
     case (.array(let shape), .array(let elements)):
-      if let items = shape.items, items.hasOrder { .array(elements.map(items.canonical)) } else { value }
-    default: value
+      guard let items = shape.items, items.hasOrder else { return writer.value(value) }
+      writer.raw("[")
+      for (index, element) in elements.enumerated() {
+        if index > 0 { writer.raw(",") }
+        items.write(element, to: &writer)
+      }
+      writer.raw("]")
+    default: writer.value(value)
     }
   }
 
-  /// The canonical form, with the defaults of absent properties in their places.
+  /// The value with its members in the same order, and the defaults of absent properties in their places.
   func fillingDefaults(_ value: JSON) -> JSON {
     switch (shape, value) {
     case (.object(let shape), .object(let members)): .object(filled(members, shape))
@@ -39,7 +44,8 @@ extension SchemaNode {
         if let value = property.node.defaultValue { result.append(JSON.Member(property.name, value)) }
       }
     }
-    for (index, member) in shape.inOrder(members) {
+    for (index, place) in shape.order(of: members) {
+      let member = members[place]
       addDefaults(before: index)
       if defaults.first == index { defaults.removeFirst() }
       guard index < shape.properties.count else {
@@ -58,6 +64,24 @@ extension SchemaNode {
     case .object: true
     case .array(let shape): shape.items?.hasOrder ?? false
     default: false
+    }
+  }
+}
+
+extension ObjectShape {
+  /// Writes the members, in order, without the braces around them.
+  func write(_ members: [JSON.Member], to writer: inout JSONWriter) {
+    var isFirst = true
+    for (index, place) in order(of: members) {
+      if !isFirst { writer.raw(",") }
+      isFirst = false
+      writer.string(members[place].name)
+      writer.raw(":")
+      if index < properties.count {
+        properties[index].node.write(members[place].value, to: &writer)
+      } else {
+        writer.value(members[place].value)
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import StrictJSON
 
-/// A schema, or one inside it, ready for checking.
+/// A schema, or one inside it, ready for checking. Its parts are classes: a check goes from one to the next for each value,
+/// and copies none of them.
 struct SchemaNode: Sendable {
   var shape: ValueShape
   /// The values that `enum` or `const` leave.
@@ -40,12 +41,16 @@ indirect enum ValueShape: Sendable {
   }
 }
 
-struct ArrayShape: Sendable {
+final class ArrayShape: Sendable {
   /// `nil` allows any item.
-  var items: SchemaNode?
-  var minItems: Int?
-  var maxItems: Int?
-  var isUnique = false
+  let items: SchemaNode?
+  let minItems: Int?
+  let maxItems: Int?
+  let isUnique: Bool
+
+  init(items: SchemaNode?, minItems: Int?, maxItems: Int?, isUnique: Bool) {
+    (self.items, self.minItems, self.maxItems, self.isUnique) = (items, minItems, maxItems, isUnique)
+  }
 }
 
 /// Lengths are numbers of Unicode code points.

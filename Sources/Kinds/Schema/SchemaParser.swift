@@ -74,15 +74,14 @@ struct SchemaParser {
   }
 
   private func array(_ words: SchemaWords, level: Int) throws(SchemaError) -> ArrayShape {
-    var shape = ArrayShape()
-    if let items = words[.items] {
-      shape.items = try node(items, at: words.pointer.appending(SchemaWord.items.rawValue), level: level + 1)
+    var items: SchemaNode?
+    if let schema = words[.items] {
+      items = try node(schema, at: words.pointer.appending(SchemaWord.items.rawValue), level: level + 1)
     }
-    shape.minItems = try words.count(.minItems)
-    shape.maxItems = try words.count(.maxItems)
-    try checkOrder(words, .minItems, shape.minItems, .maxItems, shape.maxItems)
-    shape.isUnique = try words.flag(.uniqueItems) ?? false
-    return shape
+    let (minItems, maxItems) = (try words.count(.minItems), try words.count(.maxItems))
+    try checkOrder(words, .minItems, minItems, .maxItems, maxItems)
+    let isUnique = try words.flag(.uniqueItems) ?? false
+    return ArrayShape(items: items, minItems: minItems, maxItems: maxItems, isUnique: isUnique)
   }
 
   private func string(_ words: SchemaWords) throws(SchemaError) -> StringShape {

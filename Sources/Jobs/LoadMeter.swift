@@ -6,7 +6,7 @@ import Synchronization
 public final class LoadMeter: Service {
   private let store: any JobStore
   private let logger: Logger
-  private let state = Mutex((window: RateWindow(), queued: 0))
+  private let state = Mutex((window: RateWindow(), queued: [JobKind: Int]()))
 
   public init(store: any JobStore, logger: Logger) {
     self.store = store
@@ -24,10 +24,11 @@ public final class LoadMeter: Service {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         do {
-          let counts = try await self.store.counts()
+          let ended = try await self.store.counts().ended
+          let queued = try await self.store.waitingCounts(except: [])
           self.state.withLock { state in
-            state.window.add(counts.ended, at: .now)
-            state.queued = counts.queued
+            state.window.add(ended, at: .now)
+            state.queued = queued
           }
         } catch {
           self.logger.error("load", metadata: ["error": "\(error)"])

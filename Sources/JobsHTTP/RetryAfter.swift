@@ -21,7 +21,7 @@ enum RetryAfter {
   /// work of hours, and while much else waits.
   ///
   /// A job that runs needs what its pace so far says; one that shows no pace, or has stood still for long, may need as
-  /// long again as it took to come here. One that waits has the queue before it, at the measured rate.
+  /// long again as it took to come here. One that waits has the queue of its kind before it, at the measured rate.
   static func seconds(for job: Job, load: Load? = nil, at now: Timestamp) -> Int {
     let last = job.status == .running && job.progress.percent == 0 ? job.startedAt : job.updatedAt
     var milliseconds = Double(now.milliseconds - (last ?? job.updatedAt).milliseconds)
@@ -31,13 +31,13 @@ enum RetryAfter {
       milliseconds = max(milliseconds, elapsed * (100 - percent) / percent)
     }
     let own = tenth(of: milliseconds / 1000, upTo: longest)
-    return job.status == .started ? max(own, seconds(toBeginUnder: load)) : own
+    return job.status == .started ? max(own, seconds(toBegin: job.kind, under: load)) : own
   }
 
-  /// The same for a job that has just been submitted.
-  static func seconds(toBeginUnder load: Load?) -> Int {
+  /// The same for a job of `kind` that has just been submitted.
+  static func seconds(toBegin kind: JobKind, under load: Load?) -> Int {
     guard let load, load.endsPerSecond > 0 else { return 1 }
-    return tenth(of: Double(load.queued) / load.endsPerSecond, upTo: longest)
+    return tenth(of: Double(load.queued[kind, default: 0]) / load.endsPerSecond, upTo: longest)
   }
 
   private static func tenth(of seconds: Double, upTo most: Int) -> Int {

@@ -33,17 +33,24 @@ struct RetryAfterTests {
     #expect(RetryAfter.seconds(for: job, at: Timestamp(milliseconds: since)) == expected)
   }
 
+  private static func load(_ queued: Int, _ rate: Double, of kind: JobKind = Kind.orders.name) -> Load {
+    Load(queued: [kind: queued], endsPerSecond: rate)
+  }
+
   @Test(
-    "of an order that waits is a tenth of what the queue before it takes, or of its age",
+    "of an order that waits is a tenth of what the queue of its kind takes, or of its age",
     arguments: [
-      (nil, 1000, 1), (Load(queued: 0, endsPerSecond: 0), 0, 1), (Load(queued: 1000, endsPerSecond: 10), 0, 10),
-      (Load(queued: 100_000, endsPerSecond: 10), 0, 60), (Load(queued: 100, endsPerSecond: 10_000), 200_000, 20),
+      (nil, 1000, 1), (load(0, 0), 0, 1),
+      (load(1000, 10), 0, 10),
+      (load(100_000, 10), 0, 60),
+      (load(100_000, 10, of: JobKind(rawValue: "report")), 0, 1),
+      (load(100, 10_000), 200_000, 20),
     ] as [(Load?, Int64, Int)])
   func waiting(load: Load?, age: Int64, expected: Int) {
     #expect(
       RetryAfter.seconds(
         for: job(.started, percent: 0, after: 0), load: load, at: Timestamp(milliseconds: age)) == expected)
-    if age == 0 { #expect(RetryAfter.seconds(toBeginUnder: load) == expected) }
+    if age == 0 { #expect(RetryAfter.seconds(toBegin: Kind.orders.name, under: load) == expected) }
   }
 
   @Test(

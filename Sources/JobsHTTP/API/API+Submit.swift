@@ -82,7 +82,7 @@ extension API {
 
   /// From here on the promise is given: whatever goes wrong while waiting, the answer is a 202.
   private func accepted(_ id: JobID, _ call: Call, isReplayed: Bool) async -> Response {
-    var retryAfter = RetryAfter.seconds(toBeginUnder: load())
+    var retryAfter = RetryAfter.seconds(toBegin: call.kind.name, under: load())
     if let seconds = Prefer.wait(call.fields.prefer) {
       let deadline = MonotonicTime.now.advanced(by: .seconds(seconds))
       do {

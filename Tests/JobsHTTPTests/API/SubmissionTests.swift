@@ -122,12 +122,15 @@ extension APITests {
     func ownQueue() async throws {
       var pauses = Kind.pauses
       pauses.limits.waiting = 2
-      let load = Load(queued: 102, endsPerSecond: 0.5)
+      let load = Load(queued: [Kind.orders.name: 100, pauses.name: 2], endsPerSecond: 0.5)
       let service = try OrderService(kinds: [.orders, pauses], load: load)
       let pause = #"{"milliseconds":"1"}"#
       for _ in 1...100 { #expect(await service.post().status == 202) }
       for _ in 1...2 { #expect(await service.post(pause, to: "/pauses").status == 202) }
+      // Of the 202, too.
       #expect(await service.post().fields[.retryAfter] == "20")
+      #expect(await service.get("/orders/1/status").fields[.retryAfter] == "20")
+      #expect(await service.get("/pauses/101/status").fields[.retryAfter] == "1")
       #expect(await service.post(pause, to: "/pauses").fields[.retryAfter] == "1")
       let old = NewJob(kind: pauses.name, input: [])
       _ = try await service.store.dropKind(pauses.name, at: .now)

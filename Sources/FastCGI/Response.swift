@@ -15,7 +15,8 @@ public struct Response: Sendable {
   }
 
   public enum Body: Sendable {
-    /// No body and no `Content-Length`: 204, 304.
+    /// No body, and no `Content-Length` but one among the header fields: 204, 304, and answers to HEAD whose body would cost
+    /// much.
     case none
     case bytes([UInt8])
     /// Each element is sent as it comes; the next one is asked for when the peer has taken it. A sequence that throws

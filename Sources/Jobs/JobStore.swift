@@ -76,6 +76,9 @@ public protocol JobStore: Sendable {
   /// The result's bytes: there if, and only if, the job is complete.
   func result(of id: JobID) async throws(StoreError) -> [UInt8]?
 
+  /// How many bytes ``result(of:)`` has. Cheap, however many they are.
+  func resultSize(of id: JobID) async throws(StoreError) -> Int?
+
   /// The log that the newest of the job's attempts to keep one has kept, whatever became of the job; `nil` where none has.
   /// A late log of an earlier attempt replaces none of a later one. It expires with the job. A log is no part of what is
   /// visible of a job: a new one has no change number, and rings no bell.

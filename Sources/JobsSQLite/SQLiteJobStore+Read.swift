@@ -13,6 +13,12 @@ extension SQLiteJobStore {
     }
   }
 
+  public func resultSize(of id: JobID) async throws(StoreError) -> Int? {
+    try readers.read("read result") { connection in
+      try connection(.resultSize).first(id.rawValue) { Int($0.integer(0)) }
+    }
+  }
+
   public func tombstone(of id: JobID) async throws(StoreError) -> Tombstone? {
     try readers.read("read tombstone") { connection in
       // Another member may put it into a range between the two.
@@ -78,6 +84,8 @@ extension Query {
   static let job = Query("SELECT \(JobRow.columns) FROM job WHERE id = ?")
   static let jobWithoutInput = Query("SELECT \(JobRow.columnsWithoutInput) FROM job WHERE id = ?")
   static let result = Query("SELECT bytes FROM result WHERE job = ?")
+  /// SQLite reads no bytes of a blob for its length.
+  static let resultSize = Query("SELECT length(bytes) FROM result WHERE job = ?")
   static let tombstone = Query("SELECT \(JobRow.columnsOfTombstone) FROM tombstone WHERE job = ?")
   static let news = Query(
     """

@@ -13,6 +13,7 @@ extension Guarantee {
         let job = try await two.job(id)
         #expect((job.status, job.progress.percent, job.finishedAt) == (.complete, 100, .at(9000)))
         #expect(try await two.result(of: id) == bytes)
+        #expect(try await two.resultSize(of: id) == bytes.count)
       }
     },
 
@@ -27,6 +28,7 @@ extension Guarantee {
       #expect((job.status, job.failure, job.progress.percent) == (.failed, failure, 50))
       #expect((job.updatedAt, job.finishedAt) == (.at(9000), .at(9000)))
       #expect(try await store.result(of: id) == nil)
+      #expect(try await store.resultSize(of: id) == nil)
     },
 
     Guarantee("release gives the job back, and the attempt did not count") { bench in

@@ -66,15 +66,21 @@ extension API {
     }
     let tag = EntityTag(store: store.name, change: job.change)
     if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag, waited: seconds) }
-    guard let bytes = try await store.result(of: id) else {
+    guard var response = try await result(of: id, tag, call) else {
       // It may have expired since it was read.
       _ = try await self.job(id, call, withInput: false)
       throw StoreError(.unusable, operation: "result", cause: "job \(id) is complete and has no result")
     }
-    var response = Response.changing(bytes, tag, type: call.kind.resultType)
     announceEnd(of: job, call.kind, in: &response)
     if let seconds { response.headerFields.append(.waited(seconds)) }
     return response
+  }
+
+  private func result(of id: JobID, _ tag: EntityTag, _ call: Call) async throws(StoreError) -> Response? {
+    if call.request.method == .head {
+      return try await store.resultSize(of: id).map { .changing(length: $0, tag, type: call.kind.resultType) }
+    }
+    return try await store.result(of: id).map { .changing($0, tag, type: call.kind.resultType) }
   }
 
   /// `DELETE /reports/3/cancel`. A repeated one is answered as the first, whatever its preconditions: nginx may send it

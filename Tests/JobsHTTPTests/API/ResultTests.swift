@@ -16,6 +16,10 @@ extension APITests {
       #expect(answer.status == 200)
       #expect(answer.text == #"{"result":1}"#)
       #expect(answer.fields[.contentType] == "application/json")
+      let head = await service.send(.head, "/orders/1/result")
+      #expect(head.status == 200 && head.text.isEmpty)
+      #expect(head.fields[.contentLength] == "12")
+      #expect(head.fields[.contentType] == "application/json" && head.fields[.eTag] == answer.fields[.eTag])
       let tag = try #require(answer.fields[.eTag])
       #expect(await service.get("/orders/1/result", [.ifNoneMatch: tag]).status == 304)
     }

@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "JobService",
       dependencies: [
-        "CCrypto", "Callbacks", "Doctor", "FastCGI", "JobPrograms", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite",
+        "Callbacks", "Doctor", "FastCGI", "JobPrograms", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite",
         "Kinds", "Orders", "ProcessMetrics", "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),

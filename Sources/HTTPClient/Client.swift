@@ -8,16 +8,14 @@ import CCurl
 public final class Client: Sendable {
   private let loop = Loop()
 
-  public init() {
-    Self.prepare
-  }
+  public init() {}
 
   deinit {
     loop.close()
   }
 
-  /// Runs once in the process. Without the option OpenSSL would free its tables when the process exits, while a transfer may
-  /// still use them.
+  /// Runs once in the process, before its first transfer: one that sends nothing needs no memory for it. Without the option
+  /// OpenSSL would free its tables when the process exits, while a transfer may still use them.
   private static let prepare: Void = {
     OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
     let code = curl_global_init(Int(CURL_GLOBAL_SSL | CURL_GLOBAL_WIN32))
@@ -30,6 +28,7 @@ public final class Client: Sendable {
   /// Cancelling the task ends the transfer at once: when this throws, its connection is closed.
   public func send(_ request: Request) async throws(TransferError) -> Response {
     if Task.isCancelled { throw TransferError(.cancelled) }
+    Self.prepare
     let reading = Reading(Transfer(request), of: self)
     post(.begin(reading.transfer))
     switch await reading.next() {

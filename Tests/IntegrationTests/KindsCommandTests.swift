@@ -66,13 +66,13 @@ extension BehindNginx {
       try await stop()
     }
 
-    @Test("have the SHA-256 of their declaration in the store, which an option that holds for them changes")
+    @Test("have a digest of their declaration in the store, which an option that holds for them changes")
     func digest() async throws {
       func digest() async throws -> String {
         try await blocking { try rows(of: "SELECT digest FROM kind WHERE name = 'order'", in: service.database)[0] }
       }
       let before = try await digest()
-      #expect(before.count == 64 && before.allSatisfy { "0123456789abcdef".contains($0) })
+      #expect(!before.isEmpty && before.allSatisfy { "0123456789abcdef".contains($0) })
       let changed = try await RunningService.start(options: ["--attempts", "2"], folder: folder)
       #expect(try await digest() != before)
       #expect(try await changed.stop() == 0)

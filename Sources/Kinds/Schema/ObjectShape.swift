@@ -43,9 +43,9 @@ final class ObjectShape: Sendable {
 
   /// Where the members are in the order of the schema, each with the index of its property. Unknown members come last and
   /// have the index `Int.max`; they and repeated members keep their order.
-  func order(of members: [JSON.Member]) -> [(property: Int, member: Int)] {
+  func places(of members: [JSON.Member]) -> [(property: Int, member: Int)] {
     let places = members.enumerated().map { (property: index(of: $1.name) ?? .max, member: $0) }
-    let areInOrder = zip(places, places.dropFirst()).allSatisfy { $0.property <= $1.property }
-    return areInOrder ? places : places.sorted { $0 < $1 }
+    let areSorted = zip(places, places.dropFirst()).allSatisfy { $0.property <= $1.property }
+    return areSorted ? places : places.sorted { $0 < $1 }
   }
 }

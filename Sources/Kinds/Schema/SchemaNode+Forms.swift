@@ -23,7 +23,7 @@ extension SchemaNode {
     }
   }
 
-  /// The value with its members in the same order, and the defaults of absent properties in their places.
+  /// The value in the order of the schema, with the defaults of absent properties in their places.
   func fillingDefaults(_ value: JSON) -> JSON {
     switch (shape, value) {
     case (.object(let shape), .object(let members)): .object(filled(members, shape))
@@ -44,7 +44,7 @@ extension SchemaNode {
         if let value = property.node.defaultValue { result.append(JSON.Member(property.name, value)) }
       }
     }
-    for (index, place) in shape.order(of: members) {
+    for (index, place) in shape.places(of: members) {
       let member = members[place]
       addDefaults(before: index)
       if defaults.first == index { defaults.removeFirst() }
@@ -72,7 +72,7 @@ extension ObjectShape {
   /// Writes the members, in order, without the braces around them.
   func write(_ members: [JSON.Member], to writer: inout JSONWriter) {
     var isFirst = true
-    for (index, place) in order(of: members) {
+    for (index, place) in places(of: members) {
       if !isFirst { writer.raw(",") }
       isFirst = false
       writer.string(members[place].name)

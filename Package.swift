@@ -50,8 +50,9 @@ let package = Package(
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
     .target(name: "StrictJSON", swiftSettings: fuzzed),
     .target(name: "Kinds", dependencies: ["Jobs", "StrictJSON"], swiftSettings: fuzzed),
+    .target(name: "JobFiles", dependencies: ["CCrypto", "Jobs", lifecycle, log], swiftSettings: settings),
     .target(
-      name: "JobPrograms", dependencies: ["CProcess", "Jobs", "Kinds", "StrictJSON", log, yams],
+      name: "JobPrograms", dependencies: ["CProcess", "JobFiles", "Jobs", "Kinds", "StrictJSON", log, yams],
       swiftSettings: settings),
     .target(
       name: "JobsHTTP", dependencies: ["FastCGI", "Jobs", "Kinds", "StrictJSON", httpTypes, metrics],
@@ -67,7 +68,7 @@ let package = Package(
     .target(
       name: "JobService",
       dependencies: [
-        "Callbacks", "Doctor", "FastCGI", "JobPrograms", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite",
+        "Callbacks", "Doctor", "FastCGI", "JobFiles", "JobPrograms", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite",
         "Kinds", "Orders", "ProcessMetrics", "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),
@@ -115,7 +116,11 @@ let package = Package(
       name: "OrdersTests", dependencies: ["Jobs", "Kinds", "Orders", "StrictJSON"], swiftSettings: settings),
     .testTarget(name: "KindsTests", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: settings),
     .testTarget(
-      name: "JobProgramsTests", dependencies: ["JobPrograms", "Jobs", "Kinds", "StrictJSON", "TestSupport", log],
+      name: "JobProgramsTests",
+      dependencies: ["JobFiles", "JobPrograms", "Jobs", "Kinds", "StrictJSON", "TestSupport", log],
+      swiftSettings: settings),
+    .testTarget(
+      name: "JobFilesTests", dependencies: ["JobFiles", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log],
       swiftSettings: settings),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
     .testTarget(

@@ -19,6 +19,8 @@ public struct JobEnd: Hashable, Sendable {
   public var progress: JobProgress?
   /// The last log that was not yet written.
   public var log: [UInt8]?
+  /// The files of the result: stored with ``JobOutcome/complete(_:)`` alone.
+  public var files: [JobFile] = []
   /// The work has returned, and its slot is free, also where the epoch is over. Otherwise the work runs on and holds its slot
   /// until ``JobStore/free(_:)``.
   public var hasReturned: Bool

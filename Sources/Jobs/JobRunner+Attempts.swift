@@ -53,7 +53,7 @@ extension JobRunner {
       write([AttemptEnd(JobEnd(tenure: claim.tenure, outcome: .release))])
       return
     }
-    let job = RunningJob(claim, of: kind)
+    let job = RunningJob(claim, of: kind, files: files)
     running[claim.tenure] = job
     kind.meters.pickedUp(claim, at: .now)
     job.run(in: launch(job))
@@ -74,19 +74,18 @@ extension JobRunner {
 
   private nonisolated func work(_ job: RunningJob) async -> Result<[UInt8], any Error> {
     let (workload, limit, meters) = (job.kind.work.workload, job.kind.policy.resultLimit, job.kind.meters)
-    let context = JobContext(
-      id: job.tenure.id, kind: job.claim.kind, attempt: job.claim.attempt, epoch: job.tenure.epoch,
-      deadline: job.deadline, logKeeper: { job.keepLog($0) },
-      recorder: { try await self.record($0, for: job) }, reporter: { job.report($0) })
+    let context = JobContext(of: job, deadline: job.deadline) { try await self.record($0, for: job) }
     logger.journal("work begins", of: job)
     let begin = MonotonicTime.nanoseconds
     do {
       let bytes = try await workload.run(job.claim.input, in: context)
       guard bytes.count <= limit else { throw JobFailure.resultTooLarge(bytes.count, limit: limit) }
+      try job.files.seal()
       meters.returned(job, begunAt: begin, isComplete: true)
       logger.journal("work ends", of: job, as: job.isOver ? "interrupted" : "complete")
       return .success(bytes)
     } catch {
+      job.files.discard()
       meters.returned(job, begunAt: begin, isComplete: false)
       logger.journal("work ends", of: job, as: job.isOver ? "interrupted" : "failed")
       return .failure(error)
@@ -120,11 +119,13 @@ extension JobRunner {
       let job = ended.job
       running[job.tenure] = nil
       if job.isGivenBack {
+        job.files.discard()
         let end = JobEnd(tenure: job.tenure, outcome: .release, progress: job.takeNews(), log: job.takeLog())
         ends.append(AttemptEnd(end, of: job.kind))
       } else if !job.isOver {
-        ends.append(AttemptEnd(end(of: ended), of: job.kind))
+        ends.append(AttemptEnd(end(of: ended), of: job.kind, files: job.files))
       } else {
+        job.files.discard()
         // Its epoch is over, or its end was written when it was interrupted.
         let work = ReturnedWork(tenure: job.tenure, log: job.takeLog())
         if job.kind.hasSlots || work.log != nil { returned.append(work) }
@@ -150,7 +151,9 @@ extension JobRunner {
       case .failure(let error): outcome(of: job, failed: .workFailed, "\(error)")
       }
     if case .postpone = outcome {} else { job.kind.didBegin() }
-    return JobEnd(tenure: job.tenure, outcome: outcome, progress: job.takeNews(), log: job.takeLog())
+    var end = JobEnd(tenure: job.tenure, outcome: outcome, progress: job.takeNews(), log: job.takeLog())
+    end.files = job.files.sealed
+    return end
   }
 
   /// Another attempt after a pause, without charge.

@@ -16,6 +16,7 @@ extension JobRunner {
         if stands {
           attempt.count()
         } else {
+          attempt.files?.discard()
           self.logger.info("late end refused", metadata: ["job": "\(attempt.end.tenure.id)"])
         }
       }
@@ -29,6 +30,7 @@ extension JobRunner {
     if attempts.count > 1 {
       for attempt in attempts { write([attempt]) }
     } else if let attempt = attempts.first, case .complete = attempt.end.outcome {
+      attempt.files?.discard()
       write([AttemptEnd(JobEnd(tenure: attempt.end.tenure, outcome: .fail(.resultRefused)), of: attempt.kind)])
     }
   }
@@ -81,10 +83,12 @@ extension JobRunner {
 struct AttemptEnd: Sendable {
   let end: JobEnd
   let kind: RunningKind?
+  let files: AttemptFiles?
 
-  init(_ end: JobEnd, of kind: RunningKind? = nil) {
+  init(_ end: JobEnd, of kind: RunningKind? = nil, files: AttemptFiles? = nil) {
     self.end = end
     self.kind = kind
+    self.files = files
   }
 
   /// The store has taken it.

@@ -33,6 +33,7 @@ public actor JobRunner: Service {
   let logger: Logger
   let works: [JobKind: RunningKind]
   let ender: (any WorkProcessEnder)?
+  let files: (any FileStore)?
   let workExecutor: WorkExecutor
   let ended = EndedJobs()
   let meters = RunnerMeters()
@@ -59,10 +60,10 @@ public actor JobRunner: Service {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { ownThread.asUnownedSerialExecutor() }
 
-  /// One work for each kind, or this throws. With an `ender` it ends what dead and hanging members have started; without
+  /// One work for each kind, or this throws; so does one with files without `files`, where they are kept. With an `ender` it ends what dead and hanging members have started; without
   /// one it takes their jobs all the same, and leaves it to others to end that.
   public init(
-    store: any JobStore, works: [Work], ender: (any WorkProcessEnder)? = nil,
+    store: any JobStore, works: [Work], ender: (any WorkProcessEnder)? = nil, files: (any FileStore)? = nil,
     configuration: Configuration = Configuration(), logger: Logger
   ) throws(CompositionError) {
     var known: [JobKind: RunningKind] = [:]
@@ -70,12 +71,16 @@ public actor JobRunner: Service {
       guard known.updateValue(RunningKind(work), forKey: work.kind) == nil else {
         throw CompositionError("two works have the kind \"\(work.kind)\"")
       }
+      guard files != nil || work.policy.files.isEmpty else {
+        throw CompositionError("work of the kind \"\(work.kind)\" has files, and nothing keeps them")
+      }
     }
     self.store = store
     self.configuration = configuration
     self.logger = logger
     self.works = known
     self.ender = ender
+    self.files = files
     workExecutor = WorkExecutor(threads: configuration.jobs > 0 ? configuration.jobs + known.count : 0)
   }
 

@@ -79,6 +79,19 @@ public protocol JobStore: Sendable {
   /// How many bytes ``result(of:)`` has. Cheap, however many they are.
   func resultSize(of id: JobID) async throws(StoreError) -> Int?
 
+  /// The files of the job's result, in the order in which its end named them: there where the job is complete and its kind
+  /// has any.
+  func files(of id: JobID) async throws(StoreError) -> [JobFile]
+
+  /// The stored names of files whose jobs have expired, at most `limit`: to be removed, and then ``forgetFiles(_:)``.
+  func expiredFiles(limit: Int) async throws(StoreError) -> [String]
+
+  /// These of ``expiredFiles(limit:)`` are removed.
+  func forgetFiles(_ stored: [String]) async throws(StoreError)
+
+  /// Those of `stored` that nothing will ever name: no job does, and the member that made them is dead.
+  func abandonedFiles(among stored: [String]) async throws(StoreError) -> [String]
+
   /// The log that the newest of the job's attempts to keep one has kept, whatever became of the job; `nil` where none has.
   /// A late log of an earlier attempt replaces none of a later one. It expires with the job. A log is no part of what is
   /// visible of a job: a new one has no change number, and rings no bell.

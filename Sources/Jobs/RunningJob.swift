@@ -8,6 +8,7 @@ final class RunningJob: Sendable {
   let kind: RunningKind
   /// When it is out of time, by the wall clock as it is now.
   let deadline: Timestamp?
+  let files: AttemptFiles
   private let limit: MonotonicTime?
   private let state = Mutex(State())
 
@@ -25,9 +26,10 @@ final class RunningJob: Sendable {
   }
 
   /// It begins now.
-  init(_ claim: Claim, of kind: RunningKind) {
+  init(_ claim: Claim, of kind: RunningKind, files: (any FileStore)? = nil) {
     self.claim = claim
     self.kind = kind
+    self.files = AttemptFiles(kind.policy.files, in: files)
     let timeout = kind.policy.attempts.timeout
     limit = timeout.map { MonotonicTime.now.advanced(by: $0) }
     deadline = timeout.map { Timestamp.now.advanced(by: $0) }

@@ -41,11 +41,13 @@ public struct WorkPolicy: Hashable, Sendable {
   public var patience: Duration?
   /// Bytes of a result; a longer one fails the job as `result-too-large`, and is not tried again.
   public var resultLimit: Int
+  /// The files that a result has; most kinds have none.
+  public var files: [DeclaredFile]
 
   public init(
     attempts: AttemptPolicy = AttemptPolicy(), jobs: Int? = nil, jobsInAll: Int? = nil,
     oneAttemptAtATime: Bool = false, drain: Drain = .giveBack, patience: Duration? = nil,
-    resultLimit: Int = 64 << 20
+    resultLimit: Int = 64 << 20, files: [DeclaredFile] = []
   ) {
     self.attempts = attempts
     self.jobs = jobs
@@ -54,5 +56,6 @@ public struct WorkPolicy: Hashable, Sendable {
     self.drain = drain
     self.patience = patience
     self.resultLimit = resultLimit
+    self.files = files
   }
 }

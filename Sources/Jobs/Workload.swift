@@ -29,10 +29,12 @@ public struct JobContext: Sendable {
   let reporter: @Sendable (JobProgress) -> Void
   let logKeeper: @Sendable ([UInt8]) -> Void
   let recorder: @Sendable (WorkProcess) async throws -> Void
+  let files: AttemptFiles
 
   /// Pass your own `reporter` to run a workload in a test of its own; the runner makes contexts otherwise.
   public init(
     id: JobID, kind: JobKind = JobKind(rawValue: "test"), attempt: Int, epoch: Int64, deadline: Timestamp? = nil,
+    files: [DeclaredFile] = [], in fileStore: (any FileStore)? = nil,
     logKeeper: @escaping @Sendable ([UInt8]) -> Void = { _ in },
     recorder: @escaping @Sendable (WorkProcess) async throws -> Void = { _ in },
     reporter: @escaping @Sendable (JobProgress) -> Void
@@ -45,6 +47,21 @@ public struct JobContext: Sendable {
     self.logKeeper = logKeeper
     self.recorder = recorder
     self.reporter = reporter
+    self.files = AttemptFiles(files, in: fileStore)
+  }
+
+  init(
+    of job: RunningJob, deadline: Timestamp?, recorder: @escaping @Sendable (WorkProcess) async throws -> Void
+  ) {
+    id = job.tenure.id
+    kind = job.claim.kind
+    attempt = job.claim.attempt
+    epoch = job.tenure.epoch
+    self.deadline = deadline
+    logKeeper = { job.keepLog($0) }
+    self.recorder = recorder
+    reporter = { job.report($0) }
+    files = job.files
   }
 
   /// Reports how far the work is: `completed` of `total` units, and the name of the step (at most 256 bytes). Cheap and never
@@ -58,6 +75,16 @@ public struct JobContext: Sendable {
   /// written each time: keep it short. Of more than 64 MiB only the last are kept.
   public func keepLog(_ bytes: [UInt8]) {
     logKeeper(bytes)
+  }
+
+  /// A new file of the result, empty: one that the kind declares (``WorkPolicy/files``), of one of its types. When the work
+  /// returns each declared file must have been made; they are on disk before the job is complete. Those of an attempt that
+  /// comes to anything else are removed.
+  ///
+  /// Throws ``JobFailure`` (`bad-result`) for a file or type that isn't declared, and for a second one of a name;
+  /// ``WorkNotBegun`` where the store's files can't be written, which costs the job no attempt. Blocks.
+  public func makeFile(_ name: String, type: String) throws -> ResultFile {
+    try files.make(name, type: type)
   }
 
   /// Names the process that stands for all that this attempt starts. When this returns the name is on disk, and no other

@@ -16,7 +16,7 @@ extension SQLiteJobStore {
   private static func finish(_ end: JobEnd, in transaction: WriteTransaction, at now: Timestamp) throws -> Bool {
     let write = AttemptWrite(transaction, end.tenure, end.progress, at: now)
     switch end.outcome {
-    case .complete(let bytes): return try write.complete(with: bytes)
+    case .complete(let bytes): return try write.complete(with: bytes, end.files)
     case .fail(let failure): return try write.fail(by: failure)
     case .release: return try write.count().map { try write.wait($0.givenBack) } ?? false
     case .postpone(let pause):
@@ -88,8 +88,9 @@ struct AttemptWrite {
     }
   }
 
-  func complete(with bytes: [UInt8]) throws -> Bool {
+  func complete(with bytes: [UInt8], _ files: [JobFile]) throws -> Bool {
     guard try run(.complete) else { return false }
+    try transaction.insert(files, of: tenure.id.rawValue)
     try transaction.connection(.insertResult).run(tenure.id.rawValue, bytes)
     try noteEnd(as: .complete)
     return true

@@ -213,6 +213,27 @@ enum Schema {
           ALTER TABLE member ADD COLUMN troubles TEXT NOT NULL DEFAULT '';
           """)
     }
+    migrator.registerMigration("7") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE file (
+            job INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            type TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            digest TEXT NOT NULL,
+            stored TEXT NOT NULL,
+            PRIMARY KEY (job, place)
+          ) STRICT, WITHOUT ROWID;
+          CREATE UNIQUE INDEX file_stored ON file (stored);
+          CREATE TABLE expired_file (stored TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+          CREATE TRIGGER files_go_with_job AFTER DELETE ON job BEGIN
+            INSERT INTO expired_file SELECT stored FROM file WHERE job = OLD.id;
+            DELETE FROM file WHERE job = OLD.id;
+          END;
+          """)
+    }
     return migrator
   }
 

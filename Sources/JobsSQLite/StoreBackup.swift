@@ -9,7 +9,11 @@ extension SQLiteJobStore {
   /// The copy is a store of its own that can be opened where it is: it has another name, so that no tag of a client fits
   /// it, and no members; what ran waits there, without charge. Throws `.unusable` where `path` is no store of ours or
   /// `copy` is there already, `.unavailable` where the copy can't be written.
-  public static func backUp(path: String, to copy: String) throws(StoreError) {
+  ///
+  /// Before the copy gets its name `keepFiles` copies the files that it names.
+  public static func backUp(
+    path: String, to copy: String, keepFiles: ([JobFile]) throws(StoreError) -> Void = { _ in }
+  ) throws(StoreError) {
     let part = copy + ".part"
     do {
       guard access(copy, F_OK) != 0 else {
@@ -18,8 +22,9 @@ extension SQLiteJobStore {
       unlink(part)
       let source = try StoreFiles(existing: path)
       try copyOut(of: source, into: part)
-      try settle(part)
+      let named = try settle(part)
       try flush(part)
+      try keepFiles(named)
       guard rename(part, copy) == 0 else { throw SystemFailure("rename \(part)") }
       try flush(StoreFiles.folder(of: copy))
     } catch {
@@ -36,8 +41,9 @@ extension SQLiteJobStore {
     try queue.close()
   }
 
-  /// Makes the copy a store of its own.
-  static func settle(_ copy: String) throws {
+  /// Makes the copy a store of its own. Returns the files that it names.
+  @discardableResult
+  static func settle(_ copy: String) throws -> [JobFile] {
     var configuration = GRDB.Configuration()
     configuration.foreignKeysEnabled = false
     let queue = try DatabaseQueue(path: copy, configuration: configuration)
@@ -66,9 +72,11 @@ extension SQLiteJobStore {
       try db.execute(sql: "DELETE FROM member")
       try db.execute(sql: "UPDATE store SET name = ?", arguments: [Presence.randomName()])
     }
+    let named = try queue.read { try files(in: $0).map(\.file) }
     // Closing it copies the log into the file and removes it.
     try queue.writeWithoutTransaction { db in try Connection.set("journal_mode", "wal", on: db) }
     try queue.close()
+    return named
   }
 }
 

@@ -33,6 +33,26 @@ extension SQLiteJobStore {
     }
   }
 
+  /// The files that the store at `path` names, as it stands at one instant; none where an older version's schema has none.
+  public static func files(path: String) throws(StoreError) -> [(job: JobID, file: JobFile)] {
+    do {
+      let queue = try Connection.visitor(path: StoreFiles(existing: path).database)
+      let files = try queue.unsafeRead(Self.files(in:))
+      try queue.close()
+      return files
+    } catch {
+      throw StoreError(error, operation: "files")
+    }
+  }
+
+  static func files(in db: Database) throws -> [(job: JobID, file: JobFile)] {
+    guard try db.tableExists("file") else { return [] }
+    return try Row.fetchAll(db, sql: "SELECT job, name, type, size, digest, stored FROM file ORDER BY job, place")
+      .map { row in
+        (JobID(rawValue: row[0]), JobFile(name: row[1], type: row[2], size: row[3], digest: row[4], stored: row[5]))
+      }
+  }
+
   private static func look(_ db: Database) throws -> StoreFindings {
     var findings = StoreFindings()
     let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
@@ -154,6 +174,12 @@ struct Invariant: Sendable {
       "a log belongs to an attempt of a job",
       "SELECT log.job FROM log LEFT JOIN job ON job.id = log.job WHERE job.id IS NULL OR log.epoch > job.epoch",
       isNew: true),
+    Invariant(
+      "a file belongs to a complete job, or has expired",
+      """
+      SELECT file.job FROM file LEFT JOIN job ON job.id = file.job WHERE job.status IS NOT 'complete'
+      UNION ALL SELECT job FROM file WHERE stored IN (SELECT stored FROM expired_file)
+      """, isNew: true),
     Invariant(
       "a callback belongs to a job", "SELECT job FROM callback WHERE job NOT IN (SELECT id FROM job)"),
     Invariant(

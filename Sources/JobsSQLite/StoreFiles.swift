@@ -8,6 +8,8 @@ struct StoreFiles: Sendable {
   var turn: String { database + "-turn" }
   var bell: String { database + "-bell" }
   var members: String { database + "-members" }
+  /// Of the files of results: see `JobFiles`.
+  var filesFolder: String { database + "-files" }
   var log: String { database + "-wal" }
   /// SQLite's index of the log, which its locks are in.
   var index: String { database + "-shm" }

@@ -12,7 +12,11 @@ extension SQLiteJobStore {
   ///
   /// Throws `.unavailable` while a process has the store open, or where the copy can't be written; `.unusable` where
   /// `backup` is no store of ours, is damaged or has a log of its own, and for a store that belongs to another user.
-  public static func restore(_ backup: String, to path: String) throws(StoreError) -> String? {
+  ///
+  /// `putFiles` puts the files of results in their place before anything is changed.
+  public static func restore(
+    _ backup: String, to path: String, putFiles: () throws(StoreError) -> Void = {}
+  ) throws(StoreError) -> String? {
     do {
       try StoreFiles.refuseNoFile(backup)
       let files = try StoreFiles(path: path, replacing: true)
@@ -27,6 +31,7 @@ extension SQLiteJobStore {
         defer { for file in [part, part + "-wal", part + "-shm"] { unlink(file) } }
         try copy(backup, to: part, besides: files)
         try makeOurs(part, from: backup)
+        try putFiles()
         left = nil
         return try exchange(files, with: part, found)
       }

@@ -1,0 +1,74 @@
+import CCrypto
+import Glibc
+public import Jobs
+
+/// The folder of a store's files, which lie flat in it as `TOKEN.RANDOM`: the token of the member that wrote one, and 128
+/// random bits. Any thread; the calls block.
+public struct FileFolder: FileStore {
+  let all: StoredFiles
+  private let token: String
+  private var path: String { all.path }
+
+  /// The folder beside the database, of a member with that token.
+  public init(path: String, token: String) {
+    all = StoredFiles(path: path)
+    self.token = token
+  }
+
+  public func make() throws(StoreError) -> StagedFile {
+    let random = (0..<2).map { _ in hexadecimal(UInt64.random(in: .min ... .max)) }.joined()
+    let stored = "\(token).\(random)"
+    let file = path + "/" + stored
+    var descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    if descriptor < 0, errno == ENOENT {
+      // Where somebody else is to read the files (a web server of another user's), whoever sets the service up makes it.
+      guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("mkdir \(path)") }
+      descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    }
+    guard descriptor >= 0 else { throw failure("open \(file)") }
+    return StagedFile(stored: stored, descriptor: descriptor)
+  }
+
+  public func seal(_ file: StagedFile) throws(StoreError) -> SealedFile {
+    guard fsync(file.descriptor) == 0 else { throw failure("fsync \(file.stored)") }
+    // The folder's group, which is the web server's, may read it from now on.
+    guard fchmod(file.descriptor, 0o640) == 0 else { throw failure("chmod \(file.stored)") }
+    let (size, digest) = try Self.digest(of: file.descriptor, named: file.stored)
+    try StoredFiles.flush(path)
+    return SealedFile(size: size, digest: digest)
+  }
+
+  public func discard(_ file: StagedFile) { all.remove(file.stored) }
+
+  /// Bytes and SHA-256 of all that is in an open file.
+  static func digest(of descriptor: Int32, named name: String) throws(StoreError) -> (size: Int64, digest: String) {
+    let context = EVP_MD_CTX_new()
+    defer { EVP_MD_CTX_free(context) }
+    precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has no SHA-256")
+    var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    var size: Int64 = 0
+    while true {
+      let count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(size)) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw failure("read \(name)") }
+      if count == 0 { break }
+      EVP_DigestUpdate(context, buffer, count)
+      size += Int64(count)
+    }
+    let digest = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { digest, count in
+      var length: UInt32 = 0
+      EVP_DigestFinal_ex(context, digest.baseAddress, &length)
+      count = Int(length)
+    }
+    return (size, digest.map { hexadecimal($0) }.joined())
+  }
+}
+
+private func hexadecimal<Number: FixedWidthInteger>(_ number: Number) -> String {
+  let digits = String(number, radix: 16)
+  return String(repeating: "0", count: Number.bitWidth / 4 - digits.utf8.count) + digits
+}
+
+func failure(_ call: String) -> StoreError {
+  StoreError(.unavailable, operation: "files", cause: "\(call): \(String(cString: strerror(errno)))")
+}

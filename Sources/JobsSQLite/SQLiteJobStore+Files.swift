@@ -1,0 +1,68 @@
+public import Jobs
+
+/// Files of results: a row of `file` for each. With a job's row its files' rows go, by a trigger, and their names wait in
+/// `expired_file` until the files are removed.
+extension SQLiteJobStore {
+  /// Where those of the store at `path` lie.
+  public static func filesFolder(ofStoreAt path: String) throws(StoreError) -> String {
+    try StoreFiles(named: path).filesFolder
+  }
+
+  /// Where they lie, beside the database.
+  public var filesFolder: String { files.filesFolder }
+
+  /// What the names of this member's files begin with.
+  public var fileToken: String { member.presence.token }
+
+  public func files(of id: JobID) async throws(StoreError) -> [JobFile] {
+    try readers.read("read files") { connection in try connection(.files).rows(id.rawValue, decode: Self.file) }
+  }
+
+  public func expiredFiles(limit: Int) async throws(StoreError) -> [String] {
+    try readers.read("look for expired files") { connection in
+      try connection(.expiredFiles).rows(limit) { $0.text(0) }
+    }
+  }
+
+  public func forgetFiles(_ stored: [String]) async throws(StoreError) {
+    guard !stored.isEmpty else { return }
+    try await write("forget files") { transaction in
+      for name in stored { try transaction.connection(.forgetFile).run(name) }
+    }
+  }
+
+  public func abandonedFiles(among stored: [String]) async throws(StoreError) -> [String] {
+    // First who is dead, then what has a name: the dead give no more.
+    var isGone: [Substring: Bool] = [:]
+    for name in stored {
+      let token = name.prefix { $0 != "." }
+      if isGone[token] == nil { isGone[token] = Presence.isGone(String(token), in: files) }
+    }
+    let suspects = stored.filter { isGone[$0.prefix { $0 != "." }] == true }
+    guard !suspects.isEmpty else { return [] }
+    return try readers.read("look for abandoned files") { connection in
+      try suspects.filter { try connection(.isFileNamed).first($0) { $0.integer(0) } == 0 }
+    }
+  }
+
+  private static func file(_ row: Columns) -> JobFile {
+    JobFile(name: row.text(0), type: row.text(1), size: row.integer(2), digest: row.text(3), stored: row.text(4))
+  }
+}
+
+extension WriteTransaction {
+  func insert(_ files: [JobFile], of id: Int64) throws {
+    for (place, file) in files.enumerated() {
+      try connection(.insertFile).run(id, place, file.name, file.type, file.size, file.digest, file.stored)
+    }
+  }
+}
+
+extension Query {
+  static let insertFile = Query(
+    "INSERT INTO file (job, place, name, type, size, digest, stored) VALUES (?, ?, ?, ?, ?, ?, ?)")
+  static let files = Query("SELECT name, type, size, digest, stored FROM file WHERE job = ? ORDER BY place")
+  static let expiredFiles = Query("SELECT stored FROM expired_file LIMIT ?")
+  static let forgetFile = Query("DELETE FROM expired_file WHERE stored = ?")
+  static let isFileNamed = Query("SELECT EXISTS (SELECT 1 FROM file WHERE stored = ?)")
+}

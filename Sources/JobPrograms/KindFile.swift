@@ -20,7 +20,7 @@ public struct KindFile: Sendable {
   public let schema: InputSchema
   /// In the order of the file.
   public let files: [InputFiles]
-  public let result: ProgramResult
+  public let result: ResultForm
   public let limits: KindLimits
   public let programLimits: ProgramLimits
   /// How often a job is tried; `nil`: as the service says.

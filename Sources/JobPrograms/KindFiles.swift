@@ -61,13 +61,9 @@ public struct KindFiles: Sendable {
 extension KindFile {
   /// What this version can read and not serve.
   fileprivate var unserved: KindFileError? {
-    if !files.isEmpty {
-      return KindFileError(
-        file: file, line: lines.files, detail: "files: this version takes JSON alone. Leave the key out.")
-    }
-    guard result != .json else { return nil }
+    guard !files.isEmpty else { return nil }
     return KindFileError(
-      file: file, line: lines.result, detail: "result: this version serves JSON results alone: result: json.")
+      file: file, line: lines.files, detail: "files: this version takes JSON alone. Leave the key out.")
   }
 
   fileprivate func conflict(with other: KindFile) -> KindFileError? {

@@ -13,12 +13,26 @@ extension Kind {
       try kind.checkWords(beside: kinds[..<index])
       try kind.checkSchema()
       try kind.checkExample()
-      guard let type = MediaType(kind.resultType) else {
-        throw kind.fault("its result type \"\(kind.resultType)\" is no media type")
+      var fileTypes: [String: [MediaType]] = [:]
+      for file in kind.form.files {
+        guard file.name.utf8.allSatisfy(\.isUnreserved), !file.name.isEmpty, fileTypes[file.name] == nil else {
+          throw kind.fault(
+            "its result has a file \"\(file.name)\": names are different, and of A-Z, a-z, 0-9, -, ., _ and ~")
+        }
+        fileTypes[file.name] = try kind.mediaTypes(file.types)
       }
-      served.append(ServedKind(kind, resultType: type))
+      let types = if case .file(let file) = kind.form { file.types } else { [kind.resultType] }
+      served.append(ServedKind(kind, resultTypes: try kind.mediaTypes(types), fileTypes: fileTypes))
     }
     return served
+  }
+
+  private func mediaTypes(_ texts: [String]) throws(CompositionError) -> [MediaType] {
+    guard !texts.isEmpty else { throw fault("a file of its result has no media type") }
+    return try texts.map { text throws(CompositionError) in
+      guard let type = MediaType(text) else { throw fault("its result type \"\(text)\" is no media type") }
+      return type
+    }
   }
 
   private func fault(_ detail: String) -> CompositionError {

@@ -10,6 +10,8 @@ struct RouteTable: Sendable {
   enum Operation: Hashable, Sendable {
     case welcome, health, describe, metrics
     case list, submit, read, status, cancel, result, log, events
+    /// The result's file of that name.
+    case file(String)
   }
 
   struct Route: Sendable {
@@ -59,6 +61,7 @@ struct RouteTable: Sendable {
         Route(path + "/{id}/events", of: index, [(.get, .events)]),
         Route(path + "/events", of: index, [(.get, .events)]),
       ]
+      routes += kind.form.files.map { Route(path + "/{id}/result/" + $0.name, of: index, [(.get, .file($0.name))]) }
       if kind.log == .owner { routes.append(Route(path + "/{id}/log", of: index, [(.get, .log)])) }
     }
     self.routes = routes

@@ -18,6 +18,7 @@ extension Kind {
     if let attempts { policy.attempts.attempts = attempts }
     policy.attempts.timeout = limits.time
     if let result = limits.result { policy.resultLimit = result }
+    policy.files = form.files
     return Work(kind: name, workload: InputWork(schema: input, work: work), policy: policy)
   }
 

@@ -18,7 +18,9 @@ public struct Kind: Sendable {
   public let input: Result<InputSchema, SchemaError>
   /// A body to try, for people: JSON.
   public let example: String?
-  /// The media type of a result's bytes.
+  /// Whether a result is bytes or files.
+  public let form: ResultForm
+  /// The media type of a result's bytes, of its one file (the first that it may have), or of the list of its files.
   public let resultType: String
   /// What a result is, where that is JSON: a JSON Schema, as text.
   public let result: String
@@ -46,10 +48,12 @@ public struct Kind: Sendable {
   public typealias Check = @Sendable (_ body: JSON) throws(InvalidBody) -> Void
 
   /// `noun` is the name, and `title` the path with a capital, unless they are given. `input` is a JSON Schema as
-  /// ``InputSchema`` reads it, as text. `work` gets an accepted body as a JSON object, with the schema's defaults.
+  /// ``InputSchema`` reads it, as text. `resultType` and `result` say what bytes are, and nothing of files. `work`
+  /// gets an accepted body as a JSON object, with the schema's defaults.
   public init(
     _ name: String, path: String, noun: String? = nil, title: String? = nil, description: String? = nil, input: String,
-    example: String? = nil, resultType: String = "application/json", result: String = #"{"type":"object"}"#,
+    example: String? = nil, form: ResultForm = .bytes, resultType: String = "application/json",
+    result: String = #"{"type":"object"}"#,
     log: LogReader? = nil, limits: KindLimits = KindLimits(), attempts: Int? = nil, keep: Keep? = nil,
     definition: String = "", work: any Workload, check: @escaping Check = { _ throws(InvalidBody) in }
   ) {
@@ -60,8 +64,12 @@ public struct Kind: Sendable {
     self.description = description
     self.input = Result { () throws(SchemaError) in try InputSchema(text: input, reserved: Self.reserved) }
     self.example = example
-    self.resultType = resultType
-    self.result = result
+    self.form = form
+    switch form {
+    case .bytes: (self.resultType, self.result) = (resultType, result)
+    case .file(let file): (self.resultType, self.result) = (file.types.first ?? resultType, "{}")
+    case .files: (self.resultType, self.result) = ("application/json", Self.listOfFiles)
+    }
     self.log = log
     self.limits = limits
     self.attempts = attempts
@@ -70,6 +78,18 @@ public struct Kind: Sendable {
     self.check = check
     self.work = work
   }
+
+  private static let listOfFiles = """
+    {
+      "type": "array",
+      "items": {
+        "type": "object", "required": ["name", "type", "size", "sha256"],
+        "properties": {
+          "name": {"type": "string"}, "type": {"type": "string"}, "size": {"type": "integer"}, "sha256": {"type": "string"}
+        }
+      }
+    }
+    """
 
   /// Members that a job has beside those of its input, and what forms and callbacks need.
   package static let reserved: Set = ["id", "status", "callback", "input"]

@@ -1,4 +1,5 @@
 import JobPrograms
+import Jobs
 import Kinds
 import StrictJSON
 import Testing
@@ -17,7 +18,7 @@ struct KindFileTests {
     #expect(kind.programInFolder == "sheet")
     #expect(kind.requires == ["vips": "libvips-tools"])
     #expect(try kind.input == JSONReader.read(Array(Self.input.utf8)))
-    #expect(kind.result == .file(OutputFile(name: "sheet", types: images)))
+    #expect(kind.result == .file(DeclaredFile(name: "sheet", types: images)))
     #expect(kind.limits == KindLimits(time: .seconds(120), jobs: 2))
     #expect(
       kind.programLimits
@@ -39,7 +40,7 @@ struct KindFileTests {
     #expect(kind.title == nil)
     #expect(kind.requires == [:])
     #expect(kind.files == [])
-    #expect(kind.result == .json)
+    #expect(kind.result == .bytes)
     #expect(kind.limits == KindLimits())
     #expect(kind.programLimits == ProgramLimits())
     #expect(kind.attempts == nil)
@@ -89,8 +90,8 @@ struct KindFileTests {
     #expect(
       kind.result
         == .files([
-          OutputFile(name: "text.txt", types: ["text/plain"]),
-          OutputFile(name: "scan.json", types: ["application/json"]),
+          DeclaredFile(name: "text.txt", types: ["text/plain"]),
+          DeclaredFile(name: "scan.json", types: ["application/json"]),
         ]))
   }
 

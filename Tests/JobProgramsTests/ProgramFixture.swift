@@ -1,6 +1,8 @@
 import Foundation
+import JobFiles
 import JobPrograms
 import Jobs
+import Kinds
 import Logging
 import Synchronization
 import TestSupport
@@ -38,6 +40,7 @@ final class ProgramFixture: Sendable {
     let seen = Mutex(Attempt())
     let context = JobContext(
       id: JobID(rawValue: 7), attempt: 1, epoch: 3, deadline: Timestamp(milliseconds: 1_800_000_000_250),
+      files: file.result.files, in: FileFolder(path: results, token: "0"),
       logKeeper: { log in seen.withLock { $0.log = log } },
       recorder: { process in seen.withLock { $0.process = process } },
       reporter: { progress in
@@ -63,6 +66,9 @@ final class ProgramFixture: Sendable {
     attempt.cancel()
     return try await attempt.value
   }
+
+  /// Where the files of results are written.
+  var results: String { folder.path + "/results" }
 
   /// What is left of work folders in this process's.
   var leftovers: [String] {

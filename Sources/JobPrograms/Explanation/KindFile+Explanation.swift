@@ -1,3 +1,4 @@
+import Jobs
 import Kinds
 
 extension KindFile {
@@ -51,7 +52,7 @@ extension KindFile {
   private var aboutResult: [String] {
     let sentences =
       switch result {
-      case .json: ["One JSON value, which the program writes to standard output."]
+      case .bytes: ["One JSON value, which the program writes to standard output."]
       case .file(let file):
         ["A file of the type \(OneLine.list(file.types)), which the program writes to out/\(file.name)."]
       case .files(let files):

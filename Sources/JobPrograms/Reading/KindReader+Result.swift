@@ -1,27 +1,30 @@
+import Jobs
+import Kinds
+
 extension KindReader {
   private static let forms =
     "json, one file as {file: sheet.png, types: [image/png]}, or several as {files: {text.txt: {types: [text/plain]}}}"
 
-  func result() throws(Fault) -> ProgramResult {
-    guard let field = section["result"] else { return .json }
+  func result() throws(Fault) -> ResultForm {
+    guard let field = section["result"] else { return .bytes }
     switch field.node.content {
-    case .scalar("json", _): return .json
+    case .scalar("json", _): return .bytes
     case .mapping(let entries) where entries.contains { $0.key == "files" }: return .files(try outputFiles(field))
     case .mapping:
       let section = try Section(field, keys: ["file", "types", "files"])
       let name = try section.required("file", "the name of the file in out/, such as file: sheet.png")
       return .file(
-        OutputFile(name: try fileName(name.text(), line: name.node.line, field.name), types: try types(section)))
+        DeclaredFile(name: try fileName(name.text(), line: name.node.line, field.name), types: try types(section)))
     default: throw field.mismatch(Self.forms)
     }
   }
 
-  private func outputFiles(_ field: Field) throws(Fault) -> [OutputFile] {
+  private func outputFiles(_ field: Field) throws(Fault) -> [DeclaredFile] {
     guard let named = try Section(field, keys: ["files"])["files"] else { return [] }
-    var files: [OutputFile] = []
+    var files: [DeclaredFile] = []
     for entry in try named.entries("a mapping of names: text.txt: {types: [text/plain]}") {
       let name = try fileName(entry.key, line: entry.line, named.name)
-      files.append(OutputFile(name: name, types: try types(Section(entry.field, keys: ["types"]))))
+      files.append(DeclaredFile(name: name, types: try types(Section(entry.field, keys: ["types"]))))
     }
     guard !files.isEmpty else { throw named.fault("There is no file. Allowed are \(Self.forms).") }
     return files

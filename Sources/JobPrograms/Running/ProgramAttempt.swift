@@ -1,4 +1,5 @@
 import Jobs
+import Kinds
 import Logging
 
 /// One attempt of a program: starts it, reads what it writes, holds it to its limits, and returns when nothing of it is left.
@@ -35,7 +36,11 @@ struct ProgramAttempt {
         "program wrote lines of progress that are none",
         metadata: ["job": "\(context.id)", "kind": "\(file.name)", "lines": "\(watch.badLines)"])
     }
-    return try watch.end.result(limits: limits)
+    try watch.end.check(limits: limits)
+    guard !file.result.files.isEmpty else { return try watch.end.jsonResult() }
+    let output = try OutputFolder(of: folder, owner: host.surroundings.account.user)
+    for declared in file.result.files { try output.take(declared, for: context) }
+    return []
   }
 
   private func beginning<Result>(_ step: () throws(SystemFault) -> Result) throws(WorkNotBegun) -> Result {

@@ -26,8 +26,8 @@ struct ProgramEnd: Sendable {
   private static let tryAgain = 75
   private static let temporary = "The program ended with status 75, and has no attempt left."
 
-  /// The result's bytes; else throws what becomes of the attempt.
-  func result(limits: EffectiveLimits) throws -> [UInt8] {
+  /// Throws what becomes of an attempt that was no success.
+  func check(limits: EffectiveLimits) throws {
     switch stop {
     case .interrupted: throw CancellationError()
     case .memory: throw Self.failure("out-of-memory", "The program used more memory than \(limits.memory) bytes.")
@@ -42,7 +42,7 @@ struct ProgramEnd: Sendable {
     // A program may have ignored the limit, or have been ended by it.
     if isOverOutput { throw Self.outputLimit(limits) }
     switch status {
-    case 0: return try jsonResult()
+    case 0: return
     case Self.tryAgain: throw JobRetry(code: error?.code ?? "program-failed", detail: error?.detail ?? Self.temporary)
     case 129...192:
       throw JobRetry(code: "program-failed", detail: "The program was ended by signal \(status - 128).")
@@ -52,7 +52,8 @@ struct ProgramEnd: Sendable {
     }
   }
 
-  private func jsonResult() throws -> [UInt8] {
+  /// What a success wrote to standard output, as one JSON value.
+  func jsonResult() throws -> [UInt8] {
     do throws(MalformedJSON) {
       _ = try JSONReader.read(standardOutput, nesting: 256, boundsMemory: false)
     } catch {

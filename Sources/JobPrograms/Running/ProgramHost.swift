@@ -40,7 +40,8 @@ public final class ProgramHost: Sendable {
       file: file, command: command, limits: limits, folder: folder, host: surroundings, starter: getpid(),
       job: ProgramJob(context, kind: file.name))
     let program = try StartedProgram(start, input: folder + "/input.json")
-    let watch = ProgramWatch(program, limits: limits, folder: folder, context: context, interrupt: interrupt)
+    let watch = ProgramWatch(
+      program, of: file, limits: limits, folder: folder, context: context, interrupt: interrupt)
     watch.waitForChild()
     return watch
   }

@@ -1,9 +1,12 @@
 import Glibc
 import Jobs
+import Kinds
 
 /// Reads what a program writes, holds it to its limits, and ends it when it must end. Blocks its thread, which sleeps in poll(2).
 final class ProgramWatch {
   let program: StartedProgram
+  /// What a program prints whose result is files.
+  private let outputIsLog: Bool
   private let limits: EffectiveLimits
   private let folder: String
   private let context: JobContext
@@ -27,9 +30,11 @@ final class ProgramWatch {
   private static let measures = Duration.seconds(1)
 
   init(
-    _ program: StartedProgram, limits: EffectiveLimits, folder: String, context: JobContext, interrupt: InterruptSignal
+    _ program: StartedProgram, of file: KindFile, limits: EffectiveLimits, folder: String, context: JobContext,
+    interrupt: InterruptSignal
   ) {
     self.program = program
+    outputIsLog = !file.result.files.isEmpty
     self.limits = limits
     self.folder = folder
     self.context = context
@@ -108,10 +113,10 @@ final class ProgramWatch {
   }
 
   private func take(_ bytes: ArraySlice<UInt8>, from pipe: Descriptor) {
-    if pipe === program.output {
+    if pipe === program.output, !outputIsLog {
       guard end.standardOutput.count + bytes.count <= limits.result else { return stop(.longResult) }
       end.standardOutput += bytes
-    } else if pipe === program.errors {
+    } else if pipe === program.errors || pipe === program.output {
       if program.hasBegun {
         log.append(bytes)
         hasNewLog = true

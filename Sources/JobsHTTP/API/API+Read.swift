@@ -50,20 +50,10 @@ extension API {
     return response
   }
 
-  /// `GET /reports/3/result`: the result's bytes as the work returned them.
+  /// `GET /reports/3/result`: the result's bytes as the work returned them, or its file, or a list of its files.
   func result(_ call: Call, _ id: JobID) async throws -> Response {
-    var job = try await job(id, call, withInput: false)
-    let seconds = Prefer.wait(call.fields.prefer)
-    if let seconds {
-      job = try await self.job(job, call, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
-    }
-    switch job.status {
-    case .started, .running:
-      throw Problem.notFinished(call.kind.noun, job, retryAfter: secondsUntilNews(of: job))
-    case .failed: throw Problem.failed(call.kind.noun, job.failure ?? .unknown)
-    case .cancelled: throw Problem.cancelled(call.kind.noun)
-    case .complete: break
-    }
+    let (job, seconds) = try await complete(call, id)
+    if case .file(let file) = call.kind.form { return try await send(file.name, of: job, call, waited: seconds) }
     let tag = EntityTag(store: store.name, change: job.change)
     if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag, waited: seconds) }
     guard var response = try await result(of: id, tag, call) else {
@@ -76,7 +66,24 @@ extension API {
     return response
   }
 
+  /// The job once it is complete, and for how long the client wanted to wait for that; else throws why there is no result.
+  func complete(_ call: Call, _ id: JobID) async throws -> (job: Job, waited: Int?) {
+    var job = try await job(id, call, withInput: false)
+    let seconds = Prefer.wait(call.fields.prefer)
+    if let seconds {
+      job = try await self.job(job, call, notFinishedUntil: MonotonicTime.now.advanced(by: .seconds(seconds)))
+    }
+    switch job.status {
+    case .started, .running:
+      throw Problem.notFinished(call.kind.noun, job, retryAfter: secondsUntilNews(of: job))
+    case .failed: throw Problem.failed(call.kind.noun, job.failure ?? .unknown)
+    case .cancelled: throw Problem.cancelled(call.kind.noun)
+    case .complete: return (job, seconds)
+    }
+  }
+
   private func result(of id: JobID, _ tag: EntityTag, _ call: Call) async throws(StoreError) -> Response? {
+    if case .files = call.kind.form { return .changing(Self.list(try await store.files(of: id)), tag) }
     if call.request.method == .head {
       return try await store.resultSize(of: id).map { .changing(length: $0, tag, type: call.kind.resultType) }
     }

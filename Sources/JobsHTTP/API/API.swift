@@ -188,7 +188,9 @@ public struct API: Sendable {
   private func checkPrecondition(
     _ response: Response, _ operation: RouteTable.Operation, _ fields: RequestFields
   ) throws -> Response {
-    if operation != .submit, operation != .cancel { try response.checkIfMatch(fields) }
+    // The web server tests those of a file, by the file's own tag.
+    let isFile = response.headerFields[.accelRedirect] != nil
+    if operation != .submit, operation != .cancel, !isFile { try response.checkIfMatch(fields) }
     return response
   }
 
@@ -216,6 +218,7 @@ public struct API: Sendable {
     case .status: try await status(call, id)
     case .cancel: try await cancel(call, id)
     case .result: try await result(call, id)
+    case .file(let name): try await file(name, call, id)
     case .log: try await log(call, id)
     default: try await read(call, id)
     }
@@ -228,16 +231,20 @@ public struct API: Sendable {
 
   private func checkAccept(_ fields: RequestFields, _ operation: RouteTable.Operation, _ kind: Int?) throws {
     guard let accept = fields.accept else { return }
-    let type: MediaType =
+    let types: [MediaType] =
       switch operation {
-      case .result: kind.map { served[$0].resultType } ?? .json
-      case .events: .eventStream
-      case .metrics, .log: .plainText
-      default: .json
+      case .result: kind.map { served[$0].resultTypes } ?? [.json]
+      case .file(let name): kind.flatMap { served[$0].fileTypes[name] } ?? [.json]
+      case .events: [.eventStream]
+      case .metrics, .log: [.plainText]
+      default: [.json]
       }
     // The 204 of a cancel has no body: a client made from the description asks for its problems alone.
-    let isAllowed = Accept.allows(type, accept) || operation == .cancel && Accept.allows(.problem, accept)
-    guard isAllowed else { throw Problem.notAcceptable("\(type.type)/\(type.subtype)") }
+    let isAllowed =
+      types.contains { Accept.allows($0, accept) } || operation == .cancel && Accept.allows(.problem, accept)
+    guard isAllowed else {
+      throw Problem.notAcceptable(types.map { "\($0.type)/\($0.subtype)" }.joined(separator: " or "))
+    }
   }
 
   private func checkContentType(_ fields: RequestFields) throws {

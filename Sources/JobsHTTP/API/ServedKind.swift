@@ -4,10 +4,14 @@ import Kinds
 /// each of its words.
 final class ServedKind: Sendable {
   let kind: Kind
-  let resultType: MediaType
+  /// What a result may be.
+  let resultTypes: [MediaType]
+  /// The same of each of its files.
+  let fileTypes: [String: [MediaType]]
 
-  init(_ kind: Kind, resultType: MediaType) {
+  init(_ kind: Kind, resultTypes: [MediaType], fileTypes: [String: [MediaType]]) {
     self.kind = kind
-    self.resultType = resultType
+    self.resultTypes = resultTypes
+    self.fileTypes = fileTypes
   }
 }

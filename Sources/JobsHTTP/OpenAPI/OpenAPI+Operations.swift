@@ -151,6 +151,20 @@ extension OpenAPI {
   static func result(_ kind: Kind) -> String {
     let type = MediaType(kind.resultType)
     let schema = type?.isJSON == true ? "{\"$ref\": \"#/components/schemas/\(name(kind))Result\"}" : "{}"
+    if case .file(let file) = kind.form { return result(kind, "result", "What came of it", bytes(file.types)) }
+    return result(kind, "result", "What came of it", "\"\(kind.resultType)\": {\"schema\": \(schema)}")
+  }
+
+  static func file(_ kind: Kind, _ file: DeclaredFile) -> String {
+    let words = file.name.split { !$0.isLetter && !$0.isNumber }.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+    return result(kind, "file\(words.joined())Of", "The result's file \(file.name)", bytes(file.types))
+  }
+
+  private static func bytes(_ types: [String]) -> String {
+    types.map { "\"\($0)\": {\"schema\": {}}" }.joined(separator: ", ")
+  }
+
+  private static func result(_ kind: Kind, _ id: String, _ summary: String, _ content: String) -> String {
     let conflict = problem(
       "There is no result: not yet (with Retry-After), or never.",
       examples: [
@@ -158,12 +172,12 @@ extension OpenAPI {
       ], headers: retry)
     return """
       {
-        "operationId": "result\(name(kind))", "summary": "What came of it", "tags": ["\(kind.path)"],
+        "operationId": "\(id)\(name(kind))", "summary": "\(summary)", "tags": ["\(kind.path)"],
         "parameters": [{"$ref": "#/components/parameters/Wait"}],
         "responses": {
           "200": {
             "description": "The result. It never changes.", "headers": {\(tagged), \(waited), \(sunset)},
-            "content": {"\(kind.resultType)": {"schema": \(schema)}}
+            "content": {\(content)}
           },
           "409": \(conflict),
           \(notModified),

@@ -1,3 +1,4 @@
+import Jobs
 import Kinds
 import StrictJSON
 
@@ -78,7 +79,8 @@ extension OpenAPI {
       "/\(kind.path)/events": {"get": \(allEvents(kind))}
       """,
     ]
-    return (paths + log).joined(separator: ",\n")
+    let files = kind.form.files.map { path(kind, "/{id}/result/\($0.name)", "get", file(kind, $0)) }
+    return (paths + files + log).joined(separator: ",\n")
   }
 
   private static func path(

@@ -40,8 +40,12 @@ extension APITests {
       try await service.order(.complete)
       let (head, get) = await (service.send(.head, target), service.get(target))
       #expect(head.status == 200)
-      #expect(head.fields == get.fields)
-      #expect(head.bytes.count == get.bytes.count)
+      // The server adds the length where there is a body.
+      var fields = head.fields
+      let length = fields[.contentLength]
+      fields[.contentLength] = nil
+      #expect(fields == get.fields)
+      #expect(length.map { $0 == "\(get.bytes.count)" } ?? (head.bytes.count == get.bytes.count))
     }
 
     @Test("an Accept that excludes JSON is 406", arguments: targets)

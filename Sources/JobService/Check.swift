@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JobFiles
 import Jobs
 import JobsSQLite
 
@@ -16,7 +17,9 @@ struct Check: ParsableCommand {
     let findings: StoreFindings
     do {
       findings = try StoreOwner.acting(for: store.path) { () throws(StoreError) in
-        try SQLiteJobStore.check(path: store.path)
+        var findings = try SQLiteJobStore.check(path: store.path)
+        try checkFiles(&findings)
+        return findings
       }
     } catch {
       complain(error)
@@ -26,6 +29,24 @@ struct Check: ParsableCommand {
     for fault in findings.faults { print("fault: \(fault)") }
     print(findings.faults.isEmpty ? "ok" : "\(findings.faults.count) faults")
     if !findings.faults.isEmpty { throw ExitCode(1) }
+  }
+}
+
+extension Check {
+  /// Reads each file of a result.
+  private func checkFiles(_ findings: inout StoreFindings) throws(StoreError) {
+    let files = StoredFiles(path: try SQLiteJobStore.filesFolder(ofStoreAt: store.path))
+    let named = try SQLiteJobStore.files(path: store.path)
+    guard !named.isEmpty else { return }
+    let damaged = named.compactMap { job, file in
+      files.fault(of: file).map {
+        (file.stored, "the file \(file.name) of job \(job) \($0): \(files.path)/\(file.stored)")
+      }
+    }
+    // Others may have expired since.
+    let left = damaged.isEmpty ? [] : Set(try SQLiteJobStore.files(path: store.path).map(\.file.stored))
+    findings.facts.append("\(named.count) files of results")
+    findings.faults += damaged.filter { left.contains($0.0) }.map(\.1)
   }
 }
 

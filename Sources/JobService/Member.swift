@@ -1,6 +1,7 @@
 import Callbacks
 import CoreMetrics
 import Glibc
+import JobFiles
 import JobPrograms
 import Jobs
 import JobsHTTP
@@ -25,6 +26,7 @@ struct Member {
   /// Which callbacks jobs may have; `nil` for none.
   let callbackRules: CallbackRules?
   private let sender: CallbackSender?
+  private let files: FileFolder
   let metrics: ProcessMetrics
   private let supervision: Supervision?
 
@@ -47,14 +49,15 @@ struct Member {
       var configuration = JobRunner.Configuration()
       configuration.jobs = jobs
       configuration.renewal = min(configuration.renewal, options.lease.duration / 4)
+      let files = FileFolder(path: store.filesFolder, token: store.fileToken)
       let runner = try JobRunner(
-        store: store, works: kinds.map(\.asWork), ender: programs.host.map(ProgramProcesses.init(host:)),
+        store: store, works: kinds.map(\.asWork), ender: programs.host.map(ProgramProcesses.init(host:)), files: files,
         configuration: configuration, logger: logger)
       try await body(
         Member(
           role: role, options: options, jobs: jobs, logger: logger, store: store, kinds: kinds, runner: runner,
           callbackRules: callbacks?.rules, sender: callbacks?.sender(for: store, of: kinds, logger: logger),
-          metrics: metrics, supervision: supervision))
+          files: files, metrics: metrics, supervision: supervision))
     } catch {
       await store.close()
       throw error
@@ -79,7 +82,8 @@ struct Member {
       ])
     // Handled from now on: who reads the announcement may send one at once.
     let hangUps = HangUps(signals: await UnixSignalsSequence(trapping: .sighup), logger: logger)
-    var services: [any Service] = [announcement, hangUps, runner] + more
+    let sweep = FileSweep(files, of: store, logger: logger)
+    var services: [any Service] = [announcement, hangUps, sweep, runner] + more
     if let sender { services.insert(sender, at: 1) }
     if let supervision {
       // A store that answers that it can't be written is not stuck: a restart would not help.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import JobFiles
 import Jobs
 import JobsSQLite
 
@@ -25,12 +26,31 @@ struct Restore: ParsableCommand {
     let before: String?
     do {
       try StoreOwner.refuseStranger(folderOf: store.path, operation: "restore")
-      before = try SQLiteJobStore.restore(backup, to: store.path)
+      before = try restore()
     } catch {
       complain(error)
       throw ExitCode(error.code == .unusable ? EX_CONFIG : EX_TEMPFAIL)
     }
     print("\(store.path) is a copy of \(backup) now")
     if let before { print("what was there before is \(before)") }
+  }
+
+  /// Files first: they have names of their own, so that none of the store's is replaced. Those of the store that was there go
+  /// with it.
+  private func restore() throws(StoreError) -> String? {
+    let saved = StoredFiles(path: backup + "-files")
+    let files = StoredFiles(path: try SQLiteJobStore.filesFolder(ofStoreAt: store.path))
+    let named = try SQLiteJobStore.files(path: backup).map(\.file)
+    for file in named {
+      guard let fault = saved.fault(of: file) else { continue }
+      throw StoreError(.unusable, operation: "restore", cause: "\(saved.path)/\(file.stored) \(fault)")
+    }
+    return try files.keeping { () throws(StoreError) in
+      let before = try SQLiteJobStore.restore(backup, to: store.path) { () throws(StoreError) in
+        try saved.copy(named.map(\.stored), to: files.path)
+      }
+      if let before { try files.copy(SQLiteJobStore.files(path: before).map(\.file.stored), to: before + "-files") }
+      return before
+    }
   }
 }

@@ -27,7 +27,7 @@ public struct FileSweep: Service {
         do {
           try await sweep(wholly: count % Self.looks == 0)
         } catch {
-          self.logger.error("files", metadata: ["error": "\(error)"])
+          self.logger.error("sweep files", metadata: ["error": "\(error)"])
         }
         count += 1
         try? await Task.sleep(for: Self.pause)

@@ -23,6 +23,8 @@ public struct StoredFiles: Sendable {
     return names
   }
 
+  public func has(_ stored: String) -> Bool { access(path + "/" + stored, F_OK) == 0 }
+
   /// Removes the file of that name. True where it is gone.
   @discardableResult
   public func remove(_ stored: String) -> Bool {

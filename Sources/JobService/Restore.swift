@@ -40,17 +40,19 @@ struct Restore: ParsableCommand {
   private func restore() throws(StoreError) -> String? {
     let saved = StoredFiles(path: backup + "-files")
     let files = StoredFiles(path: try SQLiteJobStore.filesFolder(ofStoreAt: store.path))
-    let named = try SQLiteJobStore.files(path: backup).map(\.file)
-    for file in named {
-      guard let fault = saved.fault(of: file) else { continue }
-      throw StoreError(.unusable, operation: "restore", cause: "\(saved.path)/\(file.stored) \(fault)")
-    }
     return try files.keeping { () throws(StoreError) in
-      let before = try SQLiteJobStore.restore(backup, to: store.path) { () throws(StoreError) in
-        try saved.copy(named.map(\.stored), to: files.path)
-      }
-      if let before { try files.copy(SQLiteJobStore.files(path: before).map(\.file.stored), to: before + "-files") }
-      return before
+      try SQLiteJobStore.restore(
+        backup, to: store.path,
+        putFiles: { named throws(StoreError) in
+          for file in named {
+            guard let fault = saved.fault(of: file) else { continue }
+            throw StoreError(.unusable, operation: "restore", cause: "\(saved.path)/\(file.stored) \(fault)")
+          }
+          try saved.copy(named.map(\.stored), to: files.path)
+        },
+        keepFiles: { before, old throws(StoreError) in
+          try files.copy(old.map(\.stored).filter(files.has), to: before + "-files")
+        })
     }
   }
 }

@@ -13,9 +13,11 @@ extension SQLiteJobStore {
   /// Throws `.unavailable` while a process has the store open, or where the copy can't be written; `.unusable` where
   /// `backup` is no store of ours, is damaged or has a log of its own, and for a store that belongs to another user.
   ///
-  /// `putFiles` puts the files of results in their place before anything is changed.
+  /// `putFiles` puts the files that the copy names in their place before anything is changed; `keepFiles` puts those that the
+  /// store before names, where it can still be read, beside it.
   public static func restore(
-    _ backup: String, to path: String, putFiles: () throws(StoreError) -> Void = {}
+    _ backup: String, to path: String, putFiles: ([JobFile]) throws(StoreError) -> Void = { _ in },
+    keepFiles: (_ before: String, [JobFile]) throws(StoreError) -> Void = { _, _ in }
   ) throws(StoreError) -> String? {
     do {
       try StoreFiles.refuseNoFile(backup)
@@ -30,10 +32,9 @@ extension SQLiteJobStore {
         let part = files.database + ".restore.part"
         defer { for file in [part, part + "-wal", part + "-shm"] { unlink(file) } }
         try copy(backup, to: part, besides: files)
-        try makeOurs(part, from: backup)
-        try putFiles()
+        try putFiles(try makeOurs(part, from: backup))
         left = nil
-        return try exchange(files, with: part, found)
+        return try exchange(files, with: part, found, keepFiles)
       }
       guard let before else { throw inUse("\(turnstile.holderName) has its turn to write") }
       return before
@@ -124,31 +125,37 @@ extension SQLiteJobStore {
     return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o600
   }
 
-  /// Brings the copy up to date, makes it a store of its own, and looks through all of it.
-  private static func makeOurs(_ part: String, from backup: String) throws {
+  /// Brings the copy up to date, makes it a store of its own, and looks through all of it. Returns the files that it names.
+  private static func makeOurs(_ part: String, from backup: String) throws -> [JobFile] {
     var configuration = GRDB.Configuration()
     configuration.foreignKeysEnabled = false
     let queue = try DatabaseQueue(path: part, configuration: configuration)
     try Schema.refuseForeign(queue, orEmpty: true)
     try Schema.prepare(queue)
     try queue.close()
-    try settle(part)
+    let named = try settle(part)
     let findings = try check(path: part)
     if let fault = findings.faults.first {
       throw StoreError(.unusable, operation: "restore", cause: "\(backup) is not whole: \(fault)")
     }
     try flush(part)
+    return named
   }
 
   /// First what is in the log goes into the old database, so that the old one is one whole file and the exchange one
   /// `rename`. A log that belongs to another database, or can't be copied, is kept beside the old one instead.
-  private static func exchange(_ files: StoreFiles, with part: String, _ record: TurnRecord?) throws -> String? {
+  private static func exchange(
+    _ files: StoreFiles, with part: String, _ record: TurnRecord?,
+    _ keepFiles: (String, [JobFile]) throws(StoreError) -> Void
+  ) throws -> String? {
     let sight = TurnRecord.Sight(database: try FileLook.at(files.database), log: try FileLook.at(files.log))
     let before = sight.database == nil && sight.log == nil ? nil : try freeName(files.database + ".before-restore")
-    if sight.database != nil, sight.log != nil, record?.isMismatched(sight, files) != true {
-      try? closeOff(files.database)
+    var old: [JobFile] = []
+    if sight.database != nil, record?.isMismatched(sight, files) != true {
+      old = (try? closeOff(files.database)) ?? []
     }
     if let before {
+      try keepFiles(before, old)
       if sight.database != nil {
         guard link(files.database, before) == 0 else { throw SystemFailure("link \(before)") }
       }
@@ -162,14 +169,17 @@ extension SQLiteJobStore {
     return before
   }
 
-  private static func closeOff(_ database: String) throws {
+  /// Returns the files that it names.
+  private static func closeOff(_ database: String) throws -> [JobFile] {
     let queue = try DatabaseQueue(path: database)
     try Schema.refuseForeign(queue, orEmpty: true)
     try queue.writeWithoutTransaction { db in
       try Connection.set("synchronous", "2", on: db)
       try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
+    let named = try queue.read { try Self.files(in: $0).map(\.file) }
     try queue.close()
+    return named
   }
 
   private static func freeName(_ stem: String) throws -> String {

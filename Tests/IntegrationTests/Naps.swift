@@ -36,8 +36,15 @@ struct Naps {
 
   /// The processes of this machine that sleep so long.
   func sleepers(_ seconds: String) -> [Int32] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }.filter { pid in
+    Self.processes(with: seconds).filter { pid in
       FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") == Data("sleep\0\(seconds)\0".utf8)
+    }
+  }
+
+  /// Those with `mark` among their arguments.
+  static func processes(with mark: String) -> [Int32] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }.filter { pid in
+      FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")?.firstRange(of: Data(mark.utf8)) != nil
     }
   }
 

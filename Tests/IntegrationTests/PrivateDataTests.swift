@@ -190,6 +190,7 @@ extension BehindNginx {
           switch path {
           case "": root
           case "run", own: 0o711
+          case "orders.sqlite-files": 0o2710
           case own + "/orders.sock": 0o660
           case _ where path.hasPrefix(own + "/page"): isFolder ? 0o755 : 0o644
           default: isFolder ? 0o700 : 0o600

@@ -116,6 +116,8 @@ extension BehindNginx {
         #expect(restored.status == 0, "\(restored.errors)")
         let check = try run(RunningService.binary, ["check", "--store", store])
         #expect(check.status == 0 && check.output.contains("3 files of results"), "\(check.output)")
+        let beside = try FileManager.default.contentsOfDirectory(atPath: service.data).filter { $0.contains("before") }
+        #expect(Set(beside) == ["orders.sqlite.before-restore-1", "orders.sqlite.before-restore-1-files"])
       }
       let again = try await RunningService.start(folder: folder, kinds: kinds.path)
       try await blocking {

@@ -16,13 +16,20 @@ extension JobRunner {
         if stands {
           attempt.count()
         } else {
-          attempt.files?.discard()
+          await self.discardFiles(of: attempt)
           self.logger.info("late end refused", metadata: ["job": "\(attempt.end.tenure.id)"])
         }
       }
     } whenRefused: {
       self.writeRefused(attempts)
     }
+  }
+
+  /// Of an end that was refused. It may be one that was written before, and not acknowledged: then the job has them. In doubt
+  /// they stay, and are removed when this member is dead.
+  private func discardFiles(of attempt: AttemptEnd) async {
+    guard !attempt.end.files.isEmpty, let named = try? await store.files(of: attempt.end.tenure.id) else { return }
+    if named != attempt.end.files { attempt.files?.discard() }
   }
 
   /// One of these ends is refused: each by itself, and a refused result as a failure without its last report and log.

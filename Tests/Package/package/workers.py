@@ -28,6 +28,15 @@ input: {type: object, required: [seconds], properties: {seconds: {type: integer}
 limits: {grace: 1s}
 attempts: 10
 """
+# Its result is a file.
+SHOT = """#!/bin/sh
+printf '<p>shot</p>' >out/shot.html
+"""
+SHOT_FILE = """name: shot
+path: shots
+program: [./shot]
+result: {file: shot.html, types: [text/html]}
+"""
 # Longer than any test, and each its own: their processes are told apart by it.
 LONG = iter(range(9_000_001, 10_000_000))
 
@@ -80,6 +89,9 @@ def are_enabled_by_the_first_kind_file(machine, service):
     expect(not machine.succeeds("test", "-e", DIVISION), "responders would leave the work")
     expect(machine.responders() == before, "responders were restarted")
     write(machine, f"{KINDS}/nap.yaml", NAP_FILE)
+    write(machine, f"{KINDS}/shot", SHOT)
+    write(machine, f"{KINDS}/shot.yaml", SHOT_FILE)
+    machine.told("chmod", "755", f"{KINDS}/shot")
     machine.told("orders", "kinds", "check", KINDS)
     service.let_go()
     with service.under_requests():
@@ -96,6 +108,12 @@ def run_programs(machine, service):
     result(service, nap)
     answer = service.ask(f"{nap}/log")
     expect(answer == (200, f"nap of {nap.rpartition('/')[2]}\n"), f"its log: {answer}")
+    status, body = service.ask("/shots", *FIELDS, "-H", "Prefer: wait=20", "-d", "{}")
+    expect(status == 201, f"a shot: {status} {body}")
+    answer = service.ask(f"/shots/{json.loads(body)['id']}/result")
+    expect(answer == (200, "<p>shot</p>"), f"its file: {answer}")
+    folder = machine.told("stat", "-c", "%U:%G %a", f"{DATABASE}-files").strip()
+    expect(folder == "orders:www-data 2710", f"the folder of files: {folder}")
     service.submit()
     for command in CONTENT:
         machine.told(*command)

@@ -6,7 +6,7 @@ import StrictJSON
 enum Contract {
   static func check(_ answer: Answer, to method: String) throws {
     try checkHead(answer)
-    try checkBody(answer)
+    try checkBody(answer, to: method)
     try demand(answer.status < 500 || answer.status == 503, "status \(answer.status)")
     if answer.status >= 400 { try checkProblem(answer) }
     switch answer.status {
@@ -58,11 +58,14 @@ enum Contract {
     }
   }
 
-  private static func checkBody(_ answer: Answer) throws {
+  private static func checkBody(_ answer: Answer, to method: String) throws {
     if let failure = answer.failure { throw Violation("a stream broke off: \(failure)") }
     guard let bytes = answer.bytes else {
-      return try demand([204, 304].contains(answer.status), "a \(answer.status) without a body")
+      // The length of what a GET would get.
+      let hasLength = method == "HEAD" && (answer.fields[.contentLength].flatMap { Int($0) } ?? -1) >= 0
+      return try demand([204, 304].contains(answer.status) || hasLength, "a \(answer.status) without a body")
     }
+    try demand(answer.fields[.contentLength] == nil, "two lengths of a body")
     try demand(answer.status != 204 && answer.status != 304, "a \(answer.status) with a body")
     try demand(answer.fields[.contentType] != nil, "a body without Content-Type")
     if answer.isStream {

@@ -123,7 +123,7 @@ def is_confined(machine, service):
     paths = ["/var/lib/orders", DATABASE, "/run/orders", "/run/orders/orders.sock"]
     modes = machine.told("stat", "-c", "%U:%G %a", *paths).splitlines()
     expect(
-        modes == ["orders:orders 700", "orders:orders 600", "root:root 755", "root:www-data 660"], f"owners: {modes}")
+        modes == ["orders:orders 711", "orders:orders 600", "root:root 755", "root:www-data 660"], f"owners: {modes}")
     expect(
         not machine.succeeds("runuser", "-u", "nobody", "--", "test", "-r", DATABASE), "anybody may read the orders")
 

@@ -221,11 +221,13 @@ def go_and_come_back_with_the_package(machine, service):
 def go_when_they_are_told_to(machine, service):
     """Back to responders that work, as the operator does it."""
     machine.shell(
-        f"rm {KINDS}/nap.yaml {KINDS}/nap; systemctl disable --now {WORKER}; rm {DIVISION}; systemctl daemon-reload")
+        f"cd {KINDS}; rm nap.yaml nap shot.yaml shot; "
+        f"systemctl disable --now {WORKER}; rm {DIVISION}; systemctl daemon-reload")
     service.let_go()
     machine.told("orders-rolling-restart")
-    machine.told(
-        "runuser", "-u", "orders", "--", "orders", "kinds", "drop", "nap", "--confirm", "--store", f"sqlite:{DATABASE}")
+    drop = ["runuser", "-u", "orders", "--", "orders", "kinds", "drop", "--confirm", "--store", f"sqlite:{DATABASE}"]
+    for kind in ["nap", "shot"]:
+        machine.told(*drop, kind)
     status, body = service.ask("/naps")
     expect(status == 404, f"the kind that was dropped: {status} {body}")
     service.submit()

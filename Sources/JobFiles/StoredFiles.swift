@@ -13,14 +13,7 @@ public struct StoredFiles: Sendable {
   public var names: [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names
+    return Jobs.names(in: folder).filter { !$0.hasPrefix(".") }
   }
 
   public func has(_ stored: String) -> Bool { access(path + "/" + stored, F_OK) == 0 }

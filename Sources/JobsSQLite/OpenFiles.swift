@@ -136,15 +136,3 @@ struct OpenFiles: Sendable {
     return found
   }
 }
-
-/// The names in an open folder, in no order.
-func names(in folder: OpaquePointer) -> [String] {
-  var names: [String] = []
-  while let entry = readdir(folder) {
-    names.append(
-      withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      })
-  }
-  return names
-}

@@ -1,4 +1,5 @@
 import Glibc
+import Jobs
 
 /// A process and what descends from it, as `/proc` shows them: programs that became daemons are there too, because the first
 /// process of a pid namespace is their parent.
@@ -38,7 +39,7 @@ enum ProcessTree {
   static func sandboxes(in path: String) -> [pid_t] {
     guard let folder = opendir("/proc") else { return [] }
     defer { closedir(folder) }
-    return FolderListing.names(in: folder).compactMap { pid_t($0) }.filter { pid in
+    return names(in: folder).compactMap { pid_t($0) }.filter { pid in
       // It may have closed what is read here, or have ended.
       guard let line = ProcessFile.read("/proc/\(pid)/cmdline"), line.hasPrefix(ProgramStart.sandboxTool + "\0") else {
         return false
@@ -56,7 +57,7 @@ enum ProcessTree {
   private static func threads(of pid: pid_t) -> [pid_t] {
     guard let folder = opendir("/proc/\(pid)/task") else { return [] }
     defer { closedir(folder) }
-    return FolderListing.names(in: folder).compactMap { pid_t($0) }
+    return names(in: folder).compactMap { pid_t($0) }
   }
 
   private static func residentBytes(ofOne pid: pid_t) -> Int {

@@ -17,7 +17,7 @@ extension BehindNginx {
       try await RunningService.start(options: ["--jobs", "0", "--pace", "0s"], kinds: naps.path)
     }
 
-    private func work(on service: RunningService, _ options: String...) throws -> RunningCommand {
+    private func work(on service: RunningService, _ options: [String] = []) throws -> RunningCommand {
       let worker = try RunningCommand(
         ["work", "--store", "sqlite:\(service.database)", "--kinds", naps.path] + options)
       try worker.awaitLine(endingWith: "working")
@@ -27,6 +27,17 @@ extension BehindNginx {
     private func submit(_ seconds: String, to service: RunningService) throws {
       let answer = try service.client().send("POST", "/naps", body: #"{"seconds":\#(seconds)}"#)
       #expect(answer.status == 202, "\(answer.text)")
+    }
+
+    /// A worker, and how long its program sleeps, which it does already.
+    private func workOnNap(
+      of service: RunningService, _ options: String...
+    ) throws -> (worker: RunningCommand, seconds: String) {
+      let seconds = naps.long()
+      let worker = try work(on: service, options)
+      try submit(seconds, to: service)
+      try patiently("both sleep") { naps.sleepers(seconds).count == 2 }
+      return (worker, seconds)
     }
 
     private func status(_ service: RunningService) throws -> [String: Any] {
@@ -64,10 +75,7 @@ extension BehindNginx {
     func death() async throws {
       let service = try await start()
       try await blocking {
-        let seconds = naps.long()
-        let worker = try work(on: service)
-        try submit(seconds, to: service)
-        try patiently("both sleep") { naps.sleepers(seconds).count == 2 }
+        let (worker, seconds) = try workOnNap(of: service)
         let first = Set(naps.sleepers(seconds))
         kill(worker.pid, SIGKILL)
         try patiently("none sleeps") { naps.sleepers(seconds).isEmpty }
@@ -86,10 +94,7 @@ extension BehindNginx {
     func drain() async throws {
       let service = try await start()
       try await blocking {
-        let seconds = naps.long()
-        let worker = try work(on: service, "--drain", "10m")
-        try submit(seconds, to: service)
-        try patiently("both sleep") { naps.sleepers(seconds).count == 2 }
+        let (worker, seconds) = try workOnNap(of: service, "--drain", "10m")
         kill(worker.pid, SIGTERM)
         // Siblings know it when it drains.
         try patiently("it drains") {
@@ -113,10 +118,7 @@ extension BehindNginx {
     func rollingRestart() async throws {
       let service = try await start()
       try await blocking {
-        let seconds = naps.long()
-        let worker = try work(on: service)
-        try submit(seconds, to: service)
-        try patiently("both sleep") { naps.sleepers(seconds).count == 2 }
+        let (worker, seconds) = try workOnNap(of: service)
         let (sleepers, before) = (naps.sleepers(seconds), Set(try service.responders()))
         let done = try run(
           RunningService.repository + "/deploy/rolling-restart",

@@ -21,7 +21,7 @@ public struct FileFolder: FileStore {
     let file = path + "/" + stored
     var descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if descriptor < 0, errno == ENOENT {
-      // Where somebody else is to read the files (a web server of another user's), whoever sets the service up makes it.
+      // A web server that runs as another user can't read this folder: the installation makes one that it can.
       guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("mkdir \(path)") }
       descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     }
@@ -33,15 +33,15 @@ public struct FileFolder: FileStore {
     guard fsync(file.descriptor) == 0 else { throw failure("fsync \(file.stored)") }
     // The folder's group, which is the web server's, may read it from now on.
     guard fchmod(file.descriptor, 0o640) == 0 else { throw failure("chmod \(file.stored)") }
-    let (size, digest) = try Self.digest(of: file.descriptor, named: file.stored)
+    let sealed = try Self.contents(of: file.descriptor, named: file.stored)
     try StoredFiles.flush(path)
-    return SealedFile(size: size, digest: digest)
+    return sealed
   }
 
   public func discard(_ file: StagedFile) { all.remove(file.stored) }
 
   /// Bytes and SHA-256 of all that is in an open file.
-  static func digest(of descriptor: Int32, named name: String) throws(StoreError) -> (size: Int64, digest: String) {
+  static func contents(of descriptor: Int32, named name: String) throws(StoreError) -> SealedFile {
     let context = EVP_MD_CTX_new()
     defer { EVP_MD_CTX_free(context) }
     precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has no SHA-256")
@@ -60,7 +60,7 @@ public struct FileFolder: FileStore {
       EVP_DigestFinal_ex(context, digest.baseAddress, &length)
       count = Int(length)
     }
-    return (size, digest.map { hexadecimal($0) }.joined())
+    return SealedFile(size: size, digest: digest.map { hexadecimal($0) }.joined())
   }
 }
 

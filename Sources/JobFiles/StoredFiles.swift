@@ -29,7 +29,7 @@ public struct StoredFiles: Sendable {
     let descriptor = open(path + "/" + file.stored, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { return errno == ENOENT ? "is missing" : "can't be read" }
     defer { close(descriptor) }
-    guard let found = try? FileFolder.digest(of: descriptor, named: file.stored) else { return "can't be read" }
+    guard let found = try? FileFolder.contents(of: descriptor, named: file.stored) else { return "can't be read" }
     if found.size != file.size { return "has \(found.size) bytes, not \(file.size)" }
     return found.digest == file.digest ? nil : "has other bytes than were stored"
   }
@@ -68,7 +68,7 @@ public struct StoredFiles: Sendable {
     guard fsync(descriptor) == 0 else { throw failure("fsync \(folder)") }
   }
 
-  /// Runs `body` while nobody removes a file: for a backup. Where there is no folder there are no files.
+  /// Runs `body`, such as a backup: no file is removed meanwhile. Where there is no folder there are no files.
   public func keeping<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     defer { if descriptor >= 0 { close(descriptor) } }

@@ -12,6 +12,7 @@ final class AttemptFiles: Sendable {
   private struct State {
     var made: [Made] = []
     var sealed: [JobFile] = []
+    /// The work has returned: nothing is made any more, and no descriptor is open.
     var isClosed = false
   }
 
@@ -44,7 +45,8 @@ final class AttemptFiles: Sendable {
   func seal() throws {
     try state.withLock { state in
       state.isClosed = true
-      guard let store, !declared.isEmpty else { return }
+      defer { for made in state.made { close(made.file.descriptor) } }
+      guard let store else { return }
       for rule in declared {
         guard let made = state.made.first(where: { $0.name == rule.name }) else {
           throw JobFailure(code: "bad-result", detail: "The work has not made the file \(rule.name).")
@@ -54,7 +56,6 @@ final class AttemptFiles: Sendable {
           JobFile(
             name: made.name, type: made.type, size: sealed.size, digest: sealed.digest, stored: made.file.stored))
       }
-      for made in state.made { close(made.file.descriptor) }
     }
   }
 
@@ -65,7 +66,7 @@ final class AttemptFiles: Sendable {
   func discard() {
     state.withLock { state in
       for made in state.made {
-        if state.sealed.count < declared.count { close(made.file.descriptor) }
+        if !state.isClosed { close(made.file.descriptor) }
         store?.discard(made.file)
       }
       (state.made, state.sealed, state.isClosed) = ([], [], true)
@@ -90,7 +91,7 @@ extension WorkNotBegun {
 
 /// A file of a result while its work writes it.
 public struct ResultFile: Sendable {
-  /// Open for reading and writing until the work has returned. Whoever passes it on duplicates it.
+  /// Open for reading and writing until the work has returned. To keep it open longer, duplicate it.
   public let descriptor: Int32
 
   /// Appends `bytes`. Blocks. Throws ``WorkNotBegun`` where the disk takes no more, which costs the job no attempt.

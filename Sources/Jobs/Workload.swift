@@ -50,14 +50,12 @@ public struct JobContext: Sendable {
     self.files = AttemptFiles(files, in: fileStore)
   }
 
-  init(
-    of job: RunningJob, deadline: Timestamp?, recorder: @escaping @Sendable (WorkProcess) async throws -> Void
-  ) {
+  init(of job: RunningJob, recorder: @escaping @Sendable (WorkProcess) async throws -> Void) {
     id = job.tenure.id
     kind = job.claim.kind
     attempt = job.claim.attempt
     epoch = job.tenure.epoch
-    self.deadline = deadline
+    deadline = job.deadline
     logKeeper = { job.keepLog($0) }
     self.recorder = recorder
     reporter = { job.report($0) }

@@ -6,7 +6,7 @@ extension BehindNginx {
   /// The table of what a program may do and what becomes of it, through nginx and two responders, all rows at once.
   @Suite("Whatever a program does")
   struct ProgramTableTests {
-    /// What the program is told to do, and what comes of it.
+    /// A shell command, and how its job ends.
     private struct Row {
       var deed: String
       var status = "complete"

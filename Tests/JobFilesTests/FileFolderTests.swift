@@ -62,7 +62,7 @@ struct FileFolderTests {
     #expect(files.all.fault(of: job) == "has 2 bytes, not 3")
     files.discard(file)
     #expect(files.all.fault(of: job) == "is missing")
-    // Nobody follows a link out of the folder.
+    // A link out of the folder is not followed.
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/etc/passwd")
     #expect(files.all.fault(of: job) == "can't be read")
   }

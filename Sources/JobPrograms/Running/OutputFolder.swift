@@ -21,7 +21,7 @@ struct OutputFolder {
   /// regular file of the program's own with one name, or has no declared type.
   func take(_ declared: DeclaredFile, for context: JobContext) throws {
     let name = declared.name
-    // Whoever made a pipe of that name must not make us wait.
+    // Opening a pipe of that name must not block.
     let source = openat(folder.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     if source < 0, errno == ENOENT { throw Self.bad("the program has not written out/\(name)") }
     if source < 0, errno == ELOOP { throw Self.bad("out/\(name) is a symbolic link") }

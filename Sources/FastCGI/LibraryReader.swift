@@ -1,11 +1,11 @@
 import CFastCGI
 import Glibc
 
-/// libfcgi on one thread: reads one request at a time from a connection that we accepted. The only file that knows
-/// `FCGX_Request`; of its private fields it uses `ipcFd` and `keepConnection` (the same in libfcgi 2.4.2 to 2.4.7).
+/// libfcgi reads one request at a time from a connection that we accepted. The only file that knows `FCGX_Request`; of its
+/// private fields it uses `ipcFd` and `keepConnection` (the same in libfcgi 2.4.2 to 2.4.7).
 ///
-/// Belongs to the thread that made it. The library's struct stays at one address, for its streams point back to it.
-struct LibraryReader: ~Copyable {
+/// Belongs to one thread at a time. The library's struct stays at one address, for its streams point back to it.
+final class LibraryReader: Sendable {
   /// Prepares the library; once, before any thread that uses it.
   static func prepare() {
     precondition(isReady, "FCGX_Init failed")
@@ -32,14 +32,15 @@ struct LibraryReader: ~Copyable {
   }()
 
   enum Outcome {
-    case request(head: RequestHead, body: Request.Body, id: UInt16, keepsConnection: Bool)
+    case request(Exchange)
     /// The library gave up and has closed the descriptor.
     case closed
     /// The peer broke off or broke the protocol within the body; the descriptor is still open.
     case broken
   }
 
-  private let request: UnsafeMutablePointer<FCGX_Request>
+  // Unsafe only in name: one thread uses it at a time, and the pointer never changes.
+  nonisolated(unsafe) private let request: UnsafeMutablePointer<FCGX_Request>
 
   init() {
     Self.prepare()
@@ -54,22 +55,53 @@ struct LibraryReader: ~Copyable {
   /// Reads parameters and body to its end, blocking where they aren't there yet. The body is kept up to `limit` bytes;
   /// what is more is read and dropped, or the next request on the connection would begin in the middle of it.
   func read(_ descriptor: Int32, bodyLimit limit: Int, keeping kept: KeptFields?) -> Outcome {
+    guard let head = readHead(descriptor, keeping: kept) else { return .closed }
+    return readBody(after: head, limit: limit)
+  }
+
+  /// The parameters, blocking where they aren't there yet; `nil` where the library gave up and has closed the descriptor.
+  /// One of the calls that read a body comes next, or ``drop()``.
+  func readHead(_ descriptor: Int32, keeping kept: KeptFields?) -> RequestHead? {
     FCGX_InitRequest(request, -1, 0)
     request.pointee.ipcFd = descriptor
     // Else FCGX_Accept_r closes the descriptor before it reads.
     request.pointee.keepConnection = 1
-    guard FCGX_Accept_r(request) == 0, request.pointee.ipcFd == descriptor else { return .closed }
-    // The parameters die with the library's buffers: everything is copied before.
-    defer { FCGX_Free(request, 0) }
-
+    guard FCGX_Accept_r(request) == 0, request.pointee.ipcFd == descriptor else { return nil }
     var head = RequestHead(keeping: kept)
     var parameter = request.pointee.envp
     while let text = parameter?.pointee {
       Self.take(text, into: &head)
       parameter = parameter?.advanced(by: 1)
     }
+    return head
+  }
+
+  /// The parameters are copied: they die with the library's buffers.
+  func drop() { FCGX_Free(request, 0) }
+
+  func readBody(after head: RequestHead, limit: Int) -> Outcome {
+    defer { drop() }
     guard let body = readBody(announced: head.contentLength, limit: limit) else { return .broken }
-    return .request(
+    return .request(exchange(head, body))
+  }
+
+  /// Hands the body to `take`, up to 64 KiB at a time, and to nobody where it broke off.
+  func readBody(after head: RequestHead, _ take: (UnsafeRawBufferPointer) -> Void) -> Outcome {
+    defer { drop() }
+    var length = 0
+    guard
+      readBody(
+        by: 64 << 10,
+        {
+          length += $0.count
+          take($0)
+        })
+    else { return .broken }
+    return .request(exchange(head, head.contentLength.isMet(by: length) ? .complete([]) : .truncated))
+  }
+
+  private func exchange(_ head: RequestHead, _ body: Request.Body) -> Exchange {
+    Exchange(
       head: head, body: body, id: UInt16(truncatingIfNeeded: request.pointee.requestId),
       keepsConnection: request.pointee.keepConnection != 0)
   }
@@ -81,32 +113,34 @@ struct LibraryReader: ~Copyable {
       value: UnsafeRawBufferPointer(start: equals + 1, count: strlen(equals + 1)))
   }
 
-  /// The body up to its EOF record; `nil` where the stream broke off: a truncated one looks like a normal end to
-  /// `FCGX_GetStr`.
+  /// The body up to its EOF record; `nil` where the stream broke off.
   private func readBody(announced: RequestHead.ContentLength, limit: Int) -> Request.Body? {
-    let stream = request.pointee.in
     var body: [UInt8] = []
     var length = 0
     // The announced length is believed as far as twice of what has come.
     let most = if case .bytes(let announced) = announced { min(announced, limit) } else { limit }
-    withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
+    let isWhole = readBody(by: 16 << 10) { bytes in
+      length += bytes.count
+      guard length <= limit else { return }
+      if length > body.capacity { body.reserveCapacity(max(length, min(2 * body.capacity, most))) }
+      body.append(contentsOf: bytes)
+    }
+    guard isWhole else { return nil }
+    if length > limit { return .tooLarge(limit: limit) }
+    return announced.isMet(by: length) ? .complete(body) : .truncated
+  }
+
+  /// False where the stream broke off: that looks like a normal end to `FCGX_GetStr`.
+  private func readBody(by size: Int, _ take: (UnsafeRawBufferPointer) -> Void) -> Bool {
+    let stream = request.pointee.in
+    withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer in
       let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
       while true {
         let count = Int(FCGX_GetStr(start, Int32(buffer.count), stream))
-        length += count
-        if length <= limit {
-          if length > body.capacity { body.reserveCapacity(max(length, min(2 * body.capacity, most))) }
-          body.append(contentsOf: buffer.prefix(count))
-        }
+        if count > 0 { take(UnsafeRawBufferPointer(rebasing: buffer.prefix(count))) }
         if count < buffer.count { break }
       }
     }
-    guard FCGX_GetError(stream) == 0 else { return nil }
-    if length > limit { return .tooLarge(limit: limit) }
-    switch announced {
-    case .absent: return .complete(body)
-    case .bytes(let announced): return announced == length ? .complete(body) : .truncated
-    case .impossible: return .truncated
-    }
+    return FCGX_GetError(stream) == 0
   }
 }

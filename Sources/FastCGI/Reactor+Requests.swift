@@ -149,8 +149,9 @@ extension Reactor {
     return isLeft
   }
 
-  private func queueForBody(_ connection: Connection) {
+  func queueForBody(_ connection: Connection) {
     connection.state.withLock { state in
+      settle(&state)
       state.phase = .readingBody
       state.deadline = .now + configuration.readLimit
     }
@@ -163,10 +164,22 @@ extension Reactor {
     switch worker.reader.read(descriptor, bodyLimit: configuration.bodyLimit, keeping: configuration.keptFields) {
     case .closed: forget(connection)
     case .broken: release(connection)
-    case .request(let head, let body, let id, let keepsConnection):
+    case .request(let exchange):
       dropPadding(trailingPadding, descriptor)
-      serve(connection, Exchange(head: head, body: body, id: id, keepsConnection: keepsConnection), onWorker: true)
+      serveOrReceive(connection, exchange)
     }
+  }
+
+  /// Serves a request that has been read, or leaves its body to a receiver's thread.
+  func serveOrReceive(_ connection: Connection, _ exchange: Exchange) {
+    guard let receiver = receiver?(exchange.head.announcedBody) else {
+      return serve(connection, exchange, onWorker: true)
+    }
+    connection.state.withLock { state in
+      state.phase = .readingBody
+      state.deadline = nil
+    }
+    received.append(.whole(connection, exchange, receiver))
   }
 
   /// libfcgi stops reading at the last header; the padding behind it would be taken for the next request's beginning.

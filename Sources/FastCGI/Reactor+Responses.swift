@@ -6,9 +6,10 @@ import Synchronization
 /// What a request needs to be answered.
 struct Exchange: Sendable {
   let head: RequestHead
-  let body: Request.Body
+  var body: Request.Body
   let id: UInt16
   let keepsConnection: Bool
+  var receiver: (any BodyReceiver)?
 }
 
 extension Reactor {
@@ -41,7 +42,7 @@ extension Reactor {
     var response: Response
     var isHead = false
     let begin = witness.map { _ in Moment.now }
-    let request = exchange.head.request(body: exchange.body)
+    let request = exchange.head.request(body: exchange.body, receiver: exchange.receiver)
     if let request {
       isHead = request.method == .head
       response = await handler(request)

@@ -13,6 +13,9 @@ extension Reactor {
     while true {
       let count = recv(
         descriptor, worker.peeked.baseAddress, worker.peeked.count, Int32(MSG_PEEK | MSG_DONTWAIT))
+      if count > 0, request.size == 0, isForReceiver(UnsafeRawBufferPointer(rebasing: worker.peeked.prefix(count))) {
+        return queueForBody(connection)
+      }
       if count < 0, errno == EAGAIN {
         // Not nothing: a sweep had found some.
         let arrived = request.size
@@ -47,6 +50,11 @@ extension Reactor {
     }
   }
 
+  /// Whether a body that a receiver may take is to come: it may be longer than what is held in memory.
+  private func isForReceiver(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    receiver != nil && RequestExamination.examine(bytes) == .parametersComplete
+  }
+
   /// Leaves the request with its connection. False where all of them together hold more memory than they may.
   private func keep(_ request: SlowRequest, of connection: Connection) -> Bool {
     let growth = connection.state.withLock { state in
@@ -69,8 +77,8 @@ extension Reactor {
     let outcome = worker.reader.read(file, bodyLimit: configuration.bodyLimit, keeping: configuration.keptFields)
     // Where the library gave up it has closed the file.
     if case .closed = outcome {} else { close(file) }
-    guard case .request(let head, let body, let id, let keepsConnection) = outcome else { return release(connection) }
-    serve(connection, Exchange(head: head, body: body, id: id, keepsConnection: keepsConnection), onWorker: true)
+    guard case .request(let exchange) = outcome else { return release(connection) }
+    serveOrReceive(connection, exchange)
   }
 
   /// Gives back what the connection's slow request took of the limit.

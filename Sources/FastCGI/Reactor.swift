@@ -21,7 +21,10 @@ final class Reactor: Sendable {
   let events: EventQueue
   let executor: WorkerExecutor
   let connections = ConnectionTable()
-  let bodies = BodyQueue()
+  let receiver: Server.Receiver?
+  /// Connections whose body is long or late. Long bodies are rare, and nginx sends them from its own buffer at once.
+  let bodies = BodyQueue<Connection>(threads: 2)
+  let received: BodyQueue<ReceivedRequest>
   /// Bytes of slow requests that are held in memory, of all connections.
   let slowBytes = Atomic(0)
   let unsent: UnsentAnswers
@@ -48,11 +51,13 @@ final class Reactor: Sendable {
 
   init(
     listener: Listener, configuration: Server.Configuration, logger: Logger, witness: Server.Witness? = nil,
-    handler: @escaping Server.Handler
+    receiver: Server.Receiver? = nil, handler: @escaping Server.Handler
   ) throws(SystemError) {
     self.configuration = configuration
     self.logger = logger
     self.witness = witness
+    self.receiver = receiver
+    received = BodyQueue(threads: receiver == nil ? 0 : 2)
     self.handler = handler
     LibraryReader.prepare()
     unsent = UnsentAnswers(most: configuration.unsentMost)
@@ -82,7 +87,8 @@ final class Reactor: Sendable {
     try events.add(tickDescriptor, [.readable, .edge], token: Token.tick)
     do {
       for number in 1...max(1, configuration.workers) { try startThread("worker-\(number)") { $0.work() } }
-      for number in 1...BodyQueue.threads { try startThread("body-\(number)") { $0.readBodies() } }
+      for number in 0..<bodies.threads { try startThread("body-\(number + 1)") { $0.readBodies() } }
+      for number in 0..<received.threads { try startThread("upload-\(number + 1)") { $0.receiveBodies() } }
       onReady()
       try openDoor()
     } catch {
@@ -169,6 +175,7 @@ final class Reactor: Sendable {
     var one: UInt64 = 1
     _ = write(stopDescriptor, &one, 8)
     bodies.close()
+    received.close()
     resumeWhenOver { _ in }
   }
 

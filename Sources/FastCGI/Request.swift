@@ -10,19 +10,22 @@ public struct Request: Sendable {
   /// Everything else the web server passed, for example `REMOTE_USER` or `REQUEST_ID`.
   public let parameters: Parameters
   public let body: Body
+  /// What has taken the body, which is empty or truncated here; `nil` where nothing asked for it.
+  public let receiver: (any BodyReceiver)?
   /// The client sent more header fields than the server keeps (100 lines, 64 KiB): some are missing in ``headerFields``,
   /// and the request can't be taken at its word.
   public let hasTooManyFields: Bool
 
   public init(
     method: HTTPRequest.Method, target: String, headerFields: HTTPFields = [:], parameters: Parameters = Parameters(),
-    body: Body = .complete([]), hasTooManyFields: Bool = false
+    body: Body = .complete([]), receiver: (any BodyReceiver)? = nil, hasTooManyFields: Bool = false
   ) {
     self.method = method
     self.target = target
     self.headerFields = headerFields
     self.parameters = parameters
     self.body = body
+    self.receiver = receiver
     self.hasTooManyFields = hasTooManyFields
   }
 

@@ -10,6 +10,8 @@ struct RequestHead {
   private(set) var method = ""
   private(set) var target = ""
   private(set) var contentLength: ContentLength = .absent
+  /// The one field that is read before the request is made; `nil` where there is none, or it isn't kept.
+  var contentType: [UInt8]? { fields.first { $0.name == .contentType }?.value }
   private var fields: [(name: HTTPField.Name, value: [UInt8])] = []
   private var lines = 0
   private var fieldBytes = 0
@@ -21,6 +23,14 @@ struct RequestHead {
     case bytes(Int)
     /// Negative, not a number, or more than an `Int` holds.
     case impossible
+
+    func isMet(by length: Int) -> Bool {
+      switch self {
+      case .absent: true
+      case .bytes(let announced): announced == length
+      case .impossible: false
+      }
+    }
   }
 
   /// Keeps the header fields that are in `kept`; `nil` keeps all.
@@ -53,7 +63,7 @@ struct RequestHead {
   }
 
   /// The request, or `nil` where the web server passed no method that HTTP knows as one (RFC 9110 section 9.1).
-  func request(body: Request.Body) -> Request? {
+  func request(body: Request.Body, receiver: (any BodyReceiver)? = nil) -> Request? {
     guard let method = HTTPRequest.Method(method) else { return nil }
     var headerFields = HTTPFields()
     headerFields.reserveCapacity(fields.count)
@@ -62,7 +72,7 @@ struct RequestHead {
     }
     return Request(
       method: method, target: target, headerFields: headerFields, parameters: parameters, body: body,
-      hasTooManyFields: lines > Self.mostFields || fieldBytes > Self.mostFieldBytes)
+      receiver: receiver, hasTooManyFields: lines > Self.mostFields || fieldBytes > Self.mostFieldBytes)
   }
 
   /// A value grows in place, so that a field of many lines takes no more time than one of the same length.

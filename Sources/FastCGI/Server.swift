@@ -10,6 +10,7 @@ import Synchronization
 public final class Server: Service {
   public typealias Handler = @Sendable (Request) async -> Response
   public typealias Witness = @Sendable (Answered) -> Void
+  public typealias Receiver = @Sendable (AnnouncedBody) -> (any BodyReceiver)?
 
   public struct Configuration: Sendable {
     /// Request threads; at least 1.
@@ -43,14 +44,16 @@ public final class Server: Service {
 
   /// `onReady` is called once, when all threads run and before the first connection is accepted. `onDrain` is called
   /// once, when the shutdown has begun: the moment to answer what waits. `onAnswer` is told of each request after its
-  /// answer, on the worker that sent it. None of them may block.
+  /// answer, on the worker that sent it. `receiver` is asked once for each request: where it returns one, that takes the
+  /// body in place of the request, whatever its length. None of them may block.
   public init(
     listener: Listener, configuration: Configuration = Configuration(), logger: Logger,
     onReady: @escaping @Sendable () -> Void = {}, onDrain: @escaping @Sendable () -> Void = {},
-    onAnswer: Witness? = nil, handler: @escaping Handler
+    onAnswer: Witness? = nil, receiver: Receiver? = nil, handler: @escaping Handler
   ) throws(SystemError) {
     reactor = try Reactor(
-      listener: listener, configuration: configuration, logger: logger, witness: onAnswer, handler: handler)
+      listener: listener, configuration: configuration, logger: logger, witness: onAnswer,
+      receiver: receiver, handler: handler)
     self.onReady = onReady
     self.onDrain = onDrain
   }

@@ -72,18 +72,18 @@ final class Wire {
     case .incomplete, .invalid:
       return nil
     case .parametersComplete where !unsent.isEmpty:
-      guard case .request(let head, let body, _, _) = try sending({ try read() }) else { return nil }
+      guard case .request(let exchange) = try sending({ try read() }) else { return nil }
       _ = recv(responder, peeked.baseAddress, 255, Int32(MSG_DONTWAIT))
-      return (head, body)
+      return (exchange.head, exchange.body)
     case .parametersComplete:
       // The peer leaves in the middle of the body.
       shutdown(webServer, Int32(SHUT_WR))
       _ = try read()
       return nil
     case .complete(let padding):
-      guard case .request(let head, let body, _, _) = try read() else { return nil }
+      guard case .request(let exchange) = try read() else { return nil }
       if padding > 0 { recv(responder, peeked.baseAddress, padding, Int32(MSG_DONTWAIT)) }
-      return (head, body)
+      return (exchange.head, exchange.body)
     }
   }
 

@@ -1,4 +1,3 @@
-import CCrypto
 import Glibc
 public import Jobs
 
@@ -19,32 +18,44 @@ public struct FileFolder: FileStore {
     let random = (0..<2).map { _ in hexadecimal(UInt64.random(in: .min ... .max)) }.joined()
     let stored = "\(token).\(random)"
     let file = path + "/" + stored
-    var descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    var descriptor = Glibc.open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if descriptor < 0, errno == ENOENT {
       // A web server that runs as another user can't read this folder: the installation makes one that it can.
       guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("mkdir \(path)") }
-      descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      descriptor = Glibc.open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     }
     guard descriptor >= 0 else { throw failure("open \(file)") }
     return StagedFile(stored: stored, descriptor: descriptor)
   }
 
   public func seal(_ file: StagedFile) throws(StoreError) -> SealedFile {
+    try finish(file)
+    let sealed = try Self.contents(of: file.descriptor, named: file.stored)
+    try flush()
+    return sealed
+  }
+
+  /// What is in the file is on disk when this returns; its name is when ``flush()`` has returned too.
+  func finish(_ file: StagedFile) throws(StoreError) {
     guard fsync(file.descriptor) == 0 else { throw failure("fsync \(file.stored)") }
     // The folder's group, which is the web server's, may read it from now on.
     guard fchmod(file.descriptor, 0o640) == 0 else { throw failure("chmod \(file.stored)") }
-    let sealed = try Self.contents(of: file.descriptor, named: file.stored)
-    try StoredFiles.flush(path)
-    return sealed
+  }
+
+  /// The names of the files made so far are on disk when this returns.
+  public func flush() throws(StoreError) { try StoredFiles.flush(path) }
+
+  public func open(_ stored: String) throws(StoreError) -> Int32 {
+    let descriptor = Glibc.open(path + "/" + stored, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("open \(stored)") }
+    return descriptor
   }
 
   public func discard(_ file: StagedFile) { all.remove(file.stored) }
 
   /// Bytes and SHA-256 of all that is in an open file.
   static func contents(of descriptor: Int32, named name: String) throws(StoreError) -> SealedFile {
-    let context = EVP_MD_CTX_new()
-    defer { EVP_MD_CTX_free(context) }
-    precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has no SHA-256")
+    let digest = FileDigest()
     var buffer = [UInt8](repeating: 0, count: 256 << 10)
     var size: Int64 = 0
     while true {
@@ -52,19 +63,14 @@ public struct FileFolder: FileStore {
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw failure("read \(name)") }
       if count == 0 { break }
-      EVP_DigestUpdate(context, buffer, count)
+      buffer.withUnsafeBytes { digest.add(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
       size += Int64(count)
     }
-    let digest = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { digest, count in
-      var length: UInt32 = 0
-      EVP_DigestFinal_ex(context, digest.baseAddress, &length)
-      count = Int(length)
-    }
-    return SealedFile(size: size, digest: digest.map { hexadecimal($0) }.joined())
+    return SealedFile(size: size, digest: digest.finish())
   }
 }
 
-private func hexadecimal<Number: FixedWidthInteger>(_ number: Number) -> String {
+func hexadecimal<Number: FixedWidthInteger>(_ number: Number) -> String {
   let digits = String(number, radix: 16)
   return String(repeating: "0", count: Number.bitWidth / 4 - digits.utf8.count) + digits
 }

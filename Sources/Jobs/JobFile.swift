@@ -11,7 +11,7 @@ public struct DeclaredFile: Hashable, Sendable {
   }
 }
 
-/// A file of a job's result.
+/// A file of a job's result, or of its input: see ``InputFile``.
 public struct JobFile: Hashable, Sendable {
   /// As its kind declares it.
   public var name: String
@@ -32,6 +32,22 @@ public struct JobFile: Hashable, Sendable {
   }
 }
 
+/// A file that a client sent with a job.
+public struct InputFile: Hashable, Sendable {
+  /// Its place among those of the same name, from 0.
+  public var number: Int
+  /// What the client calls it: text, never a path. `nil` where it has no name.
+  public var title: String?
+  /// Its name is the one under which its kind declares it.
+  public var file: JobFile
+
+  public init(number: Int, title: String?, file: JobFile) {
+    self.number = number
+    self.title = title
+    self.file = file
+  }
+}
+
 /// Where this member's works write the files of their results. Its calls block.
 public protocol FileStore: Sendable {
   /// A new file, open for writing. Nothing names it: it is removed when its member is dead.
@@ -39,6 +55,9 @@ public protocol FileStore: Sendable {
 
   /// The file is whole: on disk with its name when this returns, and not written any more. The descriptor stays open.
   func seal(_ file: StagedFile) throws(StoreError) -> SealedFile
+
+  /// A job's file, for reading. The caller closes the descriptor.
+  func open(_ stored: String) throws(StoreError) -> Int32
 
   /// Removes a file that no job has.
   func discard(_ file: StagedFile)

@@ -13,6 +13,8 @@ public protocol JobStore: Sendable {
   /// `replayed` where input and callback are the same to the byte, `keyReused` where one differs. Of many twins at once, in
   /// any processes, exactly one is accepted. `queueFull` and `overShare` save nothing: as many jobs or bytes as `limits`
   /// allow wait already, or half of them wait for this client. Only jobs of the same kind count.
+  /// With the job its files get their names; of a job that is not accepted they have none. Files belong to a submission: a twin
+  /// has the same names, numbers and digests.
   /// Where all that allows it, the job's condition is tested last; `preconditionFailed` saves nothing.
   func submit(_ job: NewJob, limits: QueueLimits, at now: Timestamp) async throws(StoreError) -> Submission
 
@@ -82,6 +84,9 @@ public protocol JobStore: Sendable {
   /// The files of the job's result, in the order in which its end named them: there where the job is complete and its kind
   /// has any.
   func files(of id: JobID) async throws(StoreError) -> [JobFile]
+
+  /// The files that came with the job, in the order in which its submission named them.
+  func inputFiles(of id: JobID) async throws(StoreError) -> [InputFile]
 
   /// The stored names of files whose jobs have expired, at most `limit`: to be removed, and then ``forgetFiles(_:)``.
   func expiredFiles(limit: Int) async throws(StoreError) -> [String]
@@ -175,6 +180,8 @@ public struct NewJob: Hashable, Sendable {
   public var kind: JobKind
   public var owner: JobOwner
   public var input: [UInt8]
+  /// On disk already.
+  public var files: [InputFile]
   public var idempotencyKey: String?
   /// Where to tell of its end: see ``CallbackOutbox``. Kept apart from the job, and shown by no read of it.
   public var callback: String?
@@ -185,12 +192,14 @@ public struct NewJob: Hashable, Sendable {
   public var condition: ChangeCondition
 
   public init(
-    kind: JobKind, owner: JobOwner = "", input: [UInt8], idempotencyKey: String? = nil, callback: String? = nil,
+    kind: JobKind, owner: JobOwner = "", input: [UInt8], files: [InputFile] = [], idempotencyKey: String? = nil,
+    callback: String? = nil,
     client: [UInt8]? = nil, condition: ChangeCondition = .none
   ) {
     self.kind = kind
     self.owner = owner
     self.input = input
+    self.files = files
     self.idempotencyKey = idempotencyKey
     self.callback = callback
     self.client = client

@@ -1,6 +1,6 @@
 public import Jobs
 
-/// Files of results: a row of `file` for each. With a job's row its files' rows go, by a trigger, and their names wait in
+/// Files of jobs: a row of `file` for each; those of inputs have a number there. With a job's row its files' rows go, by a trigger, and their names wait in
 /// `expired_file` until the files are removed.
 extension SQLiteJobStore {
   /// Where those of the store at `path` lie.
@@ -16,6 +16,14 @@ extension SQLiteJobStore {
 
   public func files(of id: JobID) async throws(StoreError) -> [JobFile] {
     try readers.read("read files") { connection in try connection(.files).rows(id.rawValue, decode: Self.file) }
+  }
+
+  public func inputFiles(of id: JobID) async throws(StoreError) -> [InputFile] {
+    try readers.read("read input files") { connection in
+      try connection(.inputFiles).rows(id.rawValue) { row in
+        InputFile(number: Int(row.integer(5)), title: row.isNull(6) ? nil : row.text(6), file: Self.file(row))
+      }
+    }
   }
 
   public func expiredFiles(limit: Int) async throws(StoreError) -> [String] {
@@ -52,16 +60,39 @@ extension SQLiteJobStore {
 
 extension WriteTransaction {
   func insert(_ files: [JobFile], of id: Int64) throws {
-    for (place, file) in files.enumerated() {
-      try connection(.insertFile).run(id, place, file.name, file.type, file.size, file.digest, file.stored)
+    for file in files { try insert(file, of: id) }
+  }
+
+  func insert(_ files: [InputFile], of id: Int64) throws {
+    for file in files { try insert(file.file, of: id, number: file.number, title: file.title) }
+  }
+
+  private func insert(_ file: JobFile, of id: Int64, number: Int? = nil, title: String? = nil) throws {
+    try connection(.insertFile).run(
+      id, file.name, file.type, file.size, file.digest, file.stored, number.map(Int64.init), title)
+  }
+
+  /// Whether the job came with the same files.
+  func hasInputFiles(_ files: [InputFile], _ id: JobID) throws -> Bool {
+    let stored = try connection(.inputFiles).rows(id.rawValue) { row in
+      [row.text(0), row.text(3), "\(row.integer(5))"]
     }
+    return stored == files.map { [$0.file.name, $0.file.digest, "\($0.number)"] }
   }
 }
 
 extension Query {
   static let insertFile = Query(
-    "INSERT INTO file (job, place, name, type, size, digest, stored) VALUES (?, ?, ?, ?, ?, ?, ?)")
-  static let files = Query("SELECT name, type, size, digest, stored FROM file WHERE job = ? ORDER BY place")
+    """
+    INSERT INTO file (job, place, name, type, size, digest, stored, number, title)
+    VALUES (?1, (SELECT coalesce(max(place) + 1, 0) FROM file WHERE job = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    """)
+  static let files = Query(
+    "SELECT name, type, size, digest, stored FROM file WHERE job = ? AND number IS NULL ORDER BY place")
+  static let inputFiles = Query(
+    """
+    SELECT name, type, size, digest, stored, number, title FROM file WHERE job = ? AND number IS NOT NULL ORDER BY place
+    """)
   static let expiredFiles = Query("SELECT stored FROM expired_file LIMIT ?")
   static let forgetFile = Query("DELETE FROM expired_file WHERE stored = ?")
   static let isFileNamed = Query("SELECT EXISTS (SELECT 1 FROM file WHERE stored = ?)")

@@ -11,7 +11,10 @@ extension SQLiteJobStore {
           let isSame = row.bytes(1) == job.input && (row.isNull(2) ? nil : row.text(2)) == job.callback
           return isSame ? Submission.replayed(id) : .keyReused(id)
         }
-        if let twin { return twin }
+        if let twin {
+          guard case .replayed(let id) = twin, try !transaction.hasInputFiles(job.files, id) else { return twin }
+          return .keyReused(id)
+        }
       }
       let size = job.input.count
       if let refusal = try transaction.refusal(of: size, job.kind, from: client, under: limits) {
@@ -24,6 +27,7 @@ extension SQLiteJobStore {
         id, job.kind.rawValue, job.owner.name, transaction.counters.nextChange(), now.milliseconds, job.idempotencyKey,
         isLarge ? nil : job.input, size, client)
       if isLarge { try connection(.insertLargeInput).run(id, job.input) }
+      try transaction.insert(job.files, of: id)
       if let url = job.callback { try connection(.insertCallback).run(id, url) }
       try transaction.enqueued(size, of: job.kind, from: client)
       return .accepted(JobID(rawValue: id))

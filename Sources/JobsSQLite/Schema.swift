@@ -36,6 +36,10 @@ internal import Jobs
 /// its job, also where a member of the version before lets the job expire. A slot's `process` stands for what the work has
 /// started (NULL before it has); with one the row counts also when its member is gone, except for the version before.
 ///
+/// Version 7 added `file`: the files of jobs. Triggers move their stored names to `expired_file` when a job goes, until they are
+/// removed. Version 8 added those that came with a job: they alone have a `number`, their place among those of one name, and
+/// `title` is what the client calls them.
+///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
 enum Schema {
@@ -233,6 +237,10 @@ enum Schema {
             DELETE FROM file WHERE job = OLD.id;
           END;
           """)
+    }
+    // Of files of inputs: the place among those of the same name, and the client's own name.
+    migrator.registerMigration("8") { db in
+      try db.execute(sql: "ALTER TABLE file ADD COLUMN number INTEGER; ALTER TABLE file ADD COLUMN title TEXT;")
     }
     return migrator
   }

@@ -175,9 +175,10 @@ struct Invariant: Sendable {
       "SELECT log.job FROM log LEFT JOIN job ON job.id = log.job WHERE job.id IS NULL OR log.epoch > job.epoch",
       isNew: true),
     Invariant(
-      "a file belongs to a complete job, or has expired",
+      "a file belongs to a job, a result's to a complete one, or has expired",
       """
-      SELECT file.job FROM file LEFT JOIN job ON job.id = file.job WHERE job.status IS NOT 'complete'
+      SELECT file.job FROM file LEFT JOIN job ON job.id = file.job
+      WHERE job.id IS NULL OR number IS NULL AND job.status IS NOT 'complete'
       UNION ALL SELECT job FROM file WHERE stored IN (SELECT stored FROM expired_file)
       """, isNew: true),
     Invariant(

@@ -49,6 +49,7 @@ let package = Package(
     .target(name: "Jobs", dependencies: [lifecycle, log, metrics], swiftSettings: fuzzed),
     .target(name: "JobsSQLite", dependencies: ["Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
     .target(name: "StrictJSON", swiftSettings: fuzzed),
+    .target(name: "Multipart", swiftSettings: fuzzed),
     .target(name: "Kinds", dependencies: ["Jobs", "StrictJSON"], swiftSettings: fuzzed),
     .target(name: "JobFiles", dependencies: ["CCrypto", "Jobs", lifecycle, log], swiftSettings: settings),
     .target(
@@ -123,6 +124,7 @@ let package = Package(
       name: "JobFilesTests", dependencies: ["JobFiles", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log],
       swiftSettings: settings),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
+    .testTarget(name: "MultipartTests", dependencies: ["Multipart"], swiftSettings: settings),
     .testTarget(
       name: "JobsClientTests", dependencies: ["HTTPClient", "JobsClient", "StrictJSON"], swiftSettings: settings),
     .testTarget(

@@ -1,0 +1,137 @@
+/// Reads a `multipart/form-data` body (RFC 7578, RFC 2046) in pieces of any size, strictly. It takes time that is linear in
+/// the body's length, and at most ``headLimit`` bytes of memory beside its boundary's.
+///
+///     while let piece = try read() {
+///       while let event = try parser.next(in: piece.span) {
+///         switch event {
+///         case .partBegins(let head): file = try open(head)
+///         case .bytes(let range): try file.write(piece[range])
+///         case .heldBytes(let bytes): try file.write(bytes)
+///         case .partEnds: try file.close()
+///         case .bodyEnds: break
+///         }
+///       }
+///     }
+///     try parser.finish()
+public struct MultipartParser: Sendable {
+  /// The most bytes in the header of a part, with the empty line at its end.
+  public static let headLimit = 8192
+  public static let partLimit = 1000
+
+  /// The number of parts that have begun, the one whose header is being read among them.
+  public private(set) var partCount = 0
+
+  private enum State {
+    case preamble
+    case afterBoundary
+    case afterHyphen
+    /// Blanks behind a boundary, the last one or not.
+    case padding(isLast: Bool)
+    case lineEnd(isLast: Bool)
+    case head
+    case content
+    case epilogue
+    case failed(MultipartError)
+  }
+
+  private var state = State.preamble
+  private var search: DelimiterSearch
+  private var head: [UInt8] = []
+  /// In the piece of ``next(in:)``.
+  private var position = 0
+
+  public init(boundary: MultipartBoundary) {
+    search = DelimiterSearch(boundary)
+  }
+
+  /// The next event in `piece`, or `nil` when the piece is used up. Call with the same piece until it is. An error is thrown
+  /// again by each later call.
+  public mutating func next(in piece: Span<UInt8>) throws(MultipartError) -> MultipartEvent? {
+    if case .failed(let error) = state { throw error }
+    do {
+      while position < piece.count {
+        if let event = try step(in: piece) { return event }
+      }
+    } catch {
+      state = .failed(error)
+      throw error
+    }
+    position = 0
+    return nil
+  }
+
+  /// Call when the body has ended and its last piece is used up. A body without its last boundary is cut short.
+  public func finish() throws(MultipartError) {
+    switch state {
+    case .padding(isLast: true), .lineEnd(isLast: true), .epilogue: break
+    case .failed(let error): throw error
+    case .preamble, .afterBoundary, .afterHyphen, .padding, .lineEnd, .head, .content: throw .cutShort
+    }
+  }
+
+  private mutating func step(in piece: Span<UInt8>) throws(MultipartError) -> MultipartEvent? {
+    switch state {
+    case .preamble:
+      if case .delimiter = search.next(in: piece, from: &position) { state = .afterBoundary }
+      return nil
+    case .content:
+      switch search.next(in: piece, from: &position) {
+      case .bytes(let range): return .bytes(range)
+      case .held(let bytes): return .heldBytes(bytes)
+      case .nothing: return nil
+      case .delimiter:
+        state = .afterBoundary
+        return .partEnds
+      }
+    case .epilogue:
+      position = piece.count
+      return nil
+    case .failed: return nil
+    case .head: return try takeHead(in: piece)
+    case .afterBoundary, .afterHyphen, .padding, .lineEnd:
+      position += 1
+      return try takeDelimiterLine(piece[position - 1])
+    }
+  }
+
+  /// Takes a byte between a boundary and the end of its line.
+  private mutating func takeDelimiterLine(_ byte: UInt8) throws(MultipartError) -> MultipartEvent? {
+    switch (state, byte) {
+    case (.afterBoundary, UInt8(ascii: "-")):
+      state = .afterHyphen
+    case (.afterHyphen, UInt8(ascii: "-")):
+      state = .padding(isLast: true)
+      return .bodyEnds
+    case (.afterBoundary, 0x20), (.afterBoundary, 0x09):
+      state = .padding(isLast: false)
+    case (.padding, 0x20), (.padding, 0x09): break
+    case (.afterBoundary, 0x0D): state = .lineEnd(isLast: false)
+    case (.padding(let isLast), 0x0D): state = .lineEnd(isLast: isLast)
+    case (.lineEnd(isLast: true), 0x0A): state = .epilogue
+    case (.lineEnd(isLast: false), 0x0A):
+      guard partCount < Self.partLimit else { throw .tooManyParts }
+      partCount += 1
+      head.removeAll(keepingCapacity: true)
+      state = .head
+    case (.lineEnd, _), (_, 0x0A): throw .bareLineEnd
+    default: throw .badDelimiter
+    }
+    return nil
+  }
+
+  private mutating func takeHead(in piece: Span<UInt8>) throws(MultipartError) -> MultipartEvent? {
+    while position < piece.count {
+      let byte = piece[position]
+      position += 1
+      guard head.count < Self.headLimit else { throw .headTooLong }
+      guard byte != 0 else { throw .nulByte }
+      guard (head.last == 0x0D) == (byte == 0x0A) else { throw .bareLineEnd }
+      head.append(byte)
+      guard byte == 0x0A, head.count == 2 || head.dropLast(2).last == 0x0A else { continue }
+      state = .content
+      search.beginLine()
+      return .partBegins(try PartHead(lines: head))
+    }
+    return nil
+  }
+}

@@ -1,0 +1,76 @@
+/// A parameter of a field's value: `; name=value` or `; name="value"` (RFC 9110, section 5.6.6).
+struct Parameter {
+  /// In lower case.
+  let name: String
+  /// Without its quotes.
+  let value: [UInt8]
+  let isQuoted: Bool
+
+  /// `nil` where `bytes` are not parameters.
+  static func list(in bytes: ArraySlice<UInt8>) -> [Parameter]? {
+    var reader = ParameterReader(rest: bytes)
+    var parameters: [Parameter] = []
+    while reader.skipSemicolons() {
+      guard let parameter = reader.parameter() else { return nil }
+      parameters.append(parameter)
+    }
+    return reader.isAtEnd ? parameters : nil
+  }
+}
+
+private struct ParameterReader {
+  var rest: ArraySlice<UInt8>
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  /// Whether a parameter follows.
+  mutating func skipSemicolons() -> Bool {
+    skipBlanks()
+    var hasSemicolon = false
+    while rest.first == UInt8(ascii: ";") {
+      rest.removeFirst()
+      skipBlanks()
+      hasSemicolon = true
+    }
+    return hasSemicolon && !isAtEnd
+  }
+
+  mutating func parameter() -> Parameter? {
+    let name = take { $0.isTokenByte }
+    guard !name.isEmpty, rest.popFirst() == UInt8(ascii: "=") else { return nil }
+    let isQuoted = rest.first == UInt8(ascii: "\"")
+    guard let value = isQuoted ? quotedString() : word() else { return nil }
+    return Parameter(name: String(lowercasedASCII: name), value: value, isQuoted: isQuoted)
+  }
+
+  /// More than a token: clients don't quote all that they should.
+  private mutating func word() -> [UInt8]? {
+    let word = take { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\"") && !$0.isBlank }
+    return word.isEmpty ? nil : Array(word)
+  }
+
+  /// A backslash escapes a quote and a backslash only: browsers send `C:\folder\file` as it is.
+  private mutating func quotedString() -> [UInt8]? {
+    rest.removeFirst()
+    var text: [UInt8] = []
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "\"") { return text }
+      if byte == UInt8(ascii: "\\"), let next = rest.first, next == UInt8(ascii: "\"") || next == byte {
+        text.append(rest.removeFirst())
+      } else {
+        text.append(byte)
+      }
+    }
+    return nil
+  }
+
+  private mutating func take(_ isTaken: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+    let taken = rest.prefix(while: isTaken)
+    rest = rest[taken.endIndex...]
+    return taken
+  }
+
+  private mutating func skipBlanks() {
+    _ = take { $0.isBlank }
+  }
+}

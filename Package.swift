@@ -56,7 +56,8 @@ let package = Package(
       name: "JobPrograms", dependencies: ["CProcess", "JobFiles", "Jobs", "Kinds", "StrictJSON", log, yams],
       swiftSettings: settings),
     .target(
-      name: "JobsHTTP", dependencies: ["FastCGI", "Jobs", "Kinds", "StrictJSON", httpTypes, metrics],
+      name: "JobsHTTP",
+      dependencies: ["FastCGI", "JobFiles", "Jobs", "Kinds", "Multipart", "StrictJSON", httpTypes, metrics],
       swiftSettings: fuzzed),
     .target(name: "Orders", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: fuzzed),
     .target(

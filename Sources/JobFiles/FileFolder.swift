@@ -51,7 +51,10 @@ public struct FileFolder: FileStore {
     return descriptor
   }
 
-  public func discard(_ file: StagedFile) { all.remove(file.stored) }
+  public func discard(_ file: StagedFile) { discard(file.stored) }
+
+  /// The same, by its stored name.
+  public func discard(_ stored: String) { all.remove(stored) }
 
   /// Bytes and SHA-256 of all that is in an open file.
   static func contents(of descriptor: Int32, named name: String) throws(StoreError) -> SealedFile {

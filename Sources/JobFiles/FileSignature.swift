@@ -41,6 +41,14 @@ public enum FileSignature: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether a file with this signature (`nil`: none) may be what a client says it is. The first bytes contradict another
+  /// of the types that they tell; a ZIP may be any type that they don't tell.
+  public static func allows(_ type: String, _ signature: FileSignature?) -> Bool {
+    let isTold = allCases.contains { $0.rawValue == type }
+    guard let signature else { return !isTold }
+    return signature.rawValue == type || signature == .zip && !isTold
+  }
+
   /// The type among `types` that a file with this signature (`nil`: none) has; `nil` where it has none of them. A type that
   /// the first bytes tell is believed to nothing else.
   public static func type(of signature: FileSignature?, among types: [String]) -> String? {

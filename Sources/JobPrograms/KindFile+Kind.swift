@@ -9,7 +9,7 @@ extension KindFile {
   public func kind(work: any Workload) -> Kind {
     let sample = SampleInput.make(for: schema, declared: input)
     var kind = Kind(
-      name, path: path, title: title, description: description, input: SchemaExplanation.json(input),
+      name, path: path, title: title, description: description, input: SchemaExplanation.json(input), files: files,
       example: sample.isAccepted ? SchemaExplanation.json(sample.input) : nil, form: result,
       // Any JSON value: a kind's file says nothing of its shape.
       result: "{}", log: logReader, limits: limits, attempts: attempts, keep: keep,

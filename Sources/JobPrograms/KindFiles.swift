@@ -44,7 +44,7 @@ public struct KindFiles: Sendable {
       switch file {
       case .failure(let error): errors.append(error)
       case .success(let kind):
-        if let error = kind.unserved ?? kind.conflict(with: taken)
+        if let error = kind.conflict(with: taken)
           ?? kinds.lazy.compactMap({ kind.conflict(with: $0) }).first
         {
           errors.append(error)
@@ -59,13 +59,6 @@ public struct KindFiles: Sendable {
 }
 
 extension KindFile {
-  /// What this version can read and not serve.
-  fileprivate var unserved: KindFileError? {
-    guard !files.isEmpty else { return nil }
-    return KindFileError(
-      file: file, line: lines.files, detail: "files: this version takes JSON alone. Leave the key out.")
-  }
-
   fileprivate func conflict(with other: KindFile) -> KindFileError? {
     if name == other.name { return nameIsTaken(by: "\(other.file):\(other.lines.name)") }
     if path == other.path { return pathIsTaken(by: "\(other.file):\(other.lines.path)") }

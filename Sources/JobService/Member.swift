@@ -26,7 +26,7 @@ struct Member {
   /// Which callbacks jobs may have; `nil` for none.
   let callbackRules: CallbackRules?
   private let sender: CallbackSender?
-  private let files: FileFolder
+  let files: FileFolder
   let metrics: ProcessMetrics
   private let supervision: Supervision?
 

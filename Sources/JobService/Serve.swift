@@ -98,7 +98,7 @@ struct Serve: AsyncParsableCommand {
     let scrape = Scrape(metrics: member.metrics, store: store, kinds: member.runner.kinds, logger: logger)
 
     let api = try API(
-      store: store, kinds: kinds, waits: jobWaits,
+      store: store, kinds: kinds, files: member.files, waits: jobWaits,
       configuration: API.Configuration(
         streamLimit: streams, waitLimit: waits, frontProxies: FrontProxies(frontProxy) ?? FrontProxies(),
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: member.callbackRules,
@@ -133,7 +133,8 @@ struct Serve: AsyncParsableCommand {
         member.drain()
         jobWaits.drain()
       },
-      onAnswer: witness, handler: { await api.respond(to: $0) })
+      onAnswer: witness, receiver: api.receiver,
+      handler: { await api.respond(to: $0) })
 
     try await member.run(
       with: [jobWaits, meter, server], vitals: [Vital("the request threads") { await server.turn() }])

@@ -41,6 +41,12 @@ final class AttemptFiles: Sendable {
     }
   }
 
+  /// See ``JobContext/open(_:)``.
+  func open(_ stored: String) throws -> Int32 {
+    guard let store else { throw WorkNotBegun.files("this process has no folder for them") }
+    return try Self.keeping { () throws(StoreError) in try store.open(stored) }
+  }
+
   /// The work has returned: its files are whole. Throws where one is missing.
   func seal() throws {
     try state.withLock { state in
@@ -85,7 +91,7 @@ final class AttemptFiles: Sendable {
 extension WorkNotBegun {
   /// A full disk costs no attempt.
   static func files(_ reason: String) -> WorkNotBegun {
-    WorkNotBegun(code: "files-unavailable", detail: "The files of its result can't be written: \(reason)")
+    WorkNotBegun(code: "files-unavailable", detail: "Its files can't be used: \(reason)")
   }
 }
 

@@ -74,7 +74,9 @@ extension JobRunner {
 
   private nonisolated func work(_ job: RunningJob) async -> Result<[UInt8], any Error> {
     let (workload, limit, meters) = (job.kind.work.workload, job.kind.policy.resultLimit, job.kind.meters)
-    let context = JobContext(of: job) { try await self.record($0, for: job) }
+    let context = JobContext(
+      of: job, inputFileReader: { try await self.store.inputFiles(of: job.tenure.id) },
+      recorder: { try await self.record($0, for: job) })
     logger.journal("work begins", of: job)
     let begin = MonotonicTime.nanoseconds
     do {

@@ -94,6 +94,9 @@ public protocol JobStore: Sendable {
   /// These of ``expiredFiles(limit:)`` are removed.
   func forgetFiles(_ stored: [String]) async throws(StoreError)
 
+  /// Those of `stored` that no job names now.
+  func unnamedFiles(among stored: [String]) async throws(StoreError) -> [String]
+
   /// Those of `stored` that nothing will ever name: no job does, and the member that made them is dead.
   func abandonedFiles(among stored: [String]) async throws(StoreError) -> [String]
 

@@ -30,12 +30,13 @@ public struct JobContext: Sendable {
   let logKeeper: @Sendable ([UInt8]) -> Void
   let recorder: @Sendable (WorkProcess) async throws -> Void
   let files: AttemptFiles
+  let inputFileReader: @Sendable () async throws -> [InputFile]
 
   /// Pass your own `reporter` to run a workload in a test of its own; the runner makes contexts otherwise.
   public init(
     id: JobID, kind: JobKind = JobKind(rawValue: "test"), attempt: Int, epoch: Int64, deadline: Timestamp? = nil,
     files: [DeclaredFile] = [], in fileStore: (any FileStore)? = nil,
-    logKeeper: @escaping @Sendable ([UInt8]) -> Void = { _ in },
+    inputFiles: [InputFile] = [], logKeeper: @escaping @Sendable ([UInt8]) -> Void = { _ in },
     recorder: @escaping @Sendable (WorkProcess) async throws -> Void = { _ in },
     reporter: @escaping @Sendable (JobProgress) -> Void
   ) {
@@ -48,9 +49,14 @@ public struct JobContext: Sendable {
     self.recorder = recorder
     self.reporter = reporter
     self.files = AttemptFiles(files, in: fileStore)
+    inputFileReader = { inputFiles }
   }
 
-  init(of job: RunningJob, recorder: @escaping @Sendable (WorkProcess) async throws -> Void) {
+  init(
+    of job: RunningJob, inputFileReader: @escaping @Sendable () async throws -> [InputFile],
+    recorder: @escaping @Sendable (WorkProcess) async throws -> Void
+  ) {
+    self.inputFileReader = inputFileReader
     id = job.tenure.id
     kind = job.claim.kind
     attempt = job.claim.attempt
@@ -83,6 +89,17 @@ public struct JobContext: Sendable {
   /// ``WorkNotBegun`` where the store's files can't be written, which costs the job no attempt. Blocks.
   public func makeFile(_ name: String, type: String) throws -> ResultFile {
     try files.make(name, type: type)
+  }
+
+  /// The files that came with the job, in order of their names' declaration and then of their numbers as they were sent.
+  public func inputFiles() async throws -> [InputFile] {
+    try await inputFileReader()
+  }
+
+  /// One of ``inputFiles()``, open for reading: the caller closes the descriptor. Throws ``WorkNotBegun`` where the store's files
+  /// can't be read, which costs the job no attempt. Blocks.
+  public func open(_ file: InputFile) throws -> Int32 {
+    try files.open(file.file.stored)
   }
 
   /// Names the process that stands for all that this attempt starts. When this returns the name is on disk, and no other

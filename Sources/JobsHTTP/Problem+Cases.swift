@@ -1,6 +1,7 @@
 import HTTPTypes
 import Jobs
 import Kinds
+import Multipart
 import StrictJSON
 
 /// Every problem this API answers with. Codes are part of the contract.
@@ -41,9 +42,33 @@ extension Problem {
     .preconditionFailed, "precondition-failed", title: "Precondition failed",
     detail: "The current state does not satisfy If-Match or If-None-Match. Nothing was changed.")
 
-  static let unsupportedMediaType = Problem(
-    .unsupportedMediaType, "unsupported-media-type", title: "Unsupported media type",
-    detail: "The Content-Type must be application/json.", headerFields: [.accept: "application/json"])
+  /// `others` beside JSON.
+  static func unsupportedMediaType(_ others: [String]) -> Problem {
+    let types = ["application/json"] + others
+    return Problem(
+      .unsupportedMediaType, "unsupported-media-type", title: "Unsupported media type",
+      detail: "The Content-Type must be \(types.joined(separator: " or ")).",
+      headerFields: [.accept: types.joined(separator: ", ")])
+  }
+
+  /// A file in a body.
+  static func unsupportedFile(_ pointer: JSONPointer, _ detail: String) -> Problem {
+    var problem = Problem(
+      .unsupportedMediaType, "unsupported-media-type", title: "Unsupported media type", detail: detail)
+    problem.violations = InvalidBody([.init(pointer, detail)])
+    return problem
+  }
+
+  /// `what` is a sentence without its end.
+  static func fileTooLarge(_ what: String, limit: Int) -> Problem {
+    Problem(
+      .contentTooLarge, "body-too-large", title: "Body too large",
+      detail: "\(what). The limit is \(limit) bytes. Nothing was stored.")
+  }
+
+  static func malformedMultipart(_ error: MultipartError) -> Problem {
+    Problem(.badRequest, "malformed-multipart", title: "Malformed multipart body", detail: error.description)
+  }
 
   static let unsupportedEncoding = Problem(
     .unsupportedMediaType, "unsupported-media-type", title: "Unsupported media type",

@@ -47,9 +47,12 @@ extension SQLiteJobStore {
       if isGone[token] == nil { isGone[token] = Presence.isGone(String(token), in: files) }
     }
     let suspects = stored.filter { isGone[$0.prefix { $0 != "." }] == true }
-    guard !suspects.isEmpty else { return [] }
-    return try readers.read("look for abandoned files") { connection in
-      try suspects.filter { try connection(.isFileNamed).first($0) { $0.integer(0) } == 0 }
+    return suspects.isEmpty ? [] : try await unnamedFiles(among: suspects)
+  }
+
+  public func unnamedFiles(among stored: [String]) async throws(StoreError) -> [String] {
+    try readers.read("look for files without a job") { connection in
+      try stored.filter { try connection(.isFileNamed).first($0) { $0.integer(0) } == 0 }
     }
   }
 

@@ -8,7 +8,7 @@ extension Kind {
     writer.raw("[")
     for text in [
       name.rawValue, path, noun, title, description ?? "", example ?? "", resultType, result, log?.rawValue ?? "",
-      form == .bytes ? "" : "\(form)", "\(limits)",
+      form == .bytes ? "" : "\(form)", files.isEmpty ? "" : "\(files)", "\(limits)",
       attempts.map(String.init) ?? "", keep.map { "\($0)" } ?? "", definition,
     ] {
       writer.string(text)

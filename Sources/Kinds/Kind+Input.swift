@@ -11,6 +11,11 @@ extension Kind {
     return schema.canonicalMembers(body)
   }
 
+  /// See ``InputSchema/value(of:for:)``.
+  public func value(of text: String, for property: String) throws(InvalidBody) -> JSON? {
+    try usable().value(of: text, for: property)
+  }
+
   private func usable() throws(InvalidBody) -> InputSchema {
     do throws(SchemaError) {
       return try input.get()

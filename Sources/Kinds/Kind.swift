@@ -16,6 +16,8 @@ public struct Kind: Sendable {
   public let description: String?
   /// What a client submits. Where the text that it was made of is no schema, a service of it does not start.
   public let input: Result<InputSchema, SchemaError>
+  /// The files that a client may or must send with it, by names that no property of the input has.
+  public let files: [InputFiles]
   /// A body to try, for people: JSON.
   public let example: String?
   /// Whether a result is bytes or files.
@@ -52,7 +54,8 @@ public struct Kind: Sendable {
   /// gets an accepted body as a JSON object, with the schema's defaults.
   public init(
     _ name: String, path: String, noun: String? = nil, title: String? = nil, description: String? = nil, input: String,
-    example: String? = nil, form: ResultForm = .bytes, resultType: String = "application/json",
+    files: [InputFiles] = [], example: String? = nil, form: ResultForm = .bytes,
+    resultType: String = "application/json",
     result: String = #"{"type":"object"}"#,
     log: LogReader? = nil, limits: KindLimits = KindLimits(), attempts: Int? = nil, keep: Keep? = nil,
     definition: String = "", work: any Workload, check: @escaping Check = { _ throws(InvalidBody) in }
@@ -62,7 +65,9 @@ public struct Kind: Sendable {
     self.noun = noun ?? name
     self.title = title ?? path.prefix(1).uppercased() + path.dropFirst()
     self.description = description
-    self.input = Result { () throws(SchemaError) in try InputSchema(text: input, reserved: Self.reserved) }
+    let reserved = Self.reserved.union(files.map(\.name))
+    self.input = Result { () throws(SchemaError) in try InputSchema(text: input, reserved: reserved) }
+    self.files = files
     self.example = example
     self.form = form
     switch form {
@@ -78,6 +83,15 @@ public struct Kind: Sendable {
     self.check = check
     self.work = work
   }
+
+  /// Bytes of a body with files, all of it included; `nil` where the kind takes none.
+  public var mostUploaded: Int? {
+    guard !files.isEmpty else { return nil }
+    return files.reduce((limits.body ?? 0) + Self.mostAroundParts) { $0 + $1.mostTotal }
+  }
+
+  /// Boundaries and the headers of parts.
+  private static let mostAroundParts = 1 << 20
 
   private static let listOfFiles = """
     {

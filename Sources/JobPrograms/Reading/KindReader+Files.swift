@@ -1,3 +1,5 @@
+import Kinds
+
 extension KindReader {
   func files() throws(Fault) -> [InputFiles] {
     guard let field = section["files"] else { return [] }

@@ -11,8 +11,11 @@ struct ProgramAttempt {
 
   func run(_ input: [UInt8]) async throws -> [UInt8] {
     let limits = EffectiveLimits(file)
-    let folder = try beginning { () throws(SystemFault) in try host.folders.make(for: context, input: input) }
+    let (folder, inputs) = try beginning { () throws(SystemFault) in
+      try host.folders.make(for: context, input: input, files: file.files)
+    }
     defer { remove(folder) }
+    if !file.files.isEmpty { try inputs.fill(with: try await context.inputFiles(), of: context) }
     let watch = try beginning { () throws(SystemFault) in
       try host.start(file, limits: limits, in: folder, for: context, until: interrupt)
     }

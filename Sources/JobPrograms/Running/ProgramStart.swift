@@ -70,6 +70,7 @@ struct ProgramStart: Sendable {
     line += ["--proc", "/proc", "--dev", "/dev"]
     for path in ["/dev/shm", "/tmp"] { line += ["--size", "\(limits.output)", "--tmpfs", path] }
     line += ["--bind", folder, "/job", "--ro-bind", "\(folder)/input.json", "/job/input.json"]
+    if !file.files.isEmpty { line += ["--ro-bind", "\(folder)/in", "/job/in"] }
     line += ["--ro-bind", kind, "/kind"]
     for path in file.read { line += ["--ro-bind", path, path] }
     return line + ["--chdir", "/job", "--remount-ro", "/dev", "--remount-ro", "/", "--"]

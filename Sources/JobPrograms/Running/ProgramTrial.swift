@@ -18,7 +18,7 @@ struct ProgramTrial {
     // No job has this number.
     let context = JobContext(id: JobID(rawValue: 0), attempt: 1, epoch: 0) { _ in }
     let limits = EffectiveLimits(file)
-    let folder = try host.folders.make(for: context, input: [])
+    let (folder, _) = try host.folders.make(for: context, input: [], files: file.files)
     defer { try? FolderRemoval.remove(folder) }
     let watch = try host.start(
       file, command: ["/bin/true"], limits: limits, in: folder, for: context, until: try InterruptSignal())

@@ -18,6 +18,8 @@ final class ProgramWatch {
   private var log: LogTail
   /// What was written on standard error before the program began: by the sandbox.
   private var complaint = LogTail(limit: 1024)
+  /// Bytes that the folder had before the program began.
+  private let given: Int
   private var hasNewLog = false
   private var isInterrupted = false
   private var killAt: ContinuousClock.Instant?
@@ -40,6 +42,7 @@ final class ProgramWatch {
     self.context = context
     self.interrupt = interrupt
     log = LogTail(limit: limits.log)
+    given = FolderSize(of: folder).bytes
   }
 
   /// Lines on descriptor 3 that were neither progress nor an error.
@@ -62,8 +65,7 @@ final class ProgramWatch {
     for pipe in [program.output, program.errors, program.progress, program.status] { read(pipe) }
     if let news = lines.finish() { take(news) }
     keepLog()
-    let size = FolderSize(of: folder)
-    end.isOverOutput = size.bytes > limits.output || size.isTooMuch
+    end.isOverOutput = isOverOutput
     end.status = status.exitCode
     // What tells of its end was itself ended from outside, or there is no sandbox.
     if program.hasBegun, end.status == nil, program.outerStatus > 128 || !program.hasSandbox {
@@ -168,8 +170,12 @@ final class ProgramWatch {
     guard nextMeasure <= now else { return }
     nextMeasure = now + Self.measures
     keepLog()
+    if isOverOutput { stop(.output) }
+  }
+
+  private var isOverOutput: Bool {
     let size = FolderSize(of: folder)
-    if size.bytes > limits.output || size.isTooMuch { stop(.output) }
+    return size.bytes - given > limits.output || size.isTooMuch
   }
 
   private func keepLog() {

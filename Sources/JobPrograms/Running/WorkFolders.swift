@@ -1,5 +1,6 @@
 import Glibc
 import Jobs
+import Kinds
 import Logging
 
 /// The folder of this process below `--work-folder`, in which each attempt of a program has one of its own.
@@ -72,11 +73,16 @@ final class WorkFolders: Sendable {
     }
   }
 
-  /// A fresh folder for one attempt, the program's user's, with `input.json` and an empty `out`.
-  func make(for context: JobContext, input: [UInt8]) throws(SystemFault) -> String {
+  /// A fresh folder for one attempt, the program's user's, with `input.json`, an empty `out` and, where the kind takes files, an
+  /// ``InputFolder`` without any.
+  func make(
+    for context: JobContext, input: [UInt8], files: [InputFiles]
+  ) throws(SystemFault) -> (path: String, inputs: InputFolder) {
     let folder = "\(path)/\(context.id)-\(context.epoch)"
     guard mkdir(folder, 0o700) == 0 else { throw SystemFault("mkdir \(folder)") }
+    let inputs: InputFolder
     do throws(SystemFault) {
+      inputs = try InputFolder(of: folder, for: files)
       try FileWriting.write(input, to: folder + "/input.json", mode: 0o444)
       guard mkdir(folder + "/out", 0o700) == 0 else { throw SystemFault("mkdir \(folder)/out") }
       if account.isOther {
@@ -88,7 +94,7 @@ final class WorkFolders: Sendable {
       try? FolderRemoval.remove(folder)
       throw error
     }
-    return folder
+    return (folder, inputs)
   }
 
   /// The process ends.

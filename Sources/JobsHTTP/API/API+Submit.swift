@@ -7,24 +7,16 @@ import StrictJSON
 extension API {
   /// `POST /reports`: 202 once the job is on disk, or 201 where the client waited and it is complete.
   func submit(_ call: Call) async throws -> Response {
-    guard case .complete(let bytes) = call.request.body else { throw Problem.truncatedBody }
-    var body: JSON
-    do {
-      body = try JSONReader.read(bytes)
-    } catch  where error.reason == .tooManyValues {
-      throw Problem.invalidBody(InvalidBody([.init(.root, error.reason.description)]), noun: call.kind.noun)
-    } catch {
-      throw Problem.malformedJSON(error)
-    }
+    let submitted = try (call.request.receiver as? Upload)?.submitted ?? json(call)
     var key: IdempotencyKey?
     if let value = call.fields.idempotencyKey {
       key = IdempotencyKey(value)
       if key == nil { throw Problem.badIdempotencyKey }
     }
-    let (input, callback) = try input(of: &body, for: call.kind)
     if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom(call)) }
     let job = NewJob(
-      kind: call.kind.name, owner: call.owner, input: input, idempotencyKey: key?.text, callback: callback,
+      kind: call.kind.name, owner: call.owner, input: submitted.input, files: submitted.files,
+      idempotencyKey: key?.text, callback: submitted.callback,
       client: client(of: call)?.bytes,
       condition: ChangeCondition(call.fields, store: store.name, scope: call.owner.name))
     switch try await store.submit(job, limits: call.kind.queueLimits, at: now()) {
@@ -35,6 +27,23 @@ extension API {
     case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom(call))
     case .overShare: throw Problem.overShareOfQueue(retryAfter: try await secondsUntilRoom(call))
     }
+  }
+
+  /// A body of JSON alone.
+  private func json(_ call: Call) throws -> Upload.Submitted {
+    guard case .complete(let bytes) = call.request.body else { throw Problem.truncatedBody }
+    var body: JSON
+    do {
+      body = try JSONReader.read(bytes)
+    } catch  where error.reason == .tooManyValues {
+      throw Problem.invalidBody(InvalidBody([.init(.root, error.reason.description)]), noun: call.kind.noun)
+    } catch {
+      throw Problem.malformedJSON(error)
+    }
+    var faults = InvalidBody()
+    for declared in call.kind.files { declared.require(0, &faults) }
+    let (input, callback) = try input(of: &body, for: call.kind, beside: faults)
+    return Upload.Submitted(input: input, callback: callback, files: [])
   }
 
   /// A process that shuts down still accepts what a sibling will work on; without one the service itself is stopping.
@@ -54,11 +63,13 @@ extension API {
   }
 
   /// The body's own input, and the callback that may stand in it beside: it is taken out.
-  private func input(
-    of body: inout JSON, for kind: Kind
+  ///
+  /// Throws what is wrong with it, and `known` faults beside.
+  func input(
+    of body: inout JSON, for kind: Kind, beside known: InvalidBody
   ) throws(Problem) -> (input: [UInt8], callback: String?) {
     let repeated = body.repeatedMembers(atMost: InvalidBody.mostViolations)
-    var faults = InvalidBody()
+    var faults = known
     var callback: CallbackURL?
     if let rules = configuration.callbacks, let value = body.removeMember("callback") {
       do throws(CallbackURL.Refusal) {

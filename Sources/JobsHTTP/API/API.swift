@@ -1,5 +1,6 @@
 public import FastCGI
 import HTTPTypes
+public import JobFiles
 public import Jobs
 public import Kinds
 
@@ -41,6 +42,8 @@ public struct API: Sendable {
   public static let headerFields = RequestFields.read
 
   let store: any JobStore
+  /// Where uploads go; `nil` where no kind takes files.
+  let files: FileFolder?
   let waits: any JobWaiting
   let configuration: Configuration
   let now: @Sendable () -> Timestamp
@@ -54,18 +57,23 @@ public struct API: Sendable {
   let description: OpenAPI
   let served: [ServedKind]
 
+  /// `files` is where uploads go, with ``receiver`` as the server's receiver: needed where a kind takes files.
   /// Throws where the kinds don't fit together, or one of them is not well made.
   /// `load` is how busy the store is, for `Retry-After`; `nil` while unknown.
   /// `exposition` is what `GET /metrics` says.
   /// `onFailure` is told every error that a client is only told of as "unavailable" or "internal", for the log.
   public init(
-    store: any JobStore, kinds: [Kind], waits: any JobWaiting,
+    store: any JobStore, kinds: [Kind], files: FileFolder? = nil, waits: any JobWaiting,
     configuration: Configuration = Configuration(), now: @escaping @Sendable () -> Timestamp = { .now },
     load: @escaping @Sendable () -> Load? = { nil }, exposition: @escaping @Sendable () throws -> [UInt8] = { [] },
     onFailure: @escaping @Sendable (any Error, Request) -> Void
   ) throws(CompositionError) {
     served = try Kind.checked(kinds)
+    guard files != nil || kinds.allSatisfy(\.files.isEmpty) else {
+      throw CompositionError("a kind takes files, and there is no folder for them")
+    }
     self.store = store
+    self.files = files
     self.waits = waits
     self.configuration = configuration
     self.now = now
@@ -85,6 +93,7 @@ public struct API: Sendable {
     let begin = MonotonicTime.nanoseconds
     let place = place(of: request)
     var response = await answerOrProblem(request, at: place)
+    if let upload = request.receiver as? Upload { await discardUnnamedFiles(of: upload) }
     configuration.crossOrigin?.apply(to: &response, of: request)
     meters.count(
       response.status.code, to: request.method, at: place?.route, after: MonotonicTime.nanoseconds - begin,
@@ -174,7 +183,7 @@ public struct API: Sendable {
       let fields = RequestFields(request.headerFields)
       if operation == .welcome, let page = page(for: request, fields) { return .answer(page) }
       try checkAccept(fields, operation, kind)
-      if operation == .submit { try checkContentType(fields) }
+      if operation == .submit { try checkContentType(fields, of: request, kind.map { served[$0].kind }) }
       try checkBody(request, of: kind.map { served[$0] })
       guard let kind else { return .service(operation, fields) }
       let call = Call(
@@ -247,9 +256,11 @@ public struct API: Sendable {
     }
   }
 
-  private func checkContentType(_ fields: RequestFields) throws {
-    guard let type = fields.contentType, type == "application/json" || MediaType(type)?.isJSON == true else {
-      throw Problem.unsupportedMediaType
+  private func checkContentType(_ fields: RequestFields, of request: Request, _ kind: Kind?) throws {
+    if request.receiver == nil {
+      guard let type = fields.contentType, type == "application/json" || MediaType(type)?.isJSON == true else {
+        throw Problem.unsupportedMediaType(kind?.bodyTypes ?? [])
+      }
     }
     if let encoding = fields.contentEncoding, !encoding.isEmpty, !FieldSyntax.same(encoding[...], "identity") {
       throw Problem.unsupportedEncoding

@@ -218,7 +218,7 @@ extension OpenAPI {
       ),
       problem(
         "UnsupportedMediaType", "The Content-Type is not JSON, or the body has a Content-Encoding.",
-        .unsupportedMediaType,
+        .unsupportedMediaType([]),
         headers: """
           "Accept": {"$ref": "#/components/headers/Accept"},
           "Accept-Encoding": {"$ref": "#/components/headers/AcceptEncoding"}

@@ -6,14 +6,25 @@ public struct InputFiles: Hashable, Sendable {
   public var count: ClosedRange<Int>
   /// The media types that are accepted; empty: any.
   public var types: [String]
-  /// The most bytes of one file.
+  /// The most bytes of one file; `nil`: ``usualEach``, or ``total``.
   public var each: Int?
-  /// The most bytes of all files of this name.
+  /// The most bytes of all files of this name; `nil`: as many as so many files may have.
   public var total: Int?
   /// The least bytes of one file: 0, which admits an empty one, unless the file says otherwise.
   public var minSize: Int
 
-  public init(name: String, count: ClosedRange<Int>, types: [String], each: Int?, total: Int?, minSize: Int) {
+  /// Bytes of one file, where its kind says nothing.
+  public static let usualEach = 100_000_000
+
+  /// The most bytes of one file.
+  public var mostEach: Int { each ?? total ?? Self.usualEach }
+  /// The most bytes of all files of this name.
+  public var mostTotal: Int { total ?? mostEach * count.upperBound }
+
+  public init(
+    name: String, count: ClosedRange<Int> = 1...1, types: [String] = [], each: Int? = nil, total: Int? = nil,
+    minSize: Int = 0
+  ) {
     self.name = name
     self.count = count
     self.types = types

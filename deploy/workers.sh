@@ -6,11 +6,25 @@ kinds=/etc/orders/kinds
 # While this file is there, responders leave the work to workers.
 division=/etc/systemd/system/orders@.service.d/workers.conf
 
+has_kind_files() { [ -n "$(find "$kinds" -maxdepth 1 -name '[!.]*.yaml' -print -quit 2>/dev/null)" ]; }
+
+# Tells nginx how long the bodies of kinds that take files may be; its configuration is to be read again then. Fails where a
+# kind file has a mistake, which it prints.
+write_uploads() {
+  [ -d /etc/nginx/orders ] || return 0
+  if has_kind_files; then
+    orders kinds nginx "$kinds" >/etc/nginx/orders/uploads.new || return 1
+    mv /etc/nginx/orders/uploads.new /etc/nginx/orders/uploads.conf
+  else
+    rm -f /etc/nginx/orders/uploads.conf
+  fi
+}
+
 # Where there are kind files for the first time: enables a worker, whose name is then in new_worker, and leaves all work
 # to it. What the administrator enables and disables later stays. Fails where a file has a mistake, which it prints.
 enable_worker() {
   new_worker=""
-  [ -n "$(find "$kinds" -maxdepth 1 -name '[!.]*.yaml' -print -quit 2>/dev/null)" ] || return 0
+  has_kind_files || return 0
   if [ -e "$division" ] || [ -L "$division" ]; then return 0; fi
   if grep -qs '^[^#]*--no-builtin-kinds' /etc/default/orders; then
     orders kinds check --no-builtin-kinds "$kinds" >&2 || return 1

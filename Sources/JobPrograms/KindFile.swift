@@ -87,7 +87,7 @@ public struct KindFile: Sendable {
     title = try section.sentence("title")
     description = try section.sentence("description")
     files = try reader.files()
-    (input, schema) = try reader.input(besides: files.map(\.name))
+    (input, schema) = try reader.input(besides: files)
     result = try reader.result()
     (limits, programLimits) = try reader.limits()
     attempts = try section.whole("attempts", in: 1...100)

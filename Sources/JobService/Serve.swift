@@ -67,6 +67,12 @@ struct Serve: AsyncParsableCommand {
       valueName: "origin"))
   var corsOrigin: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of all files that jobs may have, half of them of one user: 100GiB. (default: what the disk takes)",
+      valueName: "bytes"))
+  var filesLimit: ByteCountArgument?
+
   @Flag(help: "Write a line of JSON for each answered request to standard output.")
   var accessLog = false
 
@@ -102,7 +108,7 @@ struct Serve: AsyncParsableCommand {
       configuration: API.Configuration(
         streamLimit: streams, waitLimit: waits, frontProxies: FrontProxies(frontProxy) ?? FrontProxies(),
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: member.callbackRules,
-        secrets: secrets, version: Application.version),
+        secrets: secrets, filesLimit: filesLimit.map { Int64($0.bytes) }, version: Application.version),
       load: { meter.load }, exposition: { try scrape.text() },
       onFailure: { error, request in
         var metadata: Logger.Metadata = [
@@ -122,7 +128,7 @@ struct Serve: AsyncParsableCommand {
     var serverConfiguration = Server.Configuration()
     serverConfiguration.workers = workers ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     serverConfiguration.bodyLimit = kinds.compactMap(\.limits.body).max() ?? member.options.kind.bodyLimit
-    serverConfiguration.keptFields = API.headerFields
+    serverConfiguration.keptFields = api.keptFields
     // As long as nginx waits for its client (send_timeout): it keeps little of a long answer itself.
     serverConfiguration.writeLimit = .seconds(60)
     serverConfiguration.drainLimit = member.options.drain.duration

@@ -69,6 +69,11 @@ public protocol JobStore: Sendable {
     _ id: JobID, if condition: ChangeCondition, at now: Timestamp
   ) async throws(StoreError) -> CancelOutcome
 
+  /// Removes a final job, as by ``expire(_:endedBefore:limit:at:)``: job, result, files, log, idempotency key and what is still to
+  /// be told of its end are gone together, and a ``Tombstone`` stays. Where its last change is not `condition`'s, nothing
+  /// changes.
+  func remove(_ id: JobID, if condition: ChangeCondition, at now: Timestamp) async throws(StoreError) -> RemoveOutcome
+
   /// The job as it stands, or `nil` if there never was one. Without its input, which may be large, `input` is empty.
   func read(_ id: JobID, withInput: Bool) async throws(StoreError) -> Job?
 
@@ -84,6 +89,12 @@ public protocol JobStore: Sendable {
   /// The files of the job's result, in the order in which its end named them: there where the job is complete and its kind
   /// has any.
   func files(of id: JobID) async throws(StoreError) -> [JobFile]
+
+  /// Bytes of the files of all jobs.
+  func fileBytes() async throws(StoreError) -> Int64
+
+  /// Bytes of the files of this owner's jobs. Its cost grows with the number of files.
+  func fileBytes(of owner: JobOwner) async throws(StoreError) -> Int64
 
   /// The files that came with the job, in the order in which its submission named them.
   func inputFiles(of id: JobID) async throws(StoreError) -> [InputFile]
@@ -301,6 +312,14 @@ public enum CancelOutcome: Hashable, Sendable {
   /// It had ended before: complete or failed.
   case alreadyFinished(JobStatus)
   /// It could have been cancelled, and the condition doesn't hold.
+  case preconditionFailed
+  case unknown
+}
+
+public enum RemoveOutcome: Hashable, Sendable {
+  case removed
+  /// It waits or is running, and stays.
+  case notFinal(Job)
   case preconditionFailed
   case unknown
 }

@@ -13,6 +13,14 @@ extension Problem {
     .forbidden, "forbidden", title: "Forbidden",
     detail: "This address is for the service's own machine, not for a proxy.")
 
+  static let foreignOrigin = Problem(
+    .forbidden, "forbidden", title: "Forbidden",
+    detail: "A page of another origin can't submit files here, unless --cors-origin names it. Nothing was stored.")
+
+  static let noRoomForFiles = Problem(
+    HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), "no-room", title: "No room",
+    detail: "The service keeps as many files as it may (--files-limit). Nothing was stored.")
+
   static let unknownWebServer = Problem(
     .forbidden, "forbidden", title: "Forbidden",
     detail: "This service only accepts requests from its own web server.")

@@ -12,6 +12,9 @@ struct RouteTable: Sendable {
     case list, submit, read, status, cancel, result, log, events
     /// The result's file of that name.
     case file(String)
+    /// One of the files of that name that came with the job; its number is the last part of the address.
+    case inputFile(String)
+    case remove
   }
 
   struct Route: Sendable {
@@ -30,6 +33,8 @@ struct RouteTable: Sendable {
   fileprivate enum Segment: Sendable {
     case literal([UInt8])
     case id
+    /// From 0, without leading zeros.
+    case number
   }
 
   enum Match {
@@ -55,13 +60,16 @@ struct RouteTable: Sendable {
       routes += [
         Route(path + "/{id}/status", of: index, [(.get, .status)]),
         Route(path, of: index, [(.get, .list), (.post, .submit)]),
-        Route(path + "/{id}", of: index, [(.get, .read)]),
+        Route(path + "/{id}", of: index, [(.get, .read)] + (kind.files.isEmpty ? [] : [(.delete, .remove)])),
         Route(path + "/{id}/cancel", of: index, [(.delete, .cancel)]),
         Route(path + "/{id}/result", of: index, [(.get, .result)]),
         Route(path + "/{id}/events", of: index, [(.get, .events)]),
         Route(path + "/events", of: index, [(.get, .events)]),
       ]
       routes += kind.form.files.map { Route(path + "/{id}/result/" + $0.name, of: index, [(.get, .file($0.name))]) }
+      routes += kind.files.map {
+        Route(path + "/{id}/files/" + $0.name + "/{number}", of: index, [(.get, .inputFile($0.name))])
+      }
       if kind.log == .owner { routes.append(Route(path + "/{id}/log", of: index, [(.get, .log)])) }
     }
     self.routes = routes
@@ -103,7 +111,13 @@ extension RouteTable.Route {
     isInternal = operations.contains { $0.operation == .health || $0.operation == .metrics }
     let methods = operations.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
     allow = (methods + ["OPTIONS"]).joined(separator: ", ")
-    segments = template.split(separator: "/").map { $0 == "{id}" ? .id : .literal(Array($0.utf8)) }
+    segments = template.split(separator: "/").map { segment in
+      switch segment {
+      case "{id}": .id
+      case "{number}": .number
+      default: .literal(Array(segment.utf8))
+      }
+    }
   }
 
   fileprivate func match(_ method: HTTPRequest.Method, _ id: JobID?) -> RouteTable.Match {
@@ -127,6 +141,10 @@ extension RouteTable.Route {
       case .id:
         guard let found = JobID(digits: path, at: &position) else { return false }
         id = found
+      case .number:
+        let digits = path[position...].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        guard 1...9 ~= digits.count, digits.count == 1 || digits.first != UInt8(ascii: "0") else { return false }
+        position += digits.count
       }
     }
     if position + 1 == path.count, path[position] == UInt8(ascii: "/") { position += 1 }

@@ -37,14 +37,29 @@ extension SQLiteJobStore {
     let (ids, folded) = try await write("expire") { transaction in
       let connection = transaction.connection
       let ids = try connection(.endedBefore).rows(kind.rawValue, end.milliseconds, limit) { $0.integer(0) }
-      for id in ids {
-        try connection(.bury).run(id, transaction.counters.nextChange(), now.milliseconds)
-        for query in [Query.dropResult, .dropLargeInput, .dropCallback, .dropJob] { try connection(query).run(id) }
-      }
+      for id in ids { try transaction.bury(id, at: now) }
       return (ids.map(JobID.init(rawValue:)), try transaction.foldTombstones())
     }
     mayFold.store(!ids.isEmpty || folded > 0, ordering: .relaxed)
     return ids
+  }
+
+  public func remove(
+    _ id: JobID, if condition: ChangeCondition, at now: Timestamp
+  ) async throws(StoreError) -> RemoveOutcome {
+    let outcome = try await write("remove") { transaction -> RemoveOutcome in
+      let connection = transaction.connection
+      guard let job = try connection(.jobWithoutInput).first(id.rawValue, decode: JobRow.decode) else {
+        return .unknown
+      }
+      guard job.status.isFinal else { return .notFinal(job) }
+      guard condition.holds(at: job.change) else { return .preconditionFailed }
+      try connection(.forgetCallback).run(id.rawValue)
+      try transaction.bury(id.rawValue, at: now)
+      return .removed
+    }
+    if outcome == .removed { mayFold.store(true, ordering: .relaxed) }
+    return outcome
   }
 
   /// What waits for an operator's confirmation, in order of the kinds' names.
@@ -74,6 +89,14 @@ extension SQLiteJobStore {
     guard !indexesEnds.isSet else { return }
     try await write("prepare retention") { _ = try $0.connection(.indexEnds).run() }
     indexesEnds.set()
+  }
+}
+
+extension WriteTransaction {
+  /// The job goes, and a tombstone takes its place.
+  fileprivate func bury(_ id: Int64, at now: Timestamp) throws {
+    try connection(.bury).run(id, counters.nextChange(), now.milliseconds)
+    for query in [Query.dropResult, .dropLargeInput, .dropCallback, .dropJob] { try connection(query).run(id) }
   }
 }
 

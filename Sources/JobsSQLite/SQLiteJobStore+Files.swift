@@ -18,6 +18,16 @@ extension SQLiteJobStore {
     try readers.read("read files") { connection in try connection(.files).rows(id.rawValue, decode: Self.file) }
   }
 
+  public func fileBytes() async throws(StoreError) -> Int64 {
+    try readers.read("count the bytes of files") { try $0(.fileBytes).first { $0.integer(0) } ?? 0 }
+  }
+
+  public func fileBytes(of owner: JobOwner) async throws(StoreError) -> Int64 {
+    try readers.read("count the bytes of an owner's files") {
+      try $0(.fileBytesOf).first(owner.name) { $0.integer(0) } ?? 0
+    }
+  }
+
   public func inputFiles(of id: JobID) async throws(StoreError) -> [InputFile] {
     try readers.read("read input files") { connection in
       try connection(.inputFiles).rows(id.rawValue) { row in
@@ -96,6 +106,9 @@ extension Query {
     """
     SELECT name, type, size, digest, stored, number, title FROM file WHERE job = ? AND number IS NOT NULL ORDER BY place
     """)
+  static let fileBytes = Query("SELECT coalesce(sum(size), 0) FROM file")
+  static let fileBytesOf = Query(
+    "SELECT coalesce(sum(file.size), 0) FROM file JOIN job ON job.id = file.job WHERE job.owner = ?")
   static let expiredFiles = Query("SELECT stored FROM expired_file LIMIT ?")
   static let forgetFile = Query("DELETE FROM expired_file WHERE stored = ?")
   static let isFileNamed = Query("SELECT EXISTS (SELECT 1 FROM file WHERE stored = ?)")

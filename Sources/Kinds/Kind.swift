@@ -65,7 +65,7 @@ public struct Kind: Sendable {
     self.noun = noun ?? name
     self.title = title ?? path.prefix(1).uppercased() + path.dropFirst()
     self.description = description
-    let reserved = Self.reserved.union(files.map(\.name))
+    let reserved = Self.reserved(beside: files)
     self.input = Result { () throws(SchemaError) in try InputSchema(text: input, reserved: reserved) }
     self.files = files
     self.example = example
@@ -106,5 +106,8 @@ public struct Kind: Sendable {
     """
 
   /// Members that a job has beside those of its input, and what forms and callbacks need.
-  package static let reserved: Set = ["id", "status", "callback", "input"]
+  package static func reserved(beside files: [InputFiles]) -> Set<String> {
+    let reserved: Set = ["id", "status", "callback", "input"]
+    return reserved.union(files.isEmpty ? [] : files.map(\.name) + ["files"])
+  }
 }

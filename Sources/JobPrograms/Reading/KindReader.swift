@@ -45,7 +45,7 @@ struct KindReader: Sendable {
     return try log.required("show", "owner or operator").choice()
   }
 
-  func input(besides files: [String]) throws(Fault) -> (JSON, InputSchema) {
+  func input(besides files: [InputFiles]) throws(Fault) -> (JSON, InputSchema) {
     guard let field = section["input"] else { return try schema(Self.noInput, of: nil, besides: files) }
     let placed: PlacedJSON
     do throws(Fault) {
@@ -57,10 +57,10 @@ struct KindReader: Sendable {
   }
 
   private func schema(
-    _ json: JSON, of placed: PlacedJSON?, besides files: [String]
+    _ json: JSON, of placed: PlacedJSON?, besides files: [InputFiles]
   ) throws(Fault) -> (JSON, InputSchema) {
     do throws(SchemaError) {
-      return (json, try InputSchema(json, reserved: Kind.reserved.union(files)))
+      return (json, try InputSchema(json, reserved: Kind.reserved(beside: files)))
     } catch {
       let line = placed?.line(of: error.pointer) ?? section.line(of: "input")
       throw Fault(line: line, "input\(error.pointer): \(error.detail)")

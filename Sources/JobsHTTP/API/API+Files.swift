@@ -13,22 +13,51 @@ extension API {
     return try await send(name, of: job, call, waited: seconds)
   }
 
+  /// `GET /scans/3/files/document/0`: what came with the job, as it came.
+  func inputFile(_ name: String, _ call: Call, _ id: JobID) async throws -> Response {
+    let job = try await job(id, call, withInput: false)
+    let path = call.request.target.prefix { $0 != "?" && $0 != "#" }
+    let number = path.split(separator: "/").last.flatMap { Int($0) }
+    let files = try await store.inputFiles(of: id)
+    guard let file = files.first(where: { $0.file.name == name && $0.number == number }) else {
+      _ = try await self.job(id, call, withInput: false)
+      throw Problem.notFound
+    }
+    var response = response(sending: file.file, called: file.title)
+    announceEnd(of: job, call.kind, in: &response)
+    return response
+  }
+
   func send(_ name: String, of job: Job, _ call: Call, waited seconds: Int?) async throws -> Response {
     guard let file = try await store.files(of: job.id).first(where: { $0.name == name }) else {
       // It may have expired since it was read.
       _ = try await self.job(job.id, call, withInput: false)
       throw StoreError(.unusable, operation: "files", cause: "job \(job.id) is complete and has no file \(name)")
     }
+    var response = response(sending: file, called: file.name)
+    announceEnd(of: job, call.kind, in: &response)
+    if let seconds { response.headerFields.append(.waited(seconds)) }
+    return response
+  }
+
+  private func response(sending file: JobFile, called title: String?) -> Response {
     var response = Response(status: .ok, headerFields: [.accelRedirect: "/.files/\(file.stored)"])
     // What no browser takes for a page may be shown in one; the rest is for the disk.
     let place = Self.isShown(file.type) ? "inline" : "attachment"
     response.headerFields.append(HTTPField(name: .contentType, value: Self.typed(file.type)))
-    response.headerFields.append(
-      HTTPField(name: .contentDisposition, value: "\(place); filename*=UTF-8''\(file.name)"))
+    let name = title.map { "; filename*=UTF-8''\(Self.percentEncoded($0))" } ?? ""
+    response.headerFields.append(HTTPField(name: .contentDisposition, value: place + name))
     response.headerFields.append(.noCache)
-    announceEnd(of: job, call.kind, in: &response)
-    if let seconds { response.headerFields.append(.waited(seconds)) }
     return response
+  }
+
+  /// Of a path the last part alone (RFC 8187, section 3.2.1; RFC 6266, section 4.3).
+  private static func percentEncoded(_ title: String) -> String {
+    let name = title.split { $0 == "/" || $0 == "\\" }.last ?? ""
+    return name.utf8.map { byte in
+      byte.isUnreserved
+        ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }.joined()
   }
 
   /// `GET /scans/3/result` of a kind with several files.

@@ -12,7 +12,7 @@ extension API {
     let tag = EntityTag(store: store.name, change: job.change)
     if isKnown(tag, call.fields.ifNoneMatch) { return .notModified(tag) }
     var writer = JSONWriter(capacity: job.input.count + 64)
-    writer.representation(of: job)
+    writer.representation(of: job, files: call.kind.files.isEmpty ? nil : try await store.inputFiles(of: id))
     var response = Response.changing(writer.bytes, tag)
     announceEnd(of: job, call.kind, in: &response)
     return response
@@ -99,6 +99,17 @@ extension API {
     case .alreadyFinished(let status): throw Problem.alreadyFinished(call.kind.noun, status)
     case .preconditionFailed: throw Problem.preconditionFailed
     case .unknown: throw Problem.notFound(call.kind.noun, id)
+    }
+  }
+
+  /// `DELETE /scans/3`, of a kind with files: people upload what they want gone.
+  func remove(_ call: Call, _ id: JobID) async throws -> Response {
+    _ = try await job(id, call, withInput: false)
+    switch try await store.remove(id, if: ChangeCondition(call.fields, store: store.name), at: now()) {
+    case .removed: return Response(status: .noContent)
+    case .notFinal(let job): throw Problem.notFinished(call.kind.noun, job, retryAfter: secondsUntilNews(of: job))
+    case .preconditionFailed: throw Problem.preconditionFailed
+    case .unknown: throw Problem.expired(call.kind.noun, id)
     }
   }
 

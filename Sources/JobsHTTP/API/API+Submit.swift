@@ -13,6 +13,7 @@ extension API {
       key = IdempotencyKey(value)
       if key == nil { throw Problem.badIdempotencyKey }
     }
+    try await checkRoom(for: submitted.files, of: call.owner)
     if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom(call)) }
     let job = NewJob(
       kind: call.kind.name, owner: call.owner, input: submitted.input, files: submitted.files,

@@ -27,6 +27,32 @@ extension API {
     return Upload(reader)
   }
 
+  /// A page of another origin can have a browser send a form with the user's password. Throws where one has: its `Origin` is
+  /// neither ours nor one that was named, or there is none and the browser says that the page is foreign.
+  func checkOrigin(_ request: Request, _ fields: RequestFields) throws(Problem) {
+    guard fields.contentType.map({ MediaType($0)?.isSentByForms ?? true }) ?? true else { return }
+    if let origin = request.headerFields[.origin] {
+      let isOurs = request.headerFields[.host].map { CrossOrigin.isSameHost(origin, $0) } ?? false
+      guard isOurs || configuration.crossOrigin?.names(origin) == true else { throw Problem.foreignOrigin }
+    } else if let site = request.headerFields[.secFetchSite], site != "same-origin", site != "none" {
+      throw Problem.foreignOrigin
+    }
+  }
+
+  /// Throws where the files of a submission are more than there is room for.
+  func checkRoom(for files: [InputFile], of owner: JobOwner) async throws {
+    guard !files.isEmpty, let limit = configuration.filesLimit else { return }
+    let bytes = files.reduce(0) { $0 + $1.file.size }
+    let all = try await store.fileBytes() + bytes
+    guard all <= limit else { throw Problem.noRoomForFiles }
+    // Nobody has more than all have.
+    guard !owner.name.isEmpty, all > limit / 2 else { return }
+    guard try await store.fileBytes(of: owner) + bytes <= limit / 2 else {
+      throw Problem.fileTooLarge(
+        "Your files are together more than half of what this service keeps", limit: Int(limit / 2))
+    }
+  }
+
   /// Of a submission that was refused, or was a twin, no job names the files. Where that can't be known they stay until this
   /// member has ended.
   func discardUnnamedFiles(of upload: Upload) async {
@@ -71,5 +97,10 @@ extension Kind {
 }
 
 extension MediaType {
+  /// Browsers send it without asking the service first (WHATWG Fetch, section 2.2.2).
+  var isSentByForms: Bool {
+    self == .form || self == .plainText || self == MediaType("application/x-www-form-urlencoded")
+  }
+
   static let form = MediaType("multipart/form-data")!
 }

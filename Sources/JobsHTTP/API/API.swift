@@ -20,13 +20,16 @@ public struct API: Sendable {
     public var callbacks: CallbackRules?
     /// One of these is passed with each request of our own web server; `nil`: requests of any are answered.
     public var secrets: WebServerSecrets?
+    /// Bytes of all files that jobs may have, half of them of one user; `nil`: as many as the disk takes.
+    public var filesLimit: Int64?
     /// For `GET /` and `GET /healthz`.
     public var version: String
 
     public init(
       streamLimit: Int = 1000, waitLimit: Int = 20_000,
       frontProxies: FrontProxies = FrontProxies(), crossOrigin: CrossOrigin? = nil,
-      callbacks: CallbackRules? = nil, secrets: WebServerSecrets? = nil, version: String = "development"
+      callbacks: CallbackRules? = nil, secrets: WebServerSecrets? = nil, filesLimit: Int64? = nil,
+      version: String = "development"
     ) {
       self.streamLimit = streamLimit
       self.waitLimit = waitLimit
@@ -34,12 +37,18 @@ public struct API: Sendable {
       self.crossOrigin = crossOrigin
       self.callbacks = callbacks
       self.secrets = secrets
+      self.filesLimit = filesLimit
       self.version = version
     }
   }
 
-  /// The header fields that it reads: a server need keep no others.
+  /// The header fields that it reads where no kind takes files.
   public static let headerFields = RequestFields.read
+
+  /// The header fields that it reads: a server need keep no others.
+  public var keptFields: KeptFields {
+    served.allSatisfy(\.kind.files.isEmpty) ? RequestFields.read : RequestFields.readWithFiles
+  }
 
   let store: any JobStore
   /// Where uploads go; `nil` where no kind takes files.
@@ -183,6 +192,7 @@ public struct API: Sendable {
       let fields = RequestFields(request.headerFields)
       if operation == .welcome, let page = page(for: request, fields) { return .answer(page) }
       try checkAccept(fields, operation, kind)
+      if request.receiver != nil { try checkOrigin(request, fields) }
       if operation == .submit { try checkContentType(fields, of: request, kind.map { served[$0].kind }) }
       try checkBody(request, of: kind.map { served[$0] })
       guard let kind else { return .service(operation, fields) }
@@ -199,7 +209,8 @@ public struct API: Sendable {
   ) throws -> Response {
     // The web server tests those of a file, by the file's own tag.
     let isFile = response.headerFields[.accelRedirect] != nil
-    if operation != .submit, operation != .cancel, !isFile { try response.checkIfMatch(fields) }
+    let isTested = [.submit, .cancel, .remove].contains(operation)
+    if !isTested, !isFile { try response.checkIfMatch(fields) }
     return response
   }
 
@@ -228,6 +239,8 @@ public struct API: Sendable {
     case .cancel: try await cancel(call, id)
     case .result: try await result(call, id)
     case .file(let name): try await file(name, call, id)
+    case .inputFile(let name): try await inputFile(name, call, id)
+    case .remove: try await remove(call, id)
     case .log: try await log(call, id)
     default: try await read(call, id)
     }
@@ -244,13 +257,16 @@ public struct API: Sendable {
       switch operation {
       case .result: kind.map { served[$0].resultTypes } ?? [.json]
       case .file(let name): kind.flatMap { served[$0].fileTypes[name] } ?? [.json]
+      // Its type is the client's own, and known by the job.
+      case .inputFile: []
       case .events: [.eventStream]
       case .metrics, .log: [.plainText]
       default: [.json]
       }
     // The 204 of a cancel has no body: a client made from the description asks for its problems alone.
     let isAllowed =
-      types.contains { Accept.allows($0, accept) } || operation == .cancel && Accept.allows(.problem, accept)
+      types.isEmpty || types.contains { Accept.allows($0, accept) }
+      || [.cancel, .remove].contains(operation) && Accept.allows(.problem, accept)
     guard isAllowed else {
       throw Problem.notAcceptable(types.map { "\($0.type)/\($0.subtype)" }.joined(separator: " or "))
     }

@@ -4,7 +4,8 @@ import StrictJSON
 /// The documents of a job.
 extension JSONWriter {
   /// `{"id":3,"products":["y","z"],"amount":250,"status":"running"}`.
-  mutating func representation(of job: Job) {
+  /// With the files that came with it, by their names, where its kind takes any.
+  mutating func representation(of job: Job, files: [InputFile]? = nil) {
     raw(#"{"id":"#)
     integer(job.id.rawValue)
     if !job.input.isEmpty {
@@ -13,6 +14,37 @@ extension JSONWriter {
     }
     raw(#","status":"#)
     word(job.status)
+    if let files {
+      raw(#","files":{"#)
+      for (index, file) in files.enumerated() {
+        let isFirst = index == 0 || files[index - 1].file.name != file.file.name
+        if isFirst {
+          raw(index == 0 ? "" : "],")
+          string(file.file.name)
+          raw(":[")
+        } else {
+          raw(",")
+        }
+        inputFile(file)
+      }
+      raw(files.isEmpty ? "}" : "]}")
+    }
+    raw("}")
+  }
+
+  private mutating func inputFile(_ file: InputFile) {
+    raw("{")
+    if let title = file.title {
+      raw(#""name":"#)
+      string(title)
+      raw(",")
+    }
+    raw(#""type":"#)
+    string(file.file.type)
+    raw(#","size":"#)
+    integer(file.file.size)
+    raw(#","sha256":"#)
+    string(file.file.digest)
     raw("}")
   }
 

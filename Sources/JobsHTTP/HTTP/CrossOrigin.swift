@@ -38,6 +38,21 @@ public struct CrossOrigin: Sendable {
     }
   }
 
+  /// Whether an `Origin` has the host and port of a `Host` field. The scheme is not compared: a proxy in front may have another.
+  static func isSameHost(_ origin: String, _ host: String) -> Bool {
+    let parts = origin.split(separator: "://", omittingEmptySubsequences: false)
+    return parts.count == 2 && withoutDefaultPort(parts[1]) == withoutDefaultPort(host[...])
+  }
+
+  private static func withoutDefaultPort(_ authority: Substring) -> String {
+    let authority = authority.lowercased()
+    for port in [":80", ":443"] where authority.hasSuffix(port) { return String(authority.dropLast(port.count)) }
+    return authority
+  }
+
+  /// Whether it is one of those that were named: `*` names none.
+  func names(_ origin: String) -> Bool { origins.contains(origin) && origin != "*" }
+
   /// Adds to the answer what lets the page that asked see it, or, for a preflight, ask.
   func apply(to response: inout Response, of request: Request) {
     if !admitsAll { vary(&response) }

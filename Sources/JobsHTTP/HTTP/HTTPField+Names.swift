@@ -6,6 +6,8 @@ extension HTTPField.Name {
   static let idempotentReplayed = Self("Idempotent-Replayed")!
   static let link = Self("Link")!
   static let preferenceApplied = Self("Preference-Applied")!
+  static let host = Self("Host")!
+  static let secFetchSite = Self("Sec-Fetch-Site")!
   static let sunset = Self("Sunset")!
 }
 

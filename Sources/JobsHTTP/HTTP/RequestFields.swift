@@ -13,11 +13,15 @@ struct RequestFields {
   private(set) var lastEventID: String?
 
   /// With those that `CrossOrigin` and `TraceParent` read. A field that is read anywhere has to be named here.
-  static let read = KeptFields(
-    [
-      "accept", "prefer", "content-type", "content-encoding", "last-event-id", "if-match", "if-none-match",
-      "idempotency-key", "origin", "access-control-request-method", "traceparent",
-    ].compactMap { HTTPField.Name($0) })
+  static let read = KeptFields(names)
+
+  /// Bodies with files can come from any page that a browser shows: see ``API/checkOrigin(_:_:)``.
+  static let readWithFiles = KeptFields(names + ["host", "sec-fetch-site"].compactMap { HTTPField.Name($0) })
+
+  private static let names = [
+    "accept", "prefer", "content-type", "content-encoding", "last-event-id", "if-match", "if-none-match",
+    "idempotency-key", "origin", "access-control-request-method", "traceparent",
+  ].compactMap { HTTPField.Name($0) }
 
   init(_ fields: HTTPFields) {
     for field in fields {

@@ -75,7 +75,9 @@ final class UploadReader {
       var (body, faults) = try fields.body(of: kind)
       faults.add(self.faults)
       let (input, callback) = try accept(body, faults)
-      let stored = try files.map { try $0.seal() }
+      let stored = try kind.files.flatMap { declared in
+        try files.filter { $0.declared.name == declared.name }.map { try $0.seal() }
+      }
       if !stored.isEmpty { try folder.flush() }
       return Upload.Submitted(input: input, callback: callback, files: stored)
     } catch {

@@ -31,7 +31,9 @@ extension OpenAPI {
   }
 
   static func submit(_ kind: Kind, callsBack: Bool) -> String {
-    let verbs = ["read", "status", "result", "cancel", "events"] + (kind.log == .owner ? ["log"] : [])
+    let verbs =
+      ["read", "status", "result", "cancel", "events"] + (kind.log == .owner ? ["log"] : [])
+      + (kind.files.isEmpty ? [] : ["remove"])
     let links = verbs.map { verb in
       """
       "\(verb)": {"operationId": "\(verb)\(name(kind))", "parameters": {"id": "$response.body#/id"}}
@@ -60,7 +62,7 @@ extension OpenAPI {
           "required": true,
           "content": {"application/json": {
             "schema": {"$ref": "#/components/schemas/\(name(kind))Input"}\(example)
-          }}
+          }\(uploads(kind))}
         },
         \(callsBack ? callbacks : "")
         "responses": {
@@ -80,7 +82,7 @@ extension OpenAPI {
             },
             \(accepted)
           },
-          "422": \(refused),
+          "422": \(refused),\(uploadProblems(kind))
           \(problems([
             400: "Malformed", 406: "NotAcceptable", 412: "PreconditionFailed", 413: "TooLarge",
             415: "UnsupportedMediaType", 429: "TooManyRequests", 503: "Unavailable",
@@ -156,8 +158,12 @@ extension OpenAPI {
   }
 
   static func file(_ kind: Kind, _ file: DeclaredFile) -> String {
-    let words = file.name.split { !$0.isLetter && !$0.isNumber }.map { $0.prefix(1).uppercased() + $0.dropFirst() }
-    return result(kind, "file\(words.joined())Of", "The result's file \(file.name)", bytes(file.types))
+    result(kind, "file\(camelCase(file.name))Of", "The result's file \(file.name)", bytes(file.types))
+  }
+
+  /// `text.txt` is `TextTxt`.
+  static func camelCase(_ name: String) -> String {
+    name.split { !$0.isLetter && !$0.isNumber }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
   private static func bytes(_ types: [String]) -> String {

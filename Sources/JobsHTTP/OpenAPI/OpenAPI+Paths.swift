@@ -71,7 +71,8 @@ extension OpenAPI {
       """
       "/\(kind.path)": {"get": \(list(kind)), "post": \(submit(kind, callsBack: callsBack))}
       """,
-      path(kind, "/{id}", "get", read(kind)), path(kind, "/{id}/status", "get", status(kind)),
+      path(kind, "/{id}", "get", read(kind), more: kind.files.isEmpty ? "" : ", \"delete\": \(remove(kind))"),
+      path(kind, "/{id}/status", "get", status(kind)),
       path(kind, "/{id}/cancel", "delete", cancel(kind)),
       path(kind, "/{id}/result", "get", result(kind)),
       path(kind, "/{id}/events", "get", events(kind)),
@@ -80,15 +81,16 @@ extension OpenAPI {
       """,
     ]
     let files = kind.form.files.map { path(kind, "/{id}/result/\($0.name)", "get", file(kind, $0)) }
-    return (paths + files + log).joined(separator: ",\n")
+    let inputs = kind.files.map { path(kind, "/{id}/files/\($0.name)/{number}", "get", inputFile(kind, $0)) }
+    return (paths + files + inputs + log).joined(separator: ",\n")
   }
 
   private static func path(
-    _ kind: Kind, _ suffix: String, _ method: String, _ operation: String
+    _ kind: Kind, _ suffix: String, _ method: String, _ operation: String, more: String = ""
   ) -> String {
     """
     "/\(kind.path)\(suffix)": {
-      "parameters": [{"$ref": "#/components/parameters/Id"}], "\(method)": \(operation)
+      "parameters": [{"$ref": "#/components/parameters/Id"}], "\(method)": \(operation)\(more)
     }
     """
   }
@@ -110,7 +112,7 @@ extension OpenAPI {
           {
             "type": "object", "required": ["id", "status"\(separator)\(required)],
             "properties": {
-              "id": {"$ref": "#/components/schemas/Id"}, "status": {"$ref": "#/components/schemas/Status"}
+              "id": {"$ref": "#/components/schemas/Id"}, "status": {"$ref": "#/components/schemas/Status"}\(filesMember(of: kind))
             }
           },
           {"type": "object", "properties": \(properties)}

@@ -17,7 +17,7 @@ struct OpenAPI {
     let callsBack = configuration.callbacks != nil
     let paths = [Self.servicePaths] + kinds.map { Self.paths(of: $0, callsBack: callsBack) }
     let schemas =
-      [Self.sharedSchemas] + kinds.map { Self.schemas(of: $0, callsBack: callsBack) }
+      [Self.sharedSchemas, Self.inputFileSchema] + kinds.map { Self.schemas(of: $0, callsBack: callsBack) }
       + (callsBack ? [Self.messageSchema] : [])
     let text = """
       {

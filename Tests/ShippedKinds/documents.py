@@ -8,8 +8,8 @@ import pypdf
 from PIL import Image, ImageDraw, ImageFont
 
 WORDS = (
-    "The quick brown fox jumps over the lazy dog while seven wizards mix strong potions under bright silver moonlight and "
-    "every morning twelve sailors carry heavy wooden boxes from the harbour to the market where farmers sell fresh bread"
+    "The quick brown fox jumps over the lazy dog while seven wizards mix strong potions under bright silver moonlight "
+    "and every morning twelve sailors carry heavy wooden boxes from the harbour to the market where farmers sell bread"
 ).split()
 
 
@@ -63,8 +63,8 @@ class Document:
         picture.save(file, "JPEG", quality=80)
         image = self.stream(
             file.getvalue(),
-            b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode"
-            % picture.size)
+            b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 8 "
+            b"/Filter /DCTDecode" % picture.size)
         self.page(b"q 612 0 0 792 0 0 cm /I1 Do Q", b"/XObject << /I1 %d 0 R >>" % image)
 
     def nameless_page(self, words):
@@ -76,14 +76,16 @@ class Document:
             glyph = Image.new("1", (round(font.getlength(letter)) + 2, 80), 1)
             ImageDraw.Draw(glyph).text((1, 0), letter, font=font, fill=0)
             packed = zlib.compress(glyph.tobytes())
-            drawing = b"%d 0 d0 q %d 0 0 80 0 -20 cm BI /W %d /H 80 /IM true /F /Fl ID " % (glyph.width, glyph.width, glyph.width)
+            width = glyph.width
+            drawing = b"%d 0 d0 q %d 0 0 80 0 -20 cm BI /W %d /H 80 /IM true /F /Fl ID " % (width, width, width)
             glyphs.append(self.stream(drawing + packed + b"\nEI Q"))
-            widths.append(glyph.width)
+            widths.append(width)
         names = [b"/shape" + bytes([97 + index // 26, 97 + index % 26]) for index in range(len(letters))]
         procedures = b" ".join(b"%s %d 0 R" % each for each in zip(names, glyphs))
         nameless = self.add(
-            b"<< /Type /Font /Subtype /Type3 /FontBBox [0 -20 80 80] /FontMatrix [0.0125 0 0 0.0125 0 0] /CharProcs << %s >> "
-            b"/Encoding << /Type /Encoding /Differences [1 %s] >> /FirstChar 1 /LastChar %d /Widths [%s] /Resources << >> >>"
+            b"<< /Type /Font /Subtype /Type3 /FontBBox [0 -20 80 80] /FontMatrix [0.0125 0 0 0.0125 0 0] "
+            b"/CharProcs << %s >> /Encoding << /Type /Encoding /Differences [1 %s] >> /FirstChar 1 /LastChar %d "
+            b"/Widths [%s] /Resources << >> >>"
             % (procedures, b" ".join(names), len(letters), b" ".join(b"%d" % width for width in widths)))
         lines = []
         for start in range(0, len(words), 5):

@@ -38,7 +38,7 @@ class Outcome:
 
 
 def run_job(kind, files, deadline=60, **values):
-    """Runs the program of `kind` ("sheets") with `files` ({"photos": [bytes or path, …]}) and `values` as its input."""
+    """Runs the program of `kind` ("sheets") with `files` ({"photos": [bytes or path, …]}) and the input `values`."""
     with Attempt(kind, files, values) as attempt:
         return attempt.outcome(deadline)
 
@@ -156,8 +156,8 @@ class Attempt:
         line += ["--ro-bind", str(self.folder / "kind"), "/kind"]
         line += ["--chdir", "/job", "--remount-ro", "/dev", "--remount-ro", "/", "--"]
         program, *arguments = self.kind["program"]
-        return line + [
-            "/usr/bin/prlimit", f"--nproc={limits['processes']}", "--", f"/kind/{program.removeprefix('./')}", *arguments]
+        line += ["/usr/bin/prlimit", f"--nproc={limits['processes']}", "--"]
+        return line + [f"/kind/{program.removeprefix('./')}", *arguments]
 
     def _environment(self):
         deadline = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)

@@ -62,10 +62,10 @@ def png(width, height, depth, colour, rows, interlaced=False):
 
 def sixteen_bits(picture):
     """The picture as PNG with 16 bits in each channel. The lower byte is not the upper one's."""
-    rows = b"".join(
-        b"\0" + b"".join(bytes([value, 0x80]) for pixel in range(picture.width) for value in picture.getpixel((pixel, line)))
-        for line in range(picture.height))
-    return png(picture.width, picture.height, 16, 2, zlib.compress(rows))
+    width, height = picture.size
+    samples = b"".join(bytes([sample, 0x80]) for sample in picture.tobytes())
+    rows = b"".join(b"\0" + samples[6 * width * line:6 * width * (line + 1)] for line in range(height))
+    return png(width, height, 16, 2, zlib.compress(rows))
 
 
 def claiming(side, content):

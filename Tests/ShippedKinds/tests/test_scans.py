@@ -47,8 +47,9 @@ class Text(ScansTest):
         scan = self.scan(text_document(["text"], info))
         self.assertEqual(
             [scan["title"], scan["author"], scan["created"]], ["A (small) report", "Åsa", "2026-11-29T19:36:01+01:00"])
-        for date, created in {"D:2026": "2026-01-01T00:00:00+00:00", "D:20261129193601Z": "2026-11-29T19:36:01+00:00"}.items():
-            scan = self.scan(text_document(["text"], b"/CreationDate (%s)" % date.encode()))
+        dates = {b"D:2026": "2026-01-01T00:00:00+00:00", b"D:20261129193601Z": "2026-11-29T19:36:01+00:00"}
+        for date, created in dates.items():
+            scan = self.scan(text_document(["text"], b"/CreationDate (%s)" % date))
             self.assertEqual([scan["title"], scan["author"], scan["created"]], [None, None, created])
         for nonsense in (b"yesterday", b"D:20269999999999", b"D:20261129193601+99'99'"):
             self.assertIsNone(self.scan(text_document(["text"], b"/CreationDate (%s)" % nonsense))["created"])
@@ -111,7 +112,8 @@ class Recognition(ScansTest):
     def test_a_language_that_is_not_installed_is_refused(self):
         for language in ("xyz", "eng+xyz", "--version", "../../etc/passwd", "+", "~eng"):
             with self.subTest(language):
-                self.assertIn("eng", self.refused(scanned_document(["word"]), "unknown-language", language=language).detail)
+                outcome = self.refused(scanned_document(["word"]), "unknown-language", language=language)
+                self.assertIn("eng", outcome.detail)
 
     def test_a_cancel_ends_tesseract_within_a_second(self):
         with Attempt("scans", {"document": [scanned_document(WORDS * 4, pages=50)]}, {}) as attempt:
@@ -146,7 +148,8 @@ class Refusals(ScansTest):
         whole = document.written()
         for name, broken in {
             "beyond the end": document.written(start=10_000_000), "nowhere": document.written(start=3),
-            "other places": whole.replace(b"00 00000 n", b"99 00000 n"), "gone": whole[:whole.index(b"xref\n0")] + whole[whole.index(b"trailer"):],
+            "other places": whole.replace(b"00 00000 n", b"99 00000 n"),
+            "gone": whole[:whole.index(b"xref\n0")] + whole[whole.index(b"trailer"):],
         }.items():
             with self.subTest(name):
                 self.assertEqual([page["text"] for page in self.scan(broken)["pages"]], ["one", "two"])

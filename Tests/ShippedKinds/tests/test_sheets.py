@@ -52,13 +52,16 @@ class Pixels(SheetsTest):
         for name, photo in photos.items():
             with self.subTest(name):
                 self.assert_alike(self.sheet([photo], width=120), sheet_of([picture], 120, 1))
-        greys = [encoded(grey), encoded(grey, "PNG"), encoded(grey.convert("I;16").point(lambda value: value * 257), "PNG")]
-        for name, photo in zip(["grey JPEG", "grey PNG", "grey of 16 bit"], greys):
+        greys = {
+            "grey JPEG": encoded(grey), "grey PNG": encoded(grey, "PNG"),
+            "grey of 16 bit": encoded(grey.convert("I;16").point(lambda value: value * 257), "PNG"),
+        }
+        for name, photo in greys.items():
             with self.subTest(name):
                 self.assert_alike(self.sheet([photo], width=120), sheet_of([grey.convert("RGB")], 120, 1))
 
     def test_cmyk_becomes_srgb(self):
-        # Pure inks are not pure colours of a screen: a wide tolerance, which an inverted or misread picture exceeds by far.
+        # Inks are no pure colours of a screen: a wide tolerance, which an inverted or misread picture exceeds by far.
         picture = quarters(colours=[(0, 160, 230), (230, 0, 120), (255, 240, 0), (255, 255, 255)])
         inks = quarters(colours=[(0, 255, 255), (255, 0, 255), (255, 255, 0), (255, 255, 255)]).convert("CMYK")
         self.assert_alike(self.sheet([encoded(inks)], width=120), sheet_of([picture], 120, 1), tolerance=40, share=0.05)
@@ -90,7 +93,8 @@ class Pixels(SheetsTest):
         self.assert_alike(sheet, sheet_of(pictures, 100, 3), share=0.06)
 
     def test_a_line_of_pixels_stays_a_line(self):
-        sheet = self.sheet([encoded(Image.new("RGB", (1, 20_000)), "PNG"), encoded(Image.new("RGB", (20_000, 1)))], width=64)
+        lines = [Image.new("RGB", (1, 20_000)), Image.new("RGB", (20_000, 1))]
+        sheet = self.sheet([encoded(line) for line in lines], width=64)
         self.assertEqual(sheet.size, (128, 64))
 
 
@@ -153,7 +157,8 @@ class Refusals(SheetsTest):
     def test_one_bad_picture_among_many_names_itself(self):
         good = encoded(quarters())
         whole = encoded(Image.effect_noise((400, 300), 80))
-        for bad in (whole[:len(whole) // 2], b"", b"<!DOCTYPE html><title>Not found</title>", b"\xff\xd8\xff\xe0 no more"):
+        html = b"<!DOCTYPE html><title>Not found</title>"
+        for bad in (whole[:len(whole) // 2], b"", html, b"\xff\xd8\xff\xe0 no more"):
             with self.subTest(bad[:20]):
                 self.refused([good] * 7 + [bad] + [good] * 4, "unreadable-image", "photos/7")
 
@@ -167,7 +172,8 @@ class Refusals(SheetsTest):
 
     def test_a_picture_over_a_hundred_megapixels_is_refused_by_its_header(self):
         small = quarters()
-        for photo in (claiming(64_250, encoded(small)), claiming(64_250, encoded(small, "PNG")), claiming(10_001, encoded(small))):
+        jpeg = encoded(small)
+        for photo in (claiming(64_250, jpeg), claiming(64_250, encoded(small, "PNG")), claiming(10_001, jpeg)):
             outcome = self.refused([encoded(small), photo], "image-too-large", "photos/1")
             self.assertFalse(outcome.progress)
             self.assertLess(outcome.memory, 200_000_000)

@@ -42,6 +42,12 @@ packages_to_run=(
 )
 # shellcheck disable=SC2034
 packages_to_run_programs=(bubblewrap=bwrap util-linux=setpriv util-linux=prlimit util-linux=choom)
+# What deploy/kinds requires. deploy/up reads that in the kind files.
+# shellcheck disable=SC2034
+packages_to_run_shipped_kinds=(
+  python3=python3 libvips-tools=vips poppler-utils=pdftotext tesseract-ocr=tesseract
+  tesseract-ocr-eng=/usr/share/tesseract-ocr/5/tessdata/eng.traineddata
+)
 # shellcheck disable=SC2034
 packages_to_build=(
   libfcgi-dev=/usr/include/fcgiapp.h libsqlite3-dev=/usr/include/sqlite3.h libcurl4-openssl-dev=curl-config

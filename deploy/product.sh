@@ -69,6 +69,10 @@ lay_out() {
   for file in README.md deploy/{README.md,KINDS.md,API.md,grafana-dashboard.json,prometheus-alerts.yml}; do
     put 0644 "$file" "usr/share/doc/orders/$file"
   done
+  # Examples to copy to /etc/orders/kinds.
+  for file in "$root"/deploy/kinds/*; do
+    put "$(stat -c %a -- "$file")" "deploy/kinds/${file##*/}" "usr/share/doc/orders/deploy/kinds/${file##*/}"
+  done
   put 0644 deploy/debian/copyright usr/share/doc/orders/copyright
   find "$tree" -type d -exec chmod 0755 -- {} +
   unset -f put

@@ -2,12 +2,13 @@
 
 import concurrent.futures
 import unittest
+import zlib
 
 from PIL import Image
 
 from jobs import run_job
 from pictures import (
-    claiming, difference, encoded, opened, oriented, quarters, sheet_of, sixteen_bits, with_swapped_profile,
+    claiming, difference, encoded, opened, oriented, png, quarters, sheet_of, sixteen_bits, with_swapped_profile,
 )
 
 
@@ -75,8 +76,23 @@ class Pixels(SheetsTest):
             with self.subTest(format):
                 photo = encoded(picture, format, **({"lossless": True} if format == "WEBP" else {}))
                 self.assert_alike(self.sheet([photo], width=120), sheet_of([expected], 120, 1))
-        palette = encoded(expected.convert("P", palette=Image.Palette.ADAPTIVE), "PNG", transparency=0)
-        self.assertEqual(self.sheet([palette], width=120).size, (120, 120))
+        with self.subTest("grey"):
+            photo = encoded(picture.convert("LA"), "PNG")
+            self.assert_alike(self.sheet([photo], width=120), sheet_of([expected.convert("L").convert("RGB")], 120, 1))
+        with self.subTest("grey of 16 bit"):
+            rows = b"".join(b"\0" + b"\x40\x80\xff\xff" * 60 + b"\x40\x80\0\0" * 60 for _ in range(80))
+            halves = Image.new("RGB", (120, 80), (64, 64, 64))
+            halves.paste("white", (60, 0, 120, 80))
+            photo = png(120, 80, 16, 4, zlib.compress(rows))
+            self.assert_alike(self.sheet([photo], width=120), sheet_of([halves], 120, 1))
+        with self.subTest("palette"):
+            striped = Image.new("P", (120, 80), 1)
+            striped.putpalette([200, 0, 0, 0, 120, 0])
+            striped.paste(0, (0, 0, 60, 80))
+            halves = Image.new("RGB", (120, 80), (0, 120, 0))
+            halves.paste("white", (0, 0, 60, 80))
+            photo = encoded(striped, "PNG", transparency=0)
+            self.assert_alike(self.sheet([photo], width=120), sheet_of([halves], 120, 1))
 
     def test_an_animated_picture_is_its_first_frame(self):
         picture = quarters()

@@ -43,7 +43,7 @@ struct DelimiterSearch {
     var end = position
     repeat {
       matched = 0
-      end = piece.firstCarriageReturn(from: position)
+      end = piece.firstLineEnd(from: position)
       position = end
       match(in: piece, from: &position)
     } while matched < delimiter.count && position < piece.count
@@ -51,17 +51,33 @@ struct DelimiterSearch {
   }
 
   private mutating func match(in piece: Span<UInt8>, from position: inout Int) {
-    while matched < delimiter.count, position < piece.count, piece[position] == delimiter[matched] {
-      matched += 1
-      position += 1
+    var (index, end) = (matched, position)
+    while index < delimiter.count, end < piece.count, piece[end] == delimiter[index] {
+      index += 1
+      end += 1
     }
+    (matched, position) = (index, end)
   }
 }
 
 extension Span<UInt8> {
-  /// The position of the first CR at or behind `start`, or the end.
-  fileprivate func firstCarriageReturn(from start: Int) -> Int {
+  /// The position of the first CR at or behind `start` that LF or nothing follows, or the end.
+  fileprivate func firstLineEnd(from start: Int) -> Int {
+    var position = firstCarriageReturn(from: start)
+    while position + 1 < count, self[position + 1] != 0x0A { position = firstCarriageReturn(from: position + 1) }
+    return position
+  }
+
+  private func firstCarriageReturn(from start: Int) -> Int {
     var position = start
+    // Eight bytes at a time. After the XOR a CR is a zero byte, and the lowest bit of `zeros` is that of the first one.
+    while position <= count - 8 {
+      let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+      let difference = word ^ 0x0D0D_0D0D_0D0D_0D0D
+      let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+      if zeros != 0 { return position + zeros.trailingZeroBitCount / 8 }
+      position += 8
+    }
     while position < count, self[position] != 0x0D { position += 1 }
     return position
   }

@@ -49,17 +49,16 @@ private struct ParameterReader {
     return word.isEmpty ? nil : Array(word)
   }
 
-  /// A backslash escapes a quote and a backslash only: browsers send `C:\folder\file` as it is.
+  /// A backslash escapes a quote and a backslash only: browsers send `C:\folder\file` as it is. A quote at the end of the
+  /// field ends the string, as of a file that is called `folder\`.
   private mutating func quotedString() -> [UInt8]? {
     rest.removeFirst()
     var text: [UInt8] = []
     while let byte = rest.popFirst() {
       if byte == UInt8(ascii: "\"") { return text }
-      if byte == UInt8(ascii: "\\"), let next = rest.first, next == UInt8(ascii: "\"") || next == byte {
-        text.append(rest.removeFirst())
-      } else {
-        text.append(byte)
-      }
+      let isQuoteNext = rest.first == UInt8(ascii: "\"") && rest.count > 1
+      let isEscape = byte == UInt8(ascii: "\\") && (isQuoteNext || rest.first == byte)
+      text.append(isEscape ? rest.removeFirst() : byte)
     }
     return nil
   }

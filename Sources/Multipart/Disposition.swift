@@ -5,13 +5,14 @@ struct Disposition {
 
   init(_ value: ArraySlice<UInt8>) throws(MultipartError) {
     let type = value.prefix { $0.isTokenByte }
-    guard String(lowercasedASCII: type) == "form-data", let parameters = Parameter.list(in: value[type.endIndex...])
-    else { throw .badDisposition }
+    guard String(lowercasedASCII: type) == "form-data" else { throw .badDisposition }
     var texts: [String: String] = [:]
-    for parameter in parameters {
+    var parameters = ParameterReader(value[type.endIndex...])
+    while let parameter = parameters.next() {
       guard let text = try Self.text(parameter) else { continue }
       guard texts.updateValue(text, forKey: parameter.name) == nil else { throw .repeatedParameter }
     }
+    guard !parameters.hasFailed else { throw .badDisposition }
     name = texts["name*"] ?? texts["name"]
     fileName = texts["filename*"] ?? texts["filename"]
   }

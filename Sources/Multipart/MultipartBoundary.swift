@@ -5,11 +5,15 @@ public struct MultipartBoundary: Hashable, Sendable {
   /// Reads the boundary of a Content-Type such as `multipart/form-data; boundary=x`. The media type itself is not looked at.
   public init(contentType: String) throws(MultipartError) {
     let value = Array(contentType.utf8)
-    let parameters = Parameter.list(in: value[(value.firstIndex(of: UInt8(ascii: ";")) ?? value.endIndex)...])
-    guard let parameters else { throw .badContentType }
-    let found = parameters.filter { $0.name == "boundary" }
-    guard found.count <= 1 else { throw .repeatedBoundary }
-    guard let bytes = found.first?.value else { throw .noBoundary }
+    var parameters = ParameterReader(value[(value.firstIndex(of: UInt8(ascii: ";")) ?? value.endIndex)...])
+    var found: [UInt8]?
+    while let parameter = parameters.next() {
+      guard parameter.name == "boundary" else { continue }
+      guard found == nil else { throw .repeatedBoundary }
+      found = parameter.value
+    }
+    guard !parameters.hasFailed else { throw .badContentType }
+    guard let bytes = found else { throw .noBoundary }
     guard 1...70 ~= bytes.count, bytes.last != UInt8(ascii: " "), bytes.allSatisfy(Self.isAllowed) else {
       throw .badBoundary
     }

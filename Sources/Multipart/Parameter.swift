@@ -5,26 +5,30 @@ struct Parameter {
   /// Without its quotes.
   let value: [UInt8]
   let isQuoted: Bool
-
-  /// `nil` where `bytes` are not parameters.
-  static func list(in bytes: ArraySlice<UInt8>) -> [Parameter]? {
-    var reader = ParameterReader(rest: bytes)
-    var parameters: [Parameter] = []
-    while reader.skipSemicolons() {
-      guard let parameter = reader.parameter() else { return nil }
-      parameters.append(parameter)
-    }
-    return reader.isAtEnd ? parameters : nil
-  }
 }
 
-private struct ParameterReader {
-  var rest: ArraySlice<UInt8>
+/// Reads parameters one by one, so that they take no memory together.
+struct ParameterReader {
+  private var rest: ArraySlice<UInt8>
+  /// Whether ``next()`` has returned `nil` for something that is no parameter.
+  private(set) var hasFailed = false
 
-  var isAtEnd: Bool { rest.isEmpty }
+  init(_ bytes: ArraySlice<UInt8>) {
+    rest = bytes
+  }
+
+  mutating func next() -> Parameter? {
+    guard skipSemicolons() else {
+      hasFailed = !rest.isEmpty
+      return nil
+    }
+    let parameter = parameter()
+    hasFailed = parameter == nil
+    return parameter
+  }
 
   /// Whether a parameter follows.
-  mutating func skipSemicolons() -> Bool {
+  private mutating func skipSemicolons() -> Bool {
     skipBlanks()
     var hasSemicolon = false
     while rest.first == UInt8(ascii: ";") {
@@ -32,10 +36,10 @@ private struct ParameterReader {
       skipBlanks()
       hasSemicolon = true
     }
-    return hasSemicolon && !isAtEnd
+    return hasSemicolon && !rest.isEmpty
   }
 
-  mutating func parameter() -> Parameter? {
+  private mutating func parameter() -> Parameter? {
     let name = take { $0.isTokenByte }
     guard !name.isEmpty, rest.popFirst() == UInt8(ascii: "=") else { return nil }
     let isQuoted = rest.first == UInt8(ascii: "\"")

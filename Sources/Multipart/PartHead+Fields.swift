@@ -2,9 +2,10 @@ extension PartHead {
   /// Reads lines that end with CR LF each, the last of them empty. CR and LF occur nowhere else.
   init(lines: [UInt8]) throws(MultipartError) {
     var fields = Fields()
-    for line in lines.split(separator: 0x0A) {
-      let line = line.dropLast()
-      if !line.isEmpty { try fields.take(line) }
+    var rest = lines[...]
+    while let end = rest.firstIndex(of: 0x0D), end > rest.startIndex {
+      try fields.take(rest[..<end])
+      rest = rest[(end + 2)...]
     }
     guard let disposition = fields.disposition else { throw .noName }
     if let encoding = fields.transferEncoding {

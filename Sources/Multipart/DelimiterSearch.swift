@@ -63,22 +63,8 @@ struct DelimiterSearch {
 extension Span<UInt8> {
   /// The position of the first CR at or behind `start` that LF or nothing follows, or the end.
   fileprivate func firstLineEnd(from start: Int) -> Int {
-    var position = firstCarriageReturn(from: start)
-    while position + 1 < count, self[position + 1] != 0x0A { position = firstCarriageReturn(from: position + 1) }
-    return position
-  }
-
-  private func firstCarriageReturn(from start: Int) -> Int {
-    var position = start
-    // Eight bytes at a time. After the XOR a CR is a zero byte, and the lowest bit of `zeros` is that of the first one.
-    while position <= count - 8 {
-      let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-      let difference = word ^ 0x0D0D_0D0D_0D0D_0D0D
-      let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
-      if zeros != 0 { return position + zeros.trailingZeroBitCount / 8 }
-      position += 8
-    }
-    while position < count, self[position] != 0x0D { position += 1 }
+    var position = first(0x0D, from: start)
+    while position + 1 < count, self[position + 1] != 0x0A { position = first(0x0D, from: position + 1) }
     return position
   }
 }

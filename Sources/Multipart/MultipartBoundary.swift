@@ -5,15 +5,17 @@ public struct MultipartBoundary: Hashable, Sendable {
   /// Reads the boundary of a Content-Type such as `multipart/form-data; boundary=x`. The media type itself is not looked at.
   public init(contentType: String) throws(MultipartError) {
     let value = Array(contentType.utf8)
-    var parameters = ParameterReader(value[(value.firstIndex(of: UInt8(ascii: ";")) ?? value.endIndex)...])
-    var found: [UInt8]?
+    let typeEnd = value.firstIndex(of: UInt8(ascii: ";")) ?? value.endIndex
+    var parameters = ParameterReader(value, in: typeEnd..<value.endIndex)
+    var found: Range<Int>?
     while let parameter = parameters.next() {
-      guard parameter.name == "boundary" else { continue }
+      guard value.hasWord("boundary", in: parameter.name) else { continue }
       guard found == nil else { throw .repeatedBoundary }
       found = parameter.value
     }
     guard !parameters.hasFailed else { throw .badContentType }
-    guard let bytes = found else { throw .noBoundary }
+    guard let found else { throw .noBoundary }
+    let bytes = Array(value[found])
     guard 1...70 ~= bytes.count, bytes.last != UInt8(ascii: " "), bytes.allSatisfy(Self.isAllowed) else {
       throw .badBoundary
     }

@@ -88,6 +88,9 @@ public struct MultipartParser: Sendable {
       return nil
     case .failed: return nil
     case .head: return try takeHead(in: piece)
+    case .padding where piece[position].isBlank:
+      while position < piece.count, piece[position].isBlank { position += 1 }
+      return nil
     case .afterBoundary, .afterHyphen, .padding, .lineEnd:
       position += 1
       return try takeDelimiterLine(piece[position - 1])
@@ -104,7 +107,6 @@ public struct MultipartParser: Sendable {
       return .bodyEnds
     case (.afterBoundary, 0x20), (.afterBoundary, 0x09):
       state = .padding(isLast: false)
-    case (.padding, 0x20), (.padding, 0x09): break
     case (.afterBoundary, 0x0D): state = .lineEnd(isLast: false)
     case (.padding(let isLast), 0x0D): state = .lineEnd(isLast: isLast)
     case (.lineEnd(isLast: true), 0x0A): state = .epilogue
@@ -120,18 +122,18 @@ public struct MultipartParser: Sendable {
   }
 
   private mutating func takeHead(in piece: Span<UInt8>) throws(MultipartError) -> MultipartEvent? {
-    while position < piece.count {
-      let byte = piece[position]
-      position += 1
-      guard head.count < Self.headLimit else { throw .headTooLong }
-      guard byte != 0 else { throw .nulByte }
-      guard (head.last == 0x0D) == (byte == 0x0A) else { throw .bareLineEnd }
-      head.append(byte)
-      guard byte == 0x0A, head.count == 2 || head.dropLast(2).last == 0x0A else { continue }
-      state = .content
-      search.beginLine()
-      return .partBegins(try PartHead(lines: head))
-    }
-    return nil
+    let start = position
+    position = piece.first(0x0A, from: start)
+    let isLineEnd = position < piece.count
+    if isLineEnd { position += 1 }
+    guard head.count + position - start <= Self.headLimit else { throw .headTooLong }
+    piece.extracting(start..<position).withUnsafeBufferPointer { head.append(contentsOf: $0) }
+    guard isLineEnd else { return nil }
+    let line = head.suffix(3)
+    guard line.dropLast().last == 0x0D else { throw .bareLineEnd }
+    guard head.count == 2 || line.first == 0x0A else { return nil }
+    state = .content
+    search.beginLine()
+    return .partBegins(try PartHead(lines: head))
   }
 }

@@ -1,48 +1,57 @@
 extension PartHead {
-  /// Reads lines that end with CR LF each, the last of them empty. CR and LF occur nowhere else.
+  /// Reads lines of which the last is empty and ends with CR LF; the others end with LF at least.
   init(lines: [UInt8]) throws(MultipartError) {
     var fields = Fields()
-    var rest = lines[...]
-    while let end = rest.firstIndex(of: 0x0D), end > rest.startIndex {
-      try fields.take(rest[..<end])
-      rest = rest[(end + 2)...]
+    var start = 0
+    while start < lines.count - 2 {
+      var end = start
+      while lines[end] != 0x0D, lines[end] != 0x0A, lines[end] != 0 { end += 1 }
+      guard lines[end] != 0 else { throw .nulByte }
+      guard lines[end] == 0x0D, lines[end + 1] == 0x0A else { throw .bareLineEnd }
+      try fields.take(lines, start..<end)
+      start = end + 2
     }
     guard let disposition = fields.disposition else { throw .noName }
     if let encoding = fields.transferEncoding {
-      guard ["7bit", "8bit", "binary"].contains(String(lowercasedASCII: encoding)) else { throw .encoded }
+      let isIdentity = ["7bit", "8bit", "binary"].contains { lines.hasWord($0, in: encoding) }
+      guard isIdentity else { throw .encoded }
     }
-    guard let contentType = String(validating: fields.contentType ?? [], as: UTF8.self) else { throw .invalidUTF8 }
-    guard !contentType.lowercased().hasPrefix("multipart/") else { throw .nested }
-    let names = try Disposition(disposition)
+    let contentType = fields.contentType ?? 0..<0
+    let multipart = "multipart/" as StaticString
+    guard !lines.hasWord(multipart, in: contentType.prefix(multipart.utf8CodeUnitCount)) else { throw .nested }
+    let names = try Disposition(lines, in: disposition)
     guard let name = names.name else { throw .noName }
-    self.init(name: name, fileName: names.fileName, contentType: contentType.isEmpty ? nil : contentType)
+    let type = try lines.text(in: contentType)
+    self.init(name: name, fileName: names.fileName, contentType: type.isEmpty ? nil : type)
   }
 }
 
-/// The values of the fields that mean something.
+/// Where the values of the fields are that mean something.
 private struct Fields {
-  private(set) var disposition: ArraySlice<UInt8>?
-  private(set) var contentType: ArraySlice<UInt8>?
-  private(set) var transferEncoding: ArraySlice<UInt8>?
+  private(set) var disposition: Range<Int>?
+  private(set) var contentType: Range<Int>?
+  private(set) var transferEncoding: Range<Int>?
 
-  mutating func take(_ line: ArraySlice<UInt8>) throws(MultipartError) {
-    guard line.first?.isBlank == false else { throw .foldedField }
-    let name = line.prefix { $0.isTokenByte }
-    guard !name.isEmpty, line[name.endIndex...].first == UInt8(ascii: ":") else { throw .badField }
-    let value = line[name.endIndex...].dropFirst().drop { $0.isBlank }
-    let end = value.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? value.startIndex
-    switch String(lowercasedASCII: name) {
-    case "content-disposition": try set(\.disposition, value[..<end])
-    case "content-type": try set(\.contentType, value[..<end])
-    case "content-transfer-encoding": try set(\.transferEncoding, value[..<end])
-    default: break
+  /// Takes a line without its end.
+  mutating func take(_ bytes: [UInt8], _ line: Range<Int>) throws(MultipartError) {
+    guard !bytes[line.lowerBound].isBlank else { throw .foldedField }
+    guard let colon = line.first(where: { !bytes[$0].isTokenByte }), colon > line.lowerBound,
+      bytes[colon] == UInt8(ascii: ":")
+    else { throw .badField }
+    let name = line.lowerBound..<colon
+    let start = (colon + 1..<line.upperBound).first { !bytes[$0].isBlank } ?? line.upperBound
+    let end = (start..<line.upperBound).last { !bytes[$0].isBlank }.map { $0 + 1 } ?? start
+    if bytes.hasWord("content-disposition", in: name) {
+      try Self.set(&disposition, start..<end)
+    } else if bytes.hasWord("content-type", in: name) {
+      try Self.set(&contentType, start..<end)
+    } else if bytes.hasWord("content-transfer-encoding", in: name) {
+      try Self.set(&transferEncoding, start..<end)
     }
   }
 
-  private mutating func set(
-    _ field: WritableKeyPath<Fields, ArraySlice<UInt8>?>, _ value: ArraySlice<UInt8>
-  ) throws(MultipartError) {
-    guard self[keyPath: field] == nil else { throw .repeatedField }
-    self[keyPath: field] = value
+  private static func set(_ field: inout Range<Int>?, _ value: Range<Int>) throws(MultipartError) {
+    guard field == nil else { throw .repeatedField }
+    field = value
   }
 }

@@ -94,8 +94,9 @@ struct MultipartParserTests {
     "refuses lines that end with CR or LF alone",
     arguments: [
       "--x\nContent-Disposition: form-data; name=a\n\n1\n--x--\n", "--x\r\r\n", "--x \n", "--x--\n", "--x--\r\r",
-      "--x\r\nContent-Disposition: form-data; name=a\n", "--x\r\nContent-Disposition: form-data\r; name=a", "--x\r\n\n",
-      "--x\r\nA: b\r\n\r\r",
+      "--x\r\nContent-Disposition: form-data; name=a\n", "--x\r\nContent-Disposition: form-data\r; name=a\r\n\r\n",
+      "--x\r\n\n",
+      "--x\r\nA: b\r\n\r\r\n\r\n", "--x\r\n\rA: b\r\n\r\n",
     ])
   func bareLineEnds(body: String) throws {
     #expect(try Reading(body).error == .bareLineEnd)

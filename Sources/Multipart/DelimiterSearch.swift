@@ -43,7 +43,7 @@ struct DelimiterSearch {
     var end = position
     repeat {
       matched = 0
-      end = piece.firstLineEnd(from: position)
+      end = piece.firstCandidate(from: position)
       position = end
       match(in: piece, from: &position)
     } while matched < delimiter.count && position < piece.count
@@ -61,10 +61,16 @@ struct DelimiterSearch {
 }
 
 extension Span<UInt8> {
-  /// The position of the first CR at or behind `start` that LF or nothing follows, or the end.
-  fileprivate func firstLineEnd(from start: Int) -> Int {
+  /// The position of the first CR at or behind `start` that LF and a hyphen follow, as far as there are bytes, or the end.
+  fileprivate func firstCandidate(from start: Int) -> Int {
     var position = first(0x0D, from: start)
-    while position + 1 < count, self[position + 1] != 0x0A { position = first(0x0D, from: position + 1) }
+    while position + 1 < count {
+      let next = self[position + 1]
+      if next == 0x0A {
+        guard position + 2 < count, self[position + 2] != UInt8(ascii: "-") else { return position }
+      }
+      position = next == 0x0D ? position + 1 : first(0x0D, from: position + 2)
+    }
     return position
   }
 }

@@ -129,9 +129,9 @@ public struct MultipartParser: Sendable {
     guard head.count + position - start <= Self.headLimit else { throw .headTooLong }
     piece.extracting(start..<position).withUnsafeBufferPointer { head.append(contentsOf: $0) }
     guard isLineEnd else { return nil }
-    let line = head.suffix(3)
-    guard line.dropLast().last == 0x0D else { throw .bareLineEnd }
-    guard head.count == 2 || line.first == 0x0A else { return nil }
+    let end = head.count - 2
+    guard end >= 0, head[end] == 0x0D else { throw .bareLineEnd }
+    guard end == 0 || head[end - 1] == 0x0A else { return nil }
     state = .content
     search.beginLine()
     return .partBegins(try PartHead(lines: head))

@@ -35,12 +35,13 @@ private struct Fields {
   /// Takes a line without its end.
   mutating func take(_ bytes: [UInt8], _ line: Range<Int>) throws(MultipartError) {
     guard !bytes[line.lowerBound].isBlank else { throw .foldedField }
-    guard let colon = line.first(where: { !bytes[$0].isTokenByte }), colon > line.lowerBound,
-      bytes[colon] == UInt8(ascii: ":")
-    else { throw .badField }
+    var colon = line.lowerBound
+    while colon < line.upperBound, bytes[colon].isTokenByte { colon += 1 }
+    guard colon > line.lowerBound, bytes[colon] == UInt8(ascii: ":") else { throw .badField }
     let name = line.lowerBound..<colon
-    let start = (colon + 1..<line.upperBound).first { !bytes[$0].isBlank } ?? line.upperBound
-    let end = (start..<line.upperBound).last { !bytes[$0].isBlank }.map { $0 + 1 } ?? start
+    var (start, end) = (colon + 1, line.upperBound)
+    while start < end, bytes[start].isBlank { start += 1 }
+    while start < end, bytes[end - 1].isBlank { end -= 1 }
     if bytes.hasWord("content-disposition", in: name) {
       try Self.set(&disposition, start..<end)
     } else if bytes.hasWord("content-type", in: name) {

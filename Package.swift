@@ -146,7 +146,7 @@ if isFuzzed {
     .executableTarget(
       name: "FuzzTarget",
       dependencies: [
-        "CFuzzer", "FastCGI", "Jobs", "JobsHTTP", "JobsSQLite", "Kinds", "Orders", "StrictJSON", httpTypes,
+        "CFuzzer", "FastCGI", "Jobs", "JobsHTTP", "JobsSQLite", "Kinds", "Multipart", "Orders", "StrictJSON", httpTypes,
       ],
       path: "Tests/Fuzz/Target", swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),

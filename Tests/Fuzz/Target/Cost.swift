@@ -10,8 +10,11 @@ struct Cost: CustomStringConvertible {
   /// How much longer things take here than in a release build: AddressSanitizer looks at each access to memory, and
   /// libFuzzer counts each branch. Measured with the bodies in the corpus: 6 to 10 times.
   private static let slowdown: Int64 = 8
+  /// The same of a short loop over bytes: up to 28 times.
+  private static let loopSlowdown: Int64 = 40
   private static let megabyte = 1 << 20
   private static let mostOfRefusal = 64 << 10
+  private static let mostOfStream = 64 << 10
 
   /// Of two steps of one request: their time, and the more of memory.
   static func + (one: Cost, other: Cost) -> Cost {
@@ -35,6 +38,14 @@ struct Cost: CustomStringConvertible {
     let mostBytes = Self.megabyte + 8 * size
     try demand(bytes <= mostBytes, "\(bytes) bytes of memory \(what), at most \(mostBytes)")
     try demand(answer.status < 400 || answerBytes <= Self.mostOfRefusal, "a refusal of \(answerBytes) bytes")
+  }
+
+  /// Of a body that is read as a stream: its time is linear in its bytes, its memory doesn't depend on them.
+  func checkStream(of count: Int) throws(Violation) {
+    let most = Self.loopSlowdown * (5_000_000 + 10_000_000 * Int64(count) / Int64(Self.megabyte))
+    try demand(
+      nanoseconds <= most, "\(nanoseconds / 1_000_000) ms of CPU for a body of \(count), at most \(most / 1_000_000)")
+    try demand(bytes <= Self.mostOfStream, "\(bytes) bytes of memory for a body, at most \(Self.mostOfStream)")
   }
 
   var description: String { "\(nanoseconds / 1000) µs of CPU, \(bytes) bytes of memory" }

@@ -27,6 +27,7 @@ struct FuzzTarget {
 
   private static func run(_ input: [UInt8]) {
     do {
+      if let trial = MultipartTrial(input) { return try trial.run() }
       if trials % trialsPerStore == 0 {
         service?.close()
         service = try ServiceUnderTest()

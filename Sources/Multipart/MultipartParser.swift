@@ -1,5 +1,5 @@
-/// Reads a `multipart/form-data` body (RFC 7578, RFC 2046) in pieces of any size, strictly. It takes time that is linear in
-/// the body's length, and at most ``headLimit`` bytes of memory beside its boundary's.
+/// Reads a `multipart/form-data` body (RFC 7578, RFC 2046) in pieces of any size, strictly. Its time is linear in the body's
+/// length. Of the body it keeps only the header that it is reading.
 ///
 ///     while let piece = try read() {
 ///       while let event = try parser.next(in: piece.span) {

@@ -1,11 +1,12 @@
 import Foundation
 import JobFiles
-import JobPrograms
 import Jobs
 import Kinds
 import Logging
 import Synchronization
 import TestSupport
+
+@testable import JobPrograms
 
 /// A kind with one script as its program, in a folder of its own that any user can read.
 final class ProgramFixture: Sendable {
@@ -16,8 +17,8 @@ final class ProgramFixture: Sendable {
   let host: ProgramHost
   let file: KindFile
 
-  /// `more` are lines of the kind's file.
-  init(_ script: String, interpreter: String = "/bin/sh", more: String = "") throws {
+  /// `more` are lines of the kind's file. Its control groups are in `group`.
+  init(_ script: String, interpreter: String = "/bin/sh", more: String = "", group: ControlGroup? = nil) throws {
     folder = try TemporaryFolder()
     workFolder = try TemporaryFolder()
     for path in [folder.path, workFolder.path] {
@@ -29,7 +30,10 @@ final class ProgramFixture: Sendable {
     let program = kinds + "/program"
     try Data("#!\(interpreter)\n\(script)\n".utf8).write(to: URL(fileURLWithPath: program))
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
-    host = try ProgramHost(workFolder: workFolder.path, programUser: "nobody", logger: Logger(label: "test"))
+    host = try ProgramHost(
+      workFolder: workFolder.path, programUser: "nobody",
+      group: group.map { .success($0) } ?? .failure(ControlGroup.Missing(reason: "none is asked for")),
+      logger: Logger(label: "test"))
     file = try KindFile(
       reading: "name: test\npath: tests\nprogram: [./program]\n\(more)", file: "test.yaml", folder: kinds)
   }

@@ -34,6 +34,9 @@ struct ProgramAttempt {
       watch.program.shut()
     }
     watch.finish()
+    if let fault = watch.groupFault {
+      host.logger.error("control group stays", metadata: ["job": "\(context.id)", "error": "\(fault)"])
+    }
     if watch.badLines > 0 {
       host.logger.notice(
         "program wrote lines of progress that are none",

@@ -8,20 +8,33 @@ public final class ProgramHost: Sendable {
   let surroundings: ProgramSurroundings
   let folders: WorkFolders
   let logger: Logger
+  /// Where programs have control groups; otherwise their memory is looked at.
+  private let group: Result<ControlGroup, ControlGroup.Missing>
   /// Starts at once: each of them is a burst of work for the kernel, and a hundred would make requests wait.
   private let starts = DispatchSemaphore(value: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Where no `--work-folder` is given.
   public static let defaultWorkFolder = "/var/tmp"
 
-  /// Makes the folder of this process in `workFolder`. `programUser` counts only where this process is root.
-  public init(workFolder: String?, programUser: String, logger: Logger) throws(ProgramHostError) {
+  /// Makes the folder of this process in `workFolder`, and takes over its control group where it may. `programUser` counts
+  /// only where this process is root.
+  public convenience init(workFolder: String?, programUser: String, logger: Logger) throws(ProgramHostError) {
+    try self.init(
+      workFolder: workFolder, programUser: programUser,
+      group: Result { () throws(ControlGroup.Missing) in try ControlGroup.takeOver() }, logger: logger)
+  }
+
+  init(
+    workFolder: String?, programUser: String, group: Result<ControlGroup, ControlGroup.Missing>, logger: Logger
+  ) throws(ProgramHostError) {
     let account = try Account(programUser: programUser)
     folders = try WorkFolders(in: workFolder ?? Self.defaultWorkFolder, for: account, logger: logger)
     surroundings = ProgramSurroundings(account: account, folder: folders.path)
+    self.group = group
     self.logger = logger
     do throws(SystemFault) {
       try surroundings.prepare()
+      if case .success(let group) = group { try folders.record(group) }
     } catch {
       folders.removeAll()
       throw ProgramHostError("--work-folder: \(error)")
@@ -36,14 +49,28 @@ public final class ProgramHost: Sendable {
   ) throws(SystemFault) -> ProgramWatch {
     starts.wait()
     defer { starts.signal() }
+    let group = try makeGroup(for: context, limits: limits)
     let start = ProgramStart(
       file: file, command: command, limits: limits, folder: folder, host: surroundings, starter: getpid(),
-      job: ProgramJob(context, kind: file.name))
-    let program = try StartedProgram(start, input: folder + "/input.json")
+      entersGroup: group != nil, job: ProgramJob(context, kind: file.name))
+    let program: StartedProgram
+    do throws(SystemFault) {
+      program = try StartedProgram(start, input: folder + "/input.json", in: group)
+    } catch {
+      try? group?.remove()
+      throw error
+    }
     let watch = ProgramWatch(
       program, of: file, limits: limits, folder: folder, context: context, interrupt: interrupt)
     watch.waitForChild()
     return watch
+  }
+
+  private func makeGroup(for context: JobContext, limits: EffectiveLimits) throws(SystemFault) -> ProgramGroup? {
+    guard case .success(let group) = group else { return nil }
+    return try ProgramGroup(
+      in: group, named: "\(folders.groupPrefix)\(context.id)-\(context.epoch)", memory: limits.memory,
+      processes: limits.processes)
   }
 
   /// Starts the sandbox of a kind once, with a program that does nothing in the place of its own; throws what is in the way.

@@ -2,12 +2,12 @@ import Kinds
 
 /// The command line that starts one attempt of a program: a chain of the system's own tools, each of which becomes the next.
 ///
-/// Descriptors: 0 the input, 1 and 2 the program's output, 3 its progress, 4 the gate, 5 what bwrap tells of its child. The
-/// program itself has 0 to 3 alone.
+/// Descriptors: 0 the input, 1 and 2 the program's output, 3 its progress, 4 the gate, 5 what bwrap tells of its child, 6 the
+/// entrance of its control group, where it has one. The program itself has 0 to 3 alone.
 ///
 /// - `setpriv` drops root, and lets the kernel kill the chain when the thread that started it is gone. Both in one call: a
 ///   second change of the user would clear that.
-/// - The first shell ends where the starter was dead before that was in force.
+/// - The first shell ends where the starter was dead before that was in force, and enters the control group.
 /// - `bwrap` makes namespaces in which nothing of ours is mounted.
 /// - The last shell waits at the gate: the program begins when this process says so, and never after its death.
 /// - The limit of processes is set inside, where it counts this program's alone.
@@ -20,6 +20,8 @@ struct ProgramStart: Sendable {
   let folder: String
   let host: ProgramSurroundings
   let starter: Int32
+  /// Whether descriptor 6 is the entrance of a control group.
+  var entersGroup = false
   let job: ProgramJob
 
   var arguments: [String] {
@@ -49,7 +51,7 @@ struct ProgramStart: Sendable {
       line += ["--reuid=\(host.account.user)", "--regid=\(host.account.group)", "--clear-groups"]
     }
     return line + [
-      "--", "/bin/sh", "-c", #"[ "$PPID" = "$1" ] || exit 75; shift; exec "$@""#, "sh", "\(starter)",
+      "--", "/bin/sh", "-c", entersGroup ? Self.guardInGroup : Self.guardAlone, "sh", "\(starter)",
       "/usr/bin/nice", "-n", "\(file.nice)", "/usr/bin/choom", "-n", "500", "--",
       "/usr/bin/prlimit", "--core=0", "--fsize=\(limits.output)", "--nofile=1024", "--",
     ]
@@ -78,7 +80,7 @@ struct ProgramStart: Sendable {
 
   private var gate: [String] {
     [
-      "/bin/sh", "-c", #"read -r go <&4 || exit 75; exec 4<&-; exec "$@""#, "sh",
+      "/bin/sh", "-c", #"read -r go <&4 || exit 75; exec 4<&- 5>&-; exec "$@""#, "sh",
       "/usr/bin/prlimit", "--nproc=\(limits.processes)", "--",
     ] + (command ?? [program] + file.program.dropFirst())
   }
@@ -87,6 +89,10 @@ struct ProgramStart: Sendable {
     guard file.sandbox == .required, let inside = file.programInFolder else { return file.program[0] }
     return "/kind/\(inside)"
   }
+
+  private static let guardAlone = #"[ "$PPID" = "$1" ] || exit 75; shift; exec "$@""#
+  private static let guardInGroup =
+    #"[ "$PPID" = "$1" ] || exit 75; shift; echo 0 >&6 || exit 75; exec "$@" 6>&-"#
 
   static let sandboxTool = "/usr/bin/bwrap"
 

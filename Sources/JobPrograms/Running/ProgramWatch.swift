@@ -13,6 +13,8 @@ final class ProgramWatch {
   private let interrupt: InterruptSignal
 
   private(set) var end = ProgramEnd()
+  /// Why its control group is still there when it has ended.
+  private(set) var groupFault: SystemFault?
   private var status = StatusLines()
   private var lines = ProgressLines()
   private var log: LogTail
@@ -61,6 +63,7 @@ final class ProgramWatch {
   /// Returns when nothing of the program is left.
   func finish() {
     while !isOver { wait() }
+    if let group = program.group { close(group) }
     // What was written before the last process ended.
     for pipe in [program.output, program.errors, program.progress, program.status] { read(pipe) }
     if let news = lines.finish() { take(news) }
@@ -72,6 +75,16 @@ final class ProgramWatch {
       end.status = program.outerStatus
     }
     end.complaint = lastWords ?? "it ended with status \(program.outerStatus)"
+  }
+
+  /// What the kernel has ended for its memory looks like the program's own end.
+  private func close(_ group: ProgramGroup) {
+    if group.hasRunOutOfMemory { end.stop = end.stop ?? .memory }
+    do throws(SystemFault) {
+      try group.remove()
+    } catch {
+      groupFault = error
+    }
   }
 
   /// The last line of what the sandbox wrote: it goes on after its first process is there.
@@ -166,7 +179,9 @@ final class ProgramWatch {
     guard nextLook <= now else { return }
     nextLook = now + Self.looks
     guard program.hasBegun, !isOver else { return }
-    if program.inner > 0, ProcessTree.residentBytes(of: program.inner) > limits.memory { stop(.memory) }
+    if program.group == nil, program.inner > 0, ProcessTree.residentBytes(of: program.inner) > limits.memory {
+      stop(.memory)
+    }
     guard nextMeasure <= now else { return }
     nextMeasure = now + Self.measures
     keepLog()

@@ -22,10 +22,14 @@ final class StartedProgram {
   private(set) var waitStatus: Int32 = 0
   private(set) var hasBegun = false
   let hasSandbox: Bool
+  /// In which all its processes are; `nil` where this process can't make control groups.
+  let group: ProgramGroup?
 
   /// Starts it, with `input` as its standard input. It waits at the gate.
-  init(_ start: ProgramStart, input: String) throws(SystemFault) {
+  init(_ start: ProgramStart, input: String, in group: ProgramGroup?) throws(SystemFault) {
     hasSandbox = start.file.sandbox == .required
+    self.group = group
+    let entrance = try group?.entrance()
     let input = try Descriptor.open(input, O_RDONLY)
     let output = try Descriptor.pipe()
     let errors = try Descriptor.pipe()
@@ -37,7 +41,7 @@ final class StartedProgram {
       descriptors: [
         input.number, output.writing.number, errors.writing.number, progress.writing.number, gate.reading.number,
         status.writing.number,
-      ])
+      ] + (entrance.map { [$0.number] } ?? []))
     // Nobody else takes its end, so that its number stays its own until this does.
     outerEnd = Descriptor(process_descriptor(outer))
     self.output = output.reading
@@ -96,6 +100,7 @@ final class StartedProgram {
   func kill() {
     if let innerEnd { process_signal(innerEnd.number, SIGKILL) }
     if outer > 0 { Glibc.kill(-outer, SIGKILL) }
+    group?.kill()
   }
 
   /// Takes the outer process's end; call it when ``outerEnd`` is readable. Where there is no sandbox, what is left of its group

@@ -15,6 +15,7 @@ final class WorkFolders: Sendable {
   private let logger: Logger
 
   private static let prefix = "orders-work-"
+  private static let groupRecord = "cgroup"
 
   /// Makes it, and removes those of the dead. `parent` must be there, and be nobody's who isn't this user or root.
   init(in parent: String, for account: Account, logger: Logger) throws(ProgramHostError) {
@@ -51,7 +52,7 @@ final class WorkFolders: Sendable {
     }
   }
 
-  /// Removes the folders of dead processes. What their programs still write into may stay for the next time.
+  /// Removes the folders of dead processes, and their control groups with what is left in these. What their programs still write into may stay for the next time.
   func sweep() {
     let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
@@ -66,11 +67,22 @@ final class WorkFolders: Sendable {
       // A sandbox whose starter died at the wrong moment waits for it for ever.
       for pid in ProcessTree.sandboxes(in: path) { kill(pid, SIGKILL) }
       do throws(SystemFault) {
+        if let group = ProcessFile.read("\(path)/\(Self.groupRecord)") {
+          try ControlGroup(path: group).sweep(prefix: name + ".")
+        }
         try FolderRemoval.remove(path)
       } catch {
         logger.warning("work folder of a dead process stays", metadata: ["folder": "\(path)", "error": "\(error)"])
       }
     }
+  }
+
+  /// What the names of this process's control groups begin with.
+  var groupPrefix: String { path.dropFirst(parent.count + 1) + "." }
+
+  /// Where this process makes control groups, for who sweeps after its death.
+  func record(_ group: ControlGroup) throws(SystemFault) {
+    try FileWriting.write(group.path, to: "\(path)/\(Self.groupRecord)", mode: 0o600)
   }
 
   /// A fresh folder for one attempt, the program's user's, with `input.json`, an empty `out` and, where the kind takes files, an

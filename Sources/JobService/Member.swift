@@ -48,6 +48,7 @@ struct Member {
       let kinds = options.kind.filled(options.kind.builtIn.kinds + programs.kinds)
       var configuration = JobRunner.Configuration()
       configuration.jobs = jobs
+      configuration.programs = programs.confinement
       configuration.renewal = min(configuration.renewal, options.lease.duration / 4)
       let files = FileFolder(path: store.filesFolder, token: store.fileToken)
       let runner = try JobRunner(

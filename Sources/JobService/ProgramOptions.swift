@@ -28,11 +28,11 @@ struct ProgramOptions: ParsableArguments {
   func programs(
     beside others: [Kind], runsJobs: Bool, drain: Duration, logger: Logger
   ) throws -> Programs {
-    guard let kinds else { return Programs(kinds: [], host: nil) }
+    guard let kinds else { return Programs(kinds: []) }
     let files = KindFiles.read(folder: kinds, beside: others)
     guard files.errors.isEmpty else { throw KindFileMistakes(errors: files.errors) }
     guard runsJobs, !files.kinds.isEmpty else {
-      return Programs(kinds: files.kinds.map { $0.kind(work: WorkOfOtherProcesses()) }, host: nil)
+      return Programs(kinds: files.kinds.map { $0.kind(work: WorkOfOtherProcesses()) })
     }
     let host = try ProgramHost(workFolder: workFolder, programUser: programUser, logger: logger)
     do throws(ProgramHostError) {
@@ -49,14 +49,15 @@ struct ProgramOptions: ParsableArguments {
       kind.patience = grace + .seconds(5)
       return kind
     }
-    return Programs(kinds: programs, host: host)
+    return Programs(kinds: programs, host: host, confinement: host.confinement(of: files.kinds))
   }
 }
 
 /// The kinds whose work is a program, and what their programs run in where this process runs any.
 struct Programs {
   let kinds: [Kind]
-  let host: ProgramHost?
+  var host: ProgramHost?
+  var confinement: ProgramConfinement?
 }
 
 /// The mistakes in all kind files: no responder starts with one of them.

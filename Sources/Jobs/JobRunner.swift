@@ -22,6 +22,8 @@ public actor JobRunner: Service {
     public var patience = Duration.seconds(5)
     /// How long a runner that is cancelled waits for the store to take what it gives back.
     public var farewell = Duration.seconds(2)
+    /// What siblings and operators are told of the programs that works run; `nil` where they run none.
+    public var programs: ProgramConfinement?
 
     public init() {}
   }
@@ -167,7 +169,7 @@ public actor JobRunner: Service {
     let troubles = notBegun + unended.sorted { $0.key.id < $1.key.id }.map(\.value)
     return MemberState(
       ignoring: running.values.count { $0.isIgnoring }, isDraining: isDraining,
-      troubles: Array(troubles.prefix(Self.mostTroubles)))
+      troubles: Array(troubles.prefix(Self.mostTroubles)), programs: configuration.programs)
   }
 
   private func tell(_ reports: [JobReport], as state: MemberState) async {

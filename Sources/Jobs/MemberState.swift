@@ -6,10 +6,15 @@ public struct MemberState: Hashable, Sendable {
   public var isDraining: Bool
   /// What keeps jobs from being worked on; a few, where there are many.
   public var troubles: [WorkTrouble]
+  /// `nil` where it runs no programs.
+  public var programs: ProgramConfinement?
 
-  public init(ignoring: Int = 0, isDraining: Bool = false, troubles: [WorkTrouble] = []) {
+  public init(
+    ignoring: Int = 0, isDraining: Bool = false, troubles: [WorkTrouble] = [], programs: ProgramConfinement? = nil
+  ) {
     self.ignoring = ignoring
     self.isDraining = isDraining
     self.troubles = troubles
+    self.programs = programs
   }
 }

@@ -31,7 +31,8 @@ final class Member: Sendable {
     }
     if let state {
       let troubles = TroubleList.text(state.troubles)
-      try connection(.tellState).run(state.ignoring, state.isDraining ? 1 : 0, troubles, id)
+      let programs = state.programs.map(ConfinementText.text) ?? ""
+      try connection(.tellState).run(state.ignoring, state.isDraining ? 1 : 0, troubles, programs, id)
     }
   }
 
@@ -61,7 +62,7 @@ extension Query {
   static let insertMember = Query(
     "INSERT INTO member (id, token, pid, boot, started_at, lease_until, settings) VALUES (?, ?, ?, ?, ?, ?, ?)")
   static let renewLease = Query("UPDATE member SET lease_until = ? WHERE id = ?")
-  static let tellState = Query("UPDATE member SET ignoring = ?, draining = ?, troubles = ? WHERE id = ?")
+  static let tellState = Query("UPDATE member SET ignoring = ?, draining = ?, troubles = ?, programs = ? WHERE id = ?")
   static let removeMember = Query("DELETE FROM member WHERE id = ?")
   static let removeMemberWithoutJobs = Query(
     """
@@ -74,7 +75,7 @@ extension Query {
     SELECT id, token, boot, lease_until, pid, started_at, ignoring, draining, settings,
       (SELECT count(*) FROM job WHERE job.member = member.id AND \(JobEvent.release.condition)),
       (SELECT count(*) FROM job WHERE job.member = member.id AND \(JobEvent.claim.condition) AND alone = 1),
-      troubles
+      troubles, programs
     FROM member ORDER BY id
     """)
 }

@@ -23,7 +23,7 @@ struct MemberRow {
     startedAt = Timestamp(milliseconds: columns.integer(5))
     state = MemberState(
       ignoring: Int(columns.integer(6)), isDraining: columns.integer(7) == 1,
-      troubles: TroubleList.parse(columns.text(11)))
+      troubles: TroubleList.parse(columns.text(11)), programs: ConfinementText.parse(columns.text(12)))
     settings = Settings.parse(columns.text(8))
     running = Int(columns.integer(9))
     kept = Int(columns.integer(10))

@@ -38,7 +38,7 @@ internal import Jobs
 ///
 /// Version 7 added `file`: the files of jobs. Triggers move their stored names to `expired_file` when a job goes, until they are
 /// removed. Version 8 added those that came with a job: they alone have a `number`, their place among those of one name, and
-/// `title` is what the client calls them.
+/// `title` is what the client calls them. Version 9 added how a `member` runs programs.
 ///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
@@ -241,6 +241,9 @@ enum Schema {
     // Of files of inputs: the place among those of the same name, and the client's own name.
     migrator.registerMigration("8") { db in
       try db.execute(sql: "ALTER TABLE file ADD COLUMN number INTEGER; ALTER TABLE file ADD COLUMN title TEXT;")
+    }
+    migrator.registerMigration("9") { db in
+      try db.execute(sql: "ALTER TABLE member ADD COLUMN programs TEXT NOT NULL DEFAULT ''")
     }
     return migrator
   }

@@ -10,6 +10,8 @@ public struct StoreInspection: Sendable {
   public struct Member: Sendable {
     public var pid: Int32
     public var settings: [String: String]
+    /// `nil` where it runs no programs.
+    public var programs: ProgramConfinement?
   }
 
   /// Links resolved.
@@ -67,9 +69,10 @@ extension SQLiteJobStore {
       found.schema = .older
     }
     guard found.schema == .current else { return }
-    for row in try Row.fetchAll(db, sql: "SELECT pid, token, boot, settings FROM member ORDER BY id") {
+    for row in try Row.fetchAll(db, sql: "SELECT pid, token, boot, settings, programs FROM member ORDER BY id") {
       guard (row[2] as String) == Presence.boot, !Presence.isGone(row[1], in: files) else { continue }
-      found.members.append(.init(pid: row[0], settings: Settings.parse(row[3])))
+      found.members.append(
+        .init(pid: row[0], settings: Settings.parse(row[3]), programs: ConfinementText.parse(row[4])))
     }
     let held = try Int64.fetchOne(db, sql: "SELECT min(expiry_held) FROM kind_state")
     found.expiryHeld = held.map { Timestamp(milliseconds: $0) }

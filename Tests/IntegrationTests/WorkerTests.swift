@@ -65,8 +65,36 @@ extension BehindNginx {
           RunningService.binary,
           ["doctor", "--nginx-prefix", "\(service.data)/run/\(service.port)", "--store", "sqlite:\(service.database)"])
         #expect(doctor.output.contains("2 responders, 1 worker"), "\(doctor.output)\(doctor.errors)")
+        #expect(
+          doctor.output.contains("in force: process \(worker.pid) runs programs as nobody, in sandboxes of bubblewrap"))
         #expect(try worker.end(by: SIGTERM) == 0)
         #expect(worker.lines.last?.hasSuffix("worked") == true)
+      }
+      try await service.stopsWell()
+    }
+
+    @Test("say in every responder's /healthz how they run programs, and responders have nothing to say of that")
+    func confinement() async throws {
+      let service = try await start()
+      try await blocking {
+        let worker = try work(on: service)
+        var programs: [Int: [String: Any]] = [:]
+        try patiently("it is told") {
+          let processes = try service.client().send("GET", "/healthz").json["processes"] as? [[String: Any]] ?? []
+          programs = [:]
+          for process in processes {
+            programs[try #require(process["pid"] as? Int)] = process["programs"] as? [String: Any]
+          }
+          return !programs.isEmpty
+        }
+        #expect(programs.keys.map(Int32.init) == [worker.pid])
+        let told = try #require(programs[Int(worker.pid)])
+        #expect(told["sandbox"] as? String == "bubblewrap" && told["withoutSandbox"] == nil)
+        #expect(told["user"] as? String == (geteuid() == 0 ? "nobody" : NSUserName()))
+        // As this process is one of many of its control group, so is the worker.
+        #expect(told["limits"] as? String == "watching")
+        #expect((told["missing"] as? String)?.contains(/control group|cgroups/) == true, "\(told)")
+        #expect(try worker.end(by: SIGTERM) == 0)
       }
       try await service.stopsWell()
     }
@@ -139,18 +167,24 @@ extension BehindNginx {
     func bubblewrap() async throws {
       try await blocking {
         let folder = try TemporaryFolder()
+        let store = ["--store", "sqlite:\(folder.path)/orders.sqlite"]
         /// In a mount namespace where there is no such program.
-        func without(_ arguments: [String]) throws -> RunningCommand {
-          let script = #"mount --bind /dev/null /usr/bin/bwrap && exec "$@""#
-          return try RunningCommand(
-            ["--user", "--map-root-user", "--mount", "/bin/sh", "-c", script, "sh", RunningService.binary] + arguments
-              + ["--store", "sqlite:\(folder.path)/orders.sqlite", "--kinds", naps.path],
-            program: "/usr/bin/unshare")
+        let without = [
+          "--user", "--map-root-user", "--mount", "/bin/sh", "-c",
+          #"mount --bind /dev/null /usr/bin/bwrap && exec "$@""#, "sh", RunningService.binary,
+        ]
+        func start(_ arguments: [String]) throws -> RunningCommand {
+          try RunningCommand(
+            without + arguments + store + ["--kinds", naps.path], program: "/usr/bin/unshare")
         }
-        let responder = try without(["serve", "--jobs", "0", "--socket", folder.path + "/s"])
+        let responder = try start(["serve", "--jobs", "0", "--socket", folder.path + "/s"])
         try responder.awaitLine(endingWith: "serving")
+        let doctor = try run("/usr/bin/unshare", without + ["doctor"] + store)
+        for part in ["sandbox: programs can't have", "no /usr/bin/bwrap", "mend: apt-get install bubblewrap"] {
+          #expect(doctor.output.contains(part), "\(doctor.output)\(doctor.errors)")
+        }
         #expect(try responder.end(by: SIGTERM) == 0)
-        let worker = try without(["work"])
+        let worker = try start(["work"])
         #expect(try worker.end() == 78)
         let line = worker.lines.joined(separator: "\n")
         for part in ["cannot work", "needs /usr/bin/bwrap: apt-get install bubblewrap", "--jobs 0"] {

@@ -59,13 +59,19 @@ extension Guarantee {
         WorkTrouble(code: "process-not-ended", kind: .order, job: JobID(rawValue: 7), detail: "Why:\tthat\nis so."),
         WorkTrouble(code: "sandbox-failed", kind: .report, job: JobID(rawValue: 8), detail: ""),
       ]
-      let state = MemberState(ignoring: 2, isDraining: true, troubles: troubles)
+      let programs = ProgramConfinement(
+        user: "nobody", sandbox: "bubblewrap", withoutSandbox: [.order, .report],
+        limits: .watching(missing: "It's so."))
+      let state = MemberState(ignoring: 2, isDraining: true, troubles: troubles, programs: programs)
       _ = try await one.renew([], as: state, at: .at(1))
       var known = state
       known.troubles[0].detail = "Why: that is so."
       #expect(try await Set(two.health().members.map(\.state)) == [known, MemberState()])
       _ = try await one.claim(0, of: [], at: .at(1))
       #expect(try await two.health().members.contains { $0.state.isDraining })
+      known = MemberState(programs: ProgramConfinement(user: "7", sandbox: nil, limits: .cgroups))
+      _ = try await one.renew([], as: known, at: .at(1))
+      #expect(try await Set(two.health().members.map(\.state)) == [known, MemberState()])
       _ = try await one.renew([], at: .at(1))
       #expect(try await two.health().members.map(\.state) == [MemberState(), MemberState()])
     },

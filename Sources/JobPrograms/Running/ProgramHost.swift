@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Jobs
+public import Jobs
 public import Logging
 
 /// What programs of one process share: as whom they run, and where. Make one for each process, before its runner.
@@ -71,6 +71,19 @@ public final class ProgramHost: Sendable {
     return try ProgramGroup(
       in: group, named: "\(folders.groupPrefix)\(context.id)-\(context.epoch)", memory: limits.memory,
       processes: limits.processes)
+  }
+
+  /// As whom programs of the kinds in `files` run here, and what confines them.
+  public func confinement(of files: [KindFile]) -> ProgramConfinement {
+    let open = files.filter { $0.sandbox == .none }.map { JobKind(rawValue: $0.name) }
+    let limits: ProgramConfinement.Limits =
+      switch group {
+      case .success: .cgroups
+      case .failure(let missing): .watching(missing: missing.reason)
+      }
+    return ProgramConfinement(
+      user: surroundings.account.name, sandbox: open.count < files.count ? "bubblewrap" : nil, withoutSandbox: open,
+      limits: limits)
   }
 
   /// Starts the sandbox of a kind once, with a program that does nothing in the place of its own; throws what is in the way.

@@ -53,7 +53,8 @@ struct Doctor: ParsableCommand {
     }
     if nginxText == nil { look.atSockets(prefix: nginxPrefix) }
     let findings = look.found + Examination.findings(of: look.facts)
-    let report = DoctorReport(findings: findings, seen: look.seen, unseen: look.unseen, failures: look.failures)
+    let report = DoctorReport(
+      findings: findings, seen: look.seen, inForce: look.inForce, unseen: look.unseen, failures: look.failures)
     if json { try report.printJSON() } else { report.printText() }
     if !findings.isEmpty { throw ExitCode(1) }
     if !look.failures.isEmpty { throw ExitCode(EX_UNAVAILABLE) }
@@ -71,14 +72,17 @@ struct DoctorReport: Encodable {
 
   let findings: [Entry]
   let lookedAt: [String]
+  /// What is so, and no fault: how programs are confined.
+  let inForce: [String]
   /// What nobody asked for, or is not there.
   let notLookedAt: [String]
   /// What should have been looked at, and couldn't be.
   let failures: [String]
 
-  init(findings: [Finding], seen: [String], unseen: [String], failures: [String]) {
+  init(findings: [Finding], seen: [String], inForce: [String], unseen: [String], failures: [String]) {
     self.findings = findings.map { Entry(code: $0.code, place: $0.place, fault: $0.fault, mend: $0.mend) }
     lookedAt = seen
+    self.inForce = inForce
     notLookedAt = unseen
     self.failures = failures
   }
@@ -88,6 +92,7 @@ struct DoctorReport: Encodable {
       print("\(finding.place): \(finding.code): \(finding.fault)\n    mend: \(finding.mend)")
     }
     for failure in failures { FileHandle.standardError.write(Data("orders: not looked at: \(failure)\n".utf8)) }
+    for thing in inForce { print("in force: \(thing)") }
     for thing in notLookedAt { print("not looked at: \(thing)") }
     let verdict = findings.isEmpty ? "nothing found" : findings.count == 1 ? "1 finding" : "\(findings.count) findings"
     print("\(verdict); looked at \(lookedAt.isEmpty ? "nothing" : lookedAt.joined(separator: ", "))")

@@ -12,6 +12,8 @@ struct DoctorLook {
   /// What was found while looking.
   private(set) var found: [Finding] = []
   private(set) var seen: [String] = []
+  /// What was found to be so, and is no fault.
+  private(set) var inForce: [String] = []
   private(set) var unseen: [String] = []
   private(set) var failures: [String] = []
   /// Of the folders with kind files that were looked at.
@@ -97,7 +99,10 @@ struct DoctorLook {
     }
     facts.store = StoreFacts(inspection)
     seen.append("the store")
-    for member in inspection.members { atProcess(member.pid) }
+    for member in inspection.members {
+      atProcess(member.pid)
+      if let programs = member.programs { inForce.append(programs.sentence(of: member.pid)) }
+    }
     let workers = inspection.members.count { isWorker($0.pid) }
     facts.store?.workers = workers
     let responders = inspection.members.count - workers
@@ -171,6 +176,12 @@ struct DoctorLook {
           Finding(
             "kind-file", at: error.place, "no responder starts with this file: \(error.reason)",
             mend: "correct it, and try it with orders kinds check \(folder)"))
+      }
+      if let missing = SandboxNeeds.missing.first, files.kinds.contains(where: { $0.sandbox == .required }) {
+        found.append(
+          Finding(
+            "sandbox", at: folder, "programs can't have the sandbox that they need: \(missing.fault)",
+            mend: missing.mend))
       }
       kinds = files.kinds.map { $0.kind(work: WorkOfOtherProcesses()) }
       facts.paths += kinds.map(\.path)

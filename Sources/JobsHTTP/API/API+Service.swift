@@ -149,6 +149,28 @@ extension JSONWriter {
     raw("]")
   }
 
+  private mutating func confinement(of programs: ProgramConfinement) {
+    raw(#","programs":{"user":"#)
+    string(programs.user)
+    raw(#","sandbox":"#)
+    string(programs.sandbox ?? "none")
+    if !programs.withoutSandbox.isEmpty {
+      raw(#","withoutSandbox":["#)
+      for (index, kind) in programs.withoutSandbox.enumerated() {
+        if index > 0 { raw(",") }
+        string(kind.rawValue)
+      }
+      raw("]")
+    }
+    switch programs.limits {
+    case .cgroups: raw(#","limits":"cgroups"}"#)
+    case .watching(let missing):
+      raw(#","limits":"watching","missing":"#)
+      string(missing)
+      raw("}")
+    }
+  }
+
   private mutating func process(_ member: StoreHealth.Member) {
     raw(#"{"pid":"#)
     integer(member.pid)
@@ -162,6 +184,7 @@ extension JSONWriter {
     }
     if member.state.isDraining { raw(#","draining":true"#) }
     if !member.state.troubles.isEmpty { troubles(member.state.troubles) }
+    if let programs = member.state.programs { confinement(of: programs) }
     raw(#","settings":{"#)
     for (index, setting) in member.settings.sorted(by: { $0.key < $1.key }).enumerated() {
       if index > 0 { raw(",") }

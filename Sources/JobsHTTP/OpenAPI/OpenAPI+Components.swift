@@ -108,7 +108,24 @@ extension OpenAPI {
             "type": "object", "required": ["pid", "startedAt", "running"],
             "properties": {
               "pid": {"type": "integer"}, "startedAt": {"$ref": "#/components/schemas/Moment"},
-              "running": {"type": "integer", "minimum": 0}
+              "running": {"type": "integer", "minimum": 0},
+              "programs": {
+                "type": "object", "required": ["user", "sandbox", "limits"],
+                "description": "As whom it runs programs, and what confines them; absent where it runs none.",
+                "properties": {
+                  "user": {"type": "string"},
+                  "sandbox": {"type": "string", "description": "What makes the sandboxes, or `none`.", "example": "bubblewrap"},
+                  "withoutSandbox": {
+                    "type": "array", "items": {"type": "string"},
+                    "description": "Kinds whose files say `sandbox: none`."
+                  },
+                  "limits": {
+                    "enum": ["cgroups", "watching"],
+                    "description": "What holds programs to their limits of memory and processes: the kernel, or the service, which looks at them."
+                  },
+                  "missing": {"type": "string", "description": "Why there are no control groups, and what to enable."}
+                }
+              }
             }
           }
         }

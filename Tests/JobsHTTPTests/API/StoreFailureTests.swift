@@ -64,6 +64,26 @@ extension APITests {
       #expect(told["job"]?.text == "7" && told["detail"]?.text == "It \"may\" live.")
     }
 
+    @Test("says how a process runs programs, where it runs any")
+    func programs() async throws {
+      let service = try OrderService()
+      #expect(await service.get("/healthz").body["processes"]?.elements.first?["programs"] == nil)
+      func told(_ programs: ProgramConfinement) async throws -> String? {
+        _ = try await service.store.renew([], as: MemberState(programs: programs), at: .now)
+        let answer = await service.get("/healthz")
+        return answer.text.firstMatch(of: /"programs":({[^}]*})/).map { String($0.1) }
+      }
+      let watched = ProgramConfinement(
+        user: "nobody", sandbox: "bubblewrap", withoutSandbox: [JobKind(rawValue: "sheet")],
+        limits: .watching(missing: "It \"is\"."))
+      #expect(
+        try await told(watched) == """
+          {"user":"nobody","sandbox":"bubblewrap","withoutSandbox":["sheet"],"limits":"watching","missing":"It \\"is\\"."}
+          """)
+      let grouped = ProgramConfinement(user: "7", sandbox: nil, limits: .cgroups)
+      #expect(try await told(grouped) == #"{"user":"7","sandbox":"none","limits":"cgroups"}"#)
+    }
+
     @Test("accepts nothing when the last process that lives shuts down, and says when to come back")
     func lastOne() async throws {
       let service = try OrderService()

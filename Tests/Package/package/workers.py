@@ -1,12 +1,11 @@
 """Kind files on a machine that runs: their programs run in a worker's unit, and nothing of them outlives it."""
 
 import json
-import pathlib
 import time
 
 from . import await_true, expect
 from .installed import CONTENT, UNIT, exposure, is_gone
-from .service import DATABASE
+from .service import DATABASE, INTERNALS
 
 WORKER = "orders-worker@1.service"
 KINDS = "/etc/orders/kinds"
@@ -36,6 +35,17 @@ SHOT_FILE = """name: shot
 path: shots
 program: [./shot]
 result: {file: shot.html, types: [text/html]}
+"""
+# Keeps 100 MB in memory.
+GLUTTON = r"""#!/bin/sh
+text=$(head -c 100000000 /dev/zero | tr '\0' a)
+sleep 5
+echo 1
+"""
+GLUTTON_FILE = """name: glutton
+path: gluttons
+program: [./glutton]
+limits: {memory: 64MB}
 """
 # Longer than any test, and each its own: their processes are told apart by it.
 LONG = iter(range(9_000_001, 10_000_000))
@@ -91,7 +101,9 @@ def are_enabled_by_the_first_kind_file(machine, service):
     write(machine, f"{KINDS}/nap.yaml", NAP_FILE)
     write(machine, f"{KINDS}/shot", SHOT)
     write(machine, f"{KINDS}/shot.yaml", SHOT_FILE)
-    machine.told("chmod", "755", f"{KINDS}/shot")
+    write(machine, f"{KINDS}/glutton", GLUTTON)
+    write(machine, f"{KINDS}/glutton.yaml", GLUTTON_FILE)
+    machine.told("chmod", "755", f"{KINDS}/shot", f"{KINDS}/glutton")
     machine.told("orders", "kinds", "check", KINDS)
     service.let_go()
     with service.under_requests():
@@ -129,13 +141,39 @@ def are_hardened(machine, service):
     expect(said.returncode == 0 and not said.stderr, f"systemd-analyze verify: {said.stderr}")
     figure = exposure(machine, unit="orders-worker@.service")
     expect(figure <= 2.0, f"exposure {figure}")
-    controllers = pathlib.Path("/sys/fs/cgroup/cgroup.controllers")
-    if not controllers.exists() or "memory" not in controllers.read_text().split():
-        return f"exposure {figure}; limits of control groups NOT RUN: this kernel has no such controllers"
-    group = machine.told("systemctl", "show", "--property=ControlGroup", "--value", WORKER).strip()
-    limit = machine.told("cat", f"/sys/fs/cgroup{group}/memory.max").strip()
-    expect(limit.isdigit(), f"memory.max is {limit}")
-    return f"exposure {figure}; memory.max is {limit}"
+    return f"exposure {figure}"
+
+
+def are_held_to_limits(machine, service):
+    """By control groups of their own, where the kernel has the controllers."""
+    worker = machine.process(WORKER)
+    await_true(lambda: confinement(service, worker), "the worker says how it confines programs")
+    programs = confinement(service, worker)
+    expect((programs["user"], programs["sandbox"]) == ("orders", "bubblewrap"), f"{programs}")
+    group = "/sys/fs/cgroup" + machine.told("systemctl", "show", "--property=ControlGroup", "--value", WORKER).strip()
+    user = machine.told("id", "-u", "orders").strip()
+    machine.told("nsenter", f"--target={worker}", "--mount", f"--setuid={user}", "test", "-w", f"{group}/cgroup.procs")
+    status, body = service.ask("/gluttons", *FIELDS, "-d", "{}")
+    expect(status == 202, f"a glutton: {status} {body}")
+    status, body = service.ask(f"/gluttons/{json.loads(body)['id']}/status", "-H", "Prefer: wait=20")
+    expect(json.loads(body).get("error", {}).get("code") == "out-of-memory", f"a glutton: {status} {body}")
+    if programs["limits"] != "cgroups":
+        controllers = machine.told("cat", "/sys/fs/cgroup/cgroup.controllers").split()
+        expect(not {"memory", "pids"} <= set(controllers), f"{programs}, and the kernel has {controllers}")
+        return f"limits of control groups NOT RUN: {programs['missing']}"
+    nap, seconds = begin_long_nap(machine, service)
+    limits = machine.shell(f"cat {group}/orders-work-*/memory.max {group}/orders-work-*/pids.max").split()
+    expect(limits == [str(1 << 30), "132"], f"limits: {limits}")
+    cancel(machine, service, nap, seconds)
+    await_true(lambda: not machine.shell(f"ls -d {group}/orders-work-* 2>/dev/null || :"), "its control group is gone")
+    return "by control groups"
+
+
+def confinement(service, worker):
+    """What /healthz says of the worker's programs."""
+    body = service.ask("/healthz", origin=INTERNALS)[1]
+    found = [process.get("programs") for process in json.loads(body)["processes"] if process["pid"] == worker]
+    return found[0] if found else None
 
 
 def are_not_waited_for(machine, service):
@@ -221,12 +259,12 @@ def go_and_come_back_with_the_package(machine, service):
 def go_when_they_are_told_to(machine, service):
     """Back to responders that work, as the operator does it."""
     machine.shell(
-        f"cd {KINDS}; rm nap.yaml nap shot.yaml shot; "
+        f"cd {KINDS}; rm nap.yaml nap shot.yaml shot glutton.yaml glutton; "
         f"systemctl disable --now {WORKER}; rm {DIVISION}; systemctl daemon-reload")
     service.let_go()
     machine.told("orders-rolling-restart")
     drop = ["runuser", "-u", "orders", "--", "orders", "kinds", "drop", "--confirm", "--store", f"sqlite:{DATABASE}"]
-    for kind in ["nap", "shot"]:
+    for kind in ["nap", "shot", "glutton"]:
         machine.told(*drop, kind)
     status, body = service.ask("/naps")
     expect(status == 404, f"the kind that was dropped: {status} {body}")
@@ -235,6 +273,6 @@ def go_when_they_are_told_to(machine, service):
 
 
 CHECKS = [
-    are_enabled_by_the_first_kind_file, run_programs, are_hardened, are_not_waited_for, leave_nothing,
+    are_enabled_by_the_first_kind_file, run_programs, are_hardened, are_held_to_limits, are_not_waited_for, leave_nothing,
     outlive_an_upgrade, go_and_come_back_with_the_package, go_when_they_are_told_to,
 ]

@@ -87,6 +87,39 @@ extension BehindNginx {
       try await service.stopsWell()
     }
 
+    @Test("that a full disk doesn't take are left out whole, and their job completes when there is room")
+    func full() async throws {
+      try write("blob.yaml", "name: blob\npath: blobs\nprogram: [./blob]\nresult: {file: blob, types: [text/plain]}\n")
+      try write("blob", "#!/bin/sh\nhead -c 8000000 /dev/zero >out/blob\n")
+      chmod(kinds.path + "/blob", 0o755)
+      try await SmallDisk.mounted(megabytes: 32) { [kinds] disk in
+        let service = try await RunningService.start(folder: disk.folder, kinds: kinds.path)
+        try await blocking {
+          let client = service.client()
+          let files = service.database + "-files"
+          func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: files) }
+          let shot = try client.send("POST", "/shots", headers: ["Prefer": "wait=30"], body: "{}")
+          #expect(shot.status == 201)
+          let before = try names()
+          // For the store itself there is room.
+          try disk.fill(leaving: 4 << 20)
+          #expect(try client.send("POST", "/blobs", body: "{}").status == 202)
+          try patiently("it is told") {
+            try client.send("GET", "/healthz").text.contains(#""code":"files-unavailable","kind":"blob","job":2"#)
+          }
+          try patiently("nothing of it is left") { try names() == before }
+          let status = try client.send("GET", "/blobs/2/status").json
+          #expect(["started", "running"].contains(status["status"] as? String))
+          try disk.empty()
+          let result = try client.send("GET", "/blobs/2/result", headers: ["Prefer": "wait=50"])
+          #expect(result.status == 200 && result.body.count == 8_000_000)
+          #expect(try client.send("GET", "/blobs/2/status").json["attempt"] as? Int == 1)
+          #expect(try names().count == before.count + 1)
+        }
+        try await service.stopsWell()
+      }
+    }
+
     @Test("are in a backup, in what check looks at, and in what restore puts back")
     func backup() async throws {
       let folder = try TemporaryFolder()

@@ -35,8 +35,8 @@ struct SmallDisk {
     guard unmounted.status == 0 else { throw HTTPClient.Failure(description: "umount: \(unmounted.errors)") }
   }
 
-  /// Takes all the room there is.
-  func fill() throws {
+  /// Takes all the room there is, but for the last `room` bytes.
+  func fill(leaving room: Int = 0) throws {
     let descriptor = open(ballast, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw HTTPClient.Failure(description: "open the ballast: \(errno)") }
     defer { close(descriptor) }
@@ -45,6 +45,10 @@ struct SmallDisk {
       while write(descriptor, bytes, size) > 0 {}
     }
     guard errno == ENOSPC else { throw HTTPClient.Failure(description: "write the ballast: \(errno)") }
+    let taken = lseek(descriptor, 0, SEEK_END)
+    guard ftruncate(descriptor, taken - off_t(room)) == 0 else {
+      throw HTTPClient.Failure(description: "shorten the ballast: \(errno)")
+    }
   }
 
   func empty() throws {

@@ -1,12 +1,13 @@
 import Foundation
 import Jobs
-import JobsSQLite
 import Logging
 import ServiceLifecycle
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import JobFiles
+@testable import JobsSQLite
 
 /// Work that makes files, on a real runner and store.
 @Suite("Files of results")
@@ -36,10 +37,10 @@ struct ResultFileTests {
     files = FileFolder(path: store.filesFolder, token: store.fileToken)
   }
 
-  /// What became of one job.
-  private func job(
-    until status: JobStatus, attempts: Int = 1, _ work: @escaping @Sendable (JobContext) async throws -> Void
-  ) async throws -> Job {
+  /// A job that waits, and what works on it.
+  private func submit(
+    attempts: Int = 1, _ work: @escaping @Sendable (JobContext) async throws -> Void
+  ) async throws -> (id: JobID, group: ServiceGroup) {
     let policy = WorkPolicy(
       attempts: AttemptPolicy(attempts: attempts, firstPause: .milliseconds(1)), files: Self.declared)
     let runner = try JobRunner(
@@ -47,9 +48,15 @@ struct ResultFileTests {
       logger: Logger(label: "test"))
     let submission = try await store.submit(NewJob(kind: Self.kind, input: []), limits: QueueLimits(), at: .now)
     guard case .accepted(let id) = submission else { throw CancellationError() }
-    let running = Task {
-      try await ServiceGroup(configuration: .init(services: [runner], logger: Logger(label: "test"))).run()
-    }
+    return (id, ServiceGroup(configuration: .init(services: [runner], logger: Logger(label: "test"))))
+  }
+
+  /// What became of one job.
+  private func job(
+    until status: JobStatus, attempts: Int = 1, _ work: @escaping @Sendable (JobContext) async throws -> Void
+  ) async throws -> Job {
+    let (id, group) = try await submit(attempts: attempts, work)
+    let running = Task { try await group.run() }
     defer { running.cancel() }
     try await eventually("it is \(status)") { try await store.read(id)?.status == status }
     return try #require(try await store.read(id))
@@ -124,6 +131,63 @@ struct ResultFileTests {
       }
     }
     #expect(job.attempt == 1)
+  }
+
+  private static func mount(_ arguments: [String]) throws {
+    let mount = try Process.run(URL(filePath: "/bin/mount"), arguments: arguments)
+    mount.waitUntilExit()
+    try #require(mount.terminationStatus == 0, "only root may mount the small disk that this test needs")
+  }
+
+  @Test("that a full disk doesn't take cost no attempt, and leave nothing there")
+  func full() async throws {
+    let (path, files) = (store.filesFolder, files)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    try Self.mount(["-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", path])
+    defer { umount2(path, Int32(MNT_DETACH)) }
+    let found = Mutex<[[String]]>([])
+    let job = try await job(until: .complete) { context in
+      found.withLock { $0.append(files.all.names) }
+      try context.makeFile("plot.png", type: "image/png").write([1])
+      let rows = try context.makeFile("rows.csv", type: "text/csv")
+      do {
+        try rows.write([UInt8](repeating: 97, count: 2 << 20))
+      } catch {
+        try Self.mount(["-o", "remount,size=8m", path])
+        throw error
+      }
+    }
+    #expect(job.attempt == 1)
+    #expect(found.withLock { $0 } == [[], []])
+    let made = try await store.files(of: job.id)
+    #expect(made.map(\.size) == [1, 2 << 20])
+    #expect(Set(files.all.names) == Set(made.map(\.stored)))
+  }
+
+  @Test("stay with a job whose end was written and not acknowledged")
+  func unacknowledged() async throws {
+    let (store, database) = (store, folder.path + "/jobs.sqlite")
+    // Another lock than the store's own, which is of the same file.
+    let turn = open(database + "-turn", O_RDWR | O_CLOEXEC)
+    defer { close(turn) }
+    let (id, group) = try await submit { context in
+      try Self.make(context)
+      flock(turn, LOCK_EX)
+      // In the transaction of the job's end, after which the store finds one of its files missing.
+      Task { try await store.write("remove the bell") { _ in rename(database + "-bell", database + "-away") } }
+      try await eventually("it waits for the turn") { store.waitingWrites >= 1 }
+    }
+    let running = Task { try await group.run() }
+    try await eventually("the end waits with it") { store.waitingWrites >= 2 }
+    flock(turn, LOCK_UN)
+    try await eventually("it is not acknowledged") { store.writeFault != nil }
+    try #require(rename(database + "-away", database + "-bell") == 0)
+    // It returns when the end was written again.
+    await group.triggerGracefulShutdown()
+    try await running.value
+    #expect(try await store.read(id)?.status == .complete)
+    let made = try await store.files(of: id)
+    #expect(made.count == 2 && Set(files.all.names) == Set(made.map(\.stored)))
   }
 
   @Test("are swept when their job has expired, or their member died before it was complete, and not before")

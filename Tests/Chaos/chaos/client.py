@@ -5,6 +5,8 @@ import threading
 import time
 
 from chaos.connection import Connection
+from chaos.history import NOUNS
+from chaos.naps import Nap
 from chaos.orders import Submission
 
 
@@ -13,6 +15,8 @@ class Client(threading.Thread):
 
     PAUSE = 0.05
     REPEATS = 6
+    # The share of naps among what is submitted.
+    NAPS = 0.15
 
     def __init__(self, name, port, history, book, seed):
         super().__init__(name=name, daemon=True)
@@ -48,15 +52,17 @@ class Client(threading.Thread):
     def _submission(self, is_keyed=False):
         self.count += 1
         name = f"{self.name}-{self.count}"
-        submission = Submission.random(name, self.random, key=f"key-{name}" if is_keyed else None)
+        kind = Nap if self.random.random() < self.NAPS else Submission
+        submission = kind.random(name, self.random, key=f"key-{name}" if is_keyed else None)
         return submission if self.book.enter(submission) else None
 
     def _post(self, submission, connection=None, **fields):
         if submission.key:
             fields["Idempotency_Key"] = submission.key
-        exchange = (connection or self.connection).send("POST", "/orders", submission.body, submission.name, **fields)
+        target = f"/{submission.collection}"
+        exchange = (connection or self.connection).send("POST", target, submission.body, submission.name, **fields)
         if exchange.accepted:
-            self.book.learn(exchange.accepted)
+            self.book.learn(f"{target}/{exchange.accepted}")
         return exchange
 
     def submit(self):
@@ -89,18 +95,18 @@ class Client(threading.Thread):
     # --- asking
 
     def _ask(self, method, suffix, **fields):
-        order = self.book.some(self.random)
-        return order and self.connection.send(method, f"/orders/{order}{suffix}", **fields)
+        path = self.book.some(self.random)
+        return path and self.connection.send(method, path + suffix, **fields)
 
     def poll(self):
         exchange = self._ask("GET", "/status")
         if exchange and exchange.status == 200 and "etag" in exchange.answer_fields:
-            self.tags[exchange.order] = exchange.answer_fields["etag"]
+            self.tags[exchange.target] = exchange.answer_fields["etag"]
 
     def poll_if_changed(self):
         if self.tags:
-            order = self.random.choice(list(self.tags)[-20:])
-            self.connection.send("GET", f"/orders/{order}/status", If_None_Match=self.tags[order])
+            target = self.random.choice(list(self.tags)[-20:])
+            self.connection.send("GET", target, If_None_Match=self.tags[target])
 
     def wait(self):
         self._ask("GET", "/status", Prefer="wait=1")
@@ -109,14 +115,17 @@ class Client(threading.Thread):
         self._ask("GET", "")
 
     def fetch(self):
-        self._ask("GET", "/result")
+        """The result, and the log of a nap."""
+        exchange = self._ask("GET", "/result")
+        if exchange and exchange.collection == "naps":
+            self.connection.send("GET", f"/naps/{exchange.order}/log")
 
     def cancel(self):
         self._ask("DELETE", "/cancel")
 
     def walk(self):
-        """A few pages of the list, newest first."""
-        target = "/orders?order=desc&limit=10"
+        """A few pages of a list, newest first."""
+        target = f"/{self.random.choice(list(NOUNS))}?order=desc&limit=10"
         for _ in range(3):
             page = self.connection.send("GET", target)
             if page.status != 200 or "next" not in (page.document or {}):

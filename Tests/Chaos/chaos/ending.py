@@ -6,6 +6,11 @@ import time
 import urllib.parse
 
 from chaos.connection import Connection
+from chaos.history import NOUNS
+from chaos.orders import collection
+
+# What is read of each at the end.
+READ = {"orders": ("status", "result"), "naps": ("status", "result", "log")}
 
 
 class Ending:
@@ -32,13 +37,14 @@ class Ending:
 
     def _repeat(self, submission):
         return self.connection.send(
-            "POST", "/orders", submission.body, submission.name, Idempotency_Key=submission.key
+            "POST", f"/{submission.collection}", submission.body, submission.name, Idempotency_Key=submission.key
         )
 
     def settle(self, processes):
         """Until no order is unfinished and every process is back; returns the last answer of /healthz."""
         end = time.monotonic() + self.PATIENCE
-        self._until(end, lambda: self._orders("/orders?status=started&status=running&limit=1") == [])
+        for name in NOUNS:
+            self._until(end, lambda: self._unfinished(name) == [])
         return self._until(end, lambda: self._health_if_settled(processes)) or self._health()
 
     @staticmethod
@@ -50,9 +56,9 @@ class Ending:
             time.sleep(0.1)
         return None
 
-    def _orders(self, target):
-        page = self.connection.send("GET", target)
-        return page.document["orders"] if page.status == 200 else None
+    def _unfinished(self, name):
+        page = self.connection.send("GET", f"/{name}?status=started&status=running&limit=1")
+        return page.document[name] if page.status == 200 else None
 
     def _health(self):
         return self.connection.send("GET", "/healthz")
@@ -65,28 +71,30 @@ class Ending:
         return health if running == [0] * processes else None
 
     def listing(self):
-        """Every order there is, by id."""
-        entries, target = {}, "/orders?limit=50"
-        end = time.monotonic() + self.PATIENCE
-        while target:
-            page = self._until(end, lambda: self._page(target))
-            if page is None:
-                return entries
-            entries.update((entry["id"], entry) for entry in page.document["orders"])
-            target = page.document.get("next")
+        """Every order and nap there is, by id."""
+        entries, end = {}, time.monotonic() + self.PATIENCE
+        for name in NOUNS:
+            target = f"/{name}?limit=50"
+            while target:
+                page = self._until(end, lambda: self._page(target))
+                if page is None:
+                    return entries
+                entries.update((entry["id"], entry) for entry in page.document[name])
+                target = page.document.get("next")
         return entries
 
     def _page(self, target):
         page = self.connection.send("GET", target)
         return page if page.status == 200 else None
 
-    def reading(self, orders):
-        """The status and the result of every order."""
+    def reading(self, entries):
+        """The status and the result of every order in a listing, and the log of every nap."""
         exchanges, end = [], time.monotonic() + self.READING_PATIENCE
-        for order in orders:
-            for kind in ("status", "result"):
+        for order, entry in entries.items():
+            path = f"/{collection(entry)}/{order}"
+            for kind in READ[collection(entry)]:
                 if time.monotonic() < end:
-                    exchanges.append(self.connection.send("GET", f"/orders/{order}/{kind}"))
+                    exchanges.append(self.connection.send("GET", f"{path}/{kind}"))
         return exchanges
 
 

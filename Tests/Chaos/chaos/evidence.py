@@ -1,4 +1,7 @@
-"""Everything that is known of a run, arranged by order. Values only: the checker asks, and nothing here changes."""
+"""Everything that is known of a run, arranged by order. Values only: the checker asks, and nothing here changes.
+
+Where it says order, a nap is meant too: what is promised of one is promised of the other.
+"""
 
 import dataclasses
 from collections import defaultdict
@@ -6,6 +9,7 @@ from functools import cached_property
 
 from chaos.history import Exchange
 from chaos.journal import Journal
+from chaos.orders import named
 
 FINAL = frozenset(["complete", "failed", "cancelled"])
 UNFINISHED = frozenset(["started", "running"])
@@ -40,11 +44,11 @@ class Observation:
         return self.statuses <= FINAL
 
 
-CODES = {
-    ("result", "order-not-finished"): UNFINISHED,
-    ("result", "order-failed"): frozenset(["failed"]),
-    ("result", "order-cancelled"): frozenset(["cancelled"]),
-    ("cancel", "order-already-finished"): frozenset(["complete", "failed"]),
+REASONS = {
+    ("result", "not-finished"): UNFINISHED,
+    ("result", "failed"): frozenset(["failed"]),
+    ("result", "cancelled"): frozenset(["cancelled"]),
+    ("cancel", "already-finished"): frozenset(["complete", "failed"]),
 }
 
 
@@ -55,7 +59,7 @@ def observed(exchange):
     if kind == "submit" and exchange.accepted:
         yield exchange.accepted, Observation(exchange, frozenset(["complete"]) if status == 201 else EVERY)
     elif kind == "list" and status == 200 and isinstance(document, dict):
-        for entry in document.get("orders", []):
+        for entry in document.get(exchange.collection, []):
             if entry.get("status") in EVERY:
                 yield entry.get("id"), Observation(exchange, frozenset([entry["status"]]))
     elif kind in ("status", "read") and status == 200 and isinstance(document, dict):
@@ -68,8 +72,8 @@ def observed(exchange):
         yield exchange.order, Observation(exchange, frozenset(["complete"]), change)
     elif kind == "cancel" and status == 204:
         yield exchange.order, Observation(exchange, frozenset(["cancelled"]))
-    elif (kind, exchange.code) in CODES and status == 409:
-        yield exchange.order, Observation(exchange, CODES[kind, exchange.code])
+    elif (kind, exchange.reason) in REASONS and status == 409:
+        yield exchange.order, Observation(exchange, REASONS[kind, exchange.reason])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +86,7 @@ class Evidence:
     listings: tuple
     """The whole list, read twice after everything had settled: dictionaries by id."""
     readings: tuple
-    """The exchanges of those two last looks at every order, status and result."""
+    """The exchanges of those two last looks at every order: status, result, and the log of a nap."""
     health: Exchange | None
     survivors: frozenset
     """The responders that ran when the service was told to stop."""
@@ -96,6 +100,10 @@ class Evidence:
     """What SQLite said of the file after the end."""
     check: str | None = None
     """What `orders check` complained of; None where it was content."""
+    beats: tuple = ()
+    """What the programs of naps told of themselves, in the order in which they did."""
+    left: tuple = ()
+    """Processes of programs, zombies of responders and work folders that were there at the end, in words."""
 
     @cached_property
     def observations(self):
@@ -126,6 +134,22 @@ class Evidence:
     def end_of(self):
         """How each attempt ended, by order, epoch and process."""
         return {(work.job, work.epoch, work.process): work for work in self.journal.ends}
+
+    @cached_property
+    def submission_of(self):
+        """What each listed order was submitted as; orders that nobody submitted are left out."""
+        names = {order: named(entry) for order, entry in self.listings[-1].items()}
+        return {order: self.submissions[name] for order, name in names.items() if name in self.submissions}
+
+    @cached_property
+    def naps(self):
+        """Of those, the naps."""
+        return {order: nap for order, nap in self.submission_of.items() if nap.collection == "naps"}
+
+    @cached_property
+    def beats_of(self):
+        """By nap."""
+        return grouped((beat.job, beat) for beat in self.beats)
 
     def is_doubtful(self, exchange):
         """Refused because the files were not the right ones, by a commit that had begun when they still were, or a

@@ -7,7 +7,8 @@ import threading
 import time
 from functools import cached_property
 
-PATH = re.compile(r"^/orders(?:/(\d+)(?:/(status|cancel|result))?)?/?(?:\?|$)")
+NOUNS = {"orders": "order", "naps": "nap"}
+PATH = re.compile(rf"^/({'|'.join(NOUNS)})(?:/(\d+)(?:/(status|cancel|result|log))?)?/?(?:\?|$)")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,19 +33,25 @@ class Exchange:
 
     @cached_property
     def kind(self):
-        """submit, list, read, status, result, cancel, or other."""
+        """submit, list, read, status, result, log, cancel, or other."""
         match = PATH.match(self.target)
         if not match:
             return "other"
-        if match[1] is None:
+        if match[2] is None:
             return "submit" if self.method == "POST" else "list"
-        return match[2] or "read"
+        return match[3] or "read"
+
+    @cached_property
+    def collection(self):
+        """orders or naps; None for what is in neither."""
+        match = PATH.match(self.target)
+        return match[1] if match else None
 
     @cached_property
     def order(self):
-        """The order that is asked about."""
+        """The order or nap that is asked about: they have their ids from one counter."""
         match = PATH.match(self.target)
-        return int(match[1]) if match and match[1] else None
+        return int(match[2]) if match and match[2] else None
 
     @cached_property
     def document(self):
@@ -58,6 +65,12 @@ class Exchange:
     def code(self):
         """The code of a problem document."""
         return self.document.get("code") if isinstance(self.document, dict) else None
+
+    @property
+    def reason(self):
+        """That code without the noun of the collection that was asked."""
+        noun = NOUNS.get(self.collection)
+        return self.code.removeprefix(f"{noun}-") if self.code and noun else self.code
 
     @property
     def key(self):

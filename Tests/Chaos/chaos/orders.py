@@ -13,6 +13,22 @@ class Submission:
     amount: str
     key: str | None = None
 
+    collection = "orders"
+
+    @property
+    def entry(self):
+        """What a list has to say of it."""
+        return {"products": list(self.products), "amount": self.amount}
+
+    def result(self, order):
+        """The one that it can have."""
+        return b'{"id":%d,' % order + self.body[1:]
+
+    @property
+    def failure(self):
+        """The code of the failure of its own that it always has; None where it can be complete."""
+        return None
+
     @property
     def body(self):
         """As JSON, the amount to the digit."""
@@ -27,8 +43,18 @@ class Submission:
         return cls(name, products, f"{random.randint(0, 9999)}.{random.randint(0, 99):02}", key)
 
 
+def collection(entry):
+    """That of an entry of a list."""
+    return "naps" if "name" in entry else "orders"
+
+
+def named(entry):
+    """The name of the submission that an entry of a list is of."""
+    return entry["name"] if collection(entry) == "naps" else entry["products"][0]
+
+
 class Book:
-    """Every submission, and every order that some client knows to exist. For all clients together."""
+    """Every submission, and the path of every order and nap that some client knows to exist. For all clients together."""
 
     RECENT = 60
 
@@ -46,12 +72,13 @@ class Book:
             self.submissions[submission.name] = submission
             return True
 
-    def learn(self, order):
+    def learn(self, path):
         with self.lock:
-            self.known.append(order)
+            self.known.append(path)
 
     def some(self, random):
-        """An order that a client asks about: more often than not a young one. None before there is any."""
+        """The path of an order or a nap that a client asks about: more often than not a young one. None before there is
+        any."""
         with self.lock:
             if not self.known:
                 return None

@@ -42,8 +42,8 @@ class Probe:
         finally:
             connection.close()
 
-    def _read(self, order):
-        if order:
+    def _read(self, path):
+        if path:
             connection = Connection(self.port, "probe", self.history)
-            connection.send("GET", f"/orders/{order}/status")
+            connection.send("GET", f"{path}/status")
             connection.close()

@@ -5,6 +5,7 @@ from collections import Counter
 from chaos import figures
 from chaos.checker.work import MORTAL
 from chaos.schedule import KINDS
+from heartbeats import attempts
 
 SHOWN = 40
 
@@ -21,12 +22,17 @@ def print_requests(evidence):
     for kind, answers in sorted(figures.requests(evidence).items()):
         told = "  ".join(f"{status}: {count:,}" for status, count in sorted(answers.items()))
         print(f"  {kind:<8} {told}")
-    final = Counter(evidence.final.values())
-    told = ", ".join(f"{count:,} {status}" for status, count in sorted(final.items()))
-    print(f"{len(evidence.final):,} orders: {told}")
-    attempts = Counter(len(begins) for begins in evidence.begins.values() if begins)
-    told = ", ".join(f"{count:,} × {number}" for number, count in sorted(attempts.items()))
-    print(f"work on an order began: {told} times")
+    print_final("orders", [status for order, status in evidence.final.items() if order not in evidence.naps])
+    print_final("naps", [evidence.final[nap] for nap in evidence.naps])
+    print(f"programs of naps began {attempts(evidence.beats):,} times, {len(evidence.beats):,} heartbeats")
+    numbers = Counter(len(begins) for begins in evidence.begins.values() if begins)
+    told = ", ".join(f"{count:,} × {number}" for number, count in sorted(numbers.items()))
+    print(f"work on one of them began: {told} times")
+
+
+def print_final(name, statuses):
+    told = ", ".join(f"{count:,} {status}" for status, count in sorted(Counter(statuses).items()))
+    print(f"{len(statuses):,} {name}: {told}")
 
 
 def print_deeds(evidence):

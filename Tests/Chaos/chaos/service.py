@@ -23,13 +23,13 @@ class Service:
 
     PATIENCE = 60
 
-    def __init__(self, data, log, binary, program, processes_wanted, options):
-        """`program` is what responders are started as, and `binary` the file they run in the end."""
+    def __init__(self, data, kinds, log, binary, program, processes_wanted, options):
+        """`program` is what responders are started as, and `binary` the file they run in the end. `kinds` has kind files."""
         self.data, self.log, self.processes_wanted = data, log, processes_wanted
         self.binary = os.path.realpath(binary)
         self.port = free_port()
         command = [ROOT / "deploy/up", "--no-build", "--port", self.port, "--processes", processes_wanted]
-        command += ["--data", data, "--", *options]
+        command += ["--data", data, "--kinds", kinds, "--", *options]
         # Should this program be killed, the kernel tells `up` to stop.
         with open(log, "ab") as output:
             self.up = subprocess.Popen(

@@ -15,6 +15,7 @@ from chaos.evidence import Evidence
 from chaos.files import StoreFiles
 from chaos.history import History
 from chaos.journal import Journal
+from chaos.naps import NapKind
 from chaos.nemesis import Nemesis
 from chaos.orders import Book
 from chaos.pressure import Pressure
@@ -52,7 +53,11 @@ class Trial:
             last.callback(history.close)
             program = preload.wrapped(self.binary, self.folder, clock.settings)
             log = self.folder / "service.log"
-            service = Service(disk.folder / "data", log, self.binary, program, self.arguments.processes, OPTIONS)
+            kind = NapKind(self.folder / "kinds", disk.folder / "work")
+            last.callback(kind.close)
+            options = [*OPTIONS, "--work-folder", kind.work]
+            service = Service(
+                disk.folder / "data", kind.folder, log, self.binary, program, self.arguments.processes, options)
             last.callback(service.stop)
             self.say(f"{self.arguments.processes} responders on port {service.port}")
             book = Book(ORDERS)
@@ -65,7 +70,7 @@ class Trial:
             last.callback(nemesis.heal)
             try:
                 self._storm(load, nemesis, seconds)
-                evidence = self._evidence(service, history, book, steps)
+                evidence = self._evidence(service, kind, history, book, steps)
             except SystemExit:
                 # A signal: whoever broke it off is not waiting for evidence.
                 self.stays = self.arguments.keep is not None
@@ -90,7 +95,7 @@ class Trial:
         load.stop()
         load.raise_faults()
 
-    def _evidence(self, service, history, book, steps):
+    def _evidence(self, service, kind, history, book, steps):
         """Settles, looks, and stops the service."""
         self.say("settling")
         last = ending.Ending(service.port, history, book)
@@ -103,7 +108,9 @@ class Trial:
             readings.append(last.reading(listings[-1]))
         last.connection.close()
         survivors = frozenset(service.responders())
+        left = kind.left({service.parent(), *survivors})
         exit_status = service.stop()
+        left += kind.left_for_good()
         with open(service.log, errors="replace") as log:
             journal = Journal.parse(log)
         return Evidence(
@@ -112,7 +119,7 @@ class Trial:
             wanted=frozenset(step.kind for line in steps.values() for step in line),
             processes=self.arguments.processes, attempts=ATTEMPTS, seconds=self.arguments.seconds,
             exit_status=exit_status, integrity=ending.integrity(service.database),
-            check=ending.complaint(self.binary, service.database),
+            check=ending.complaint(self.binary, service.database), beats=tuple(kind.beats), left=tuple(left),
         )
 
 

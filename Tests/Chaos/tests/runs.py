@@ -11,7 +11,9 @@ from chaos.checker import check  # noqa: E402
 from chaos.evidence import Evidence  # noqa: E402
 from chaos.history import Deed, Exchange  # noqa: E402
 from chaos.journal import Journal, Work  # noqa: E402
+from chaos.naps import Nap  # noqa: E402
 from chaos.orders import Submission  # noqa: E402
+from heartbeats import Beat  # noqa: E402
 
 STORE = "00ff00ff00ff00ff"
 FINAL_PERCENT = {"complete": 100}
@@ -25,6 +27,7 @@ class Run:
         self.exchanges, self.deeds, self.submissions, self.entries = [], [], {}, {}
         self.journal = Journal(serving={VICTIM, SIBLING})
         self.changes = {"processes": 2, "survivors": frozenset([VICTIM, SIBLING])}
+        self.beats = []
         self.clock = 0.0
         self.last_looks = None
 
@@ -74,7 +77,8 @@ class Run:
         if error:
             document["error"] = {"code": error}
         document |= about.pop("more", {})
-        return self.exchange("GET", f"/orders/{order}/status", 200, document, change, **about)
+        collection = about.pop("collection", "orders")
+        return self.exchange("GET", f"/{collection}/{order}/status", 200, document, change, **about)
 
     def result(self, order, name, change=90, **about):
         submission = self.submissions[name]
@@ -97,6 +101,39 @@ class Run:
     def deed(self, kind, *processes, at=None, until=None):
         begin = self.clock if at is None else at
         self.deeds.append(Deed(kind, begin, begin if until is None else until, processes, done=begin))
+
+    # --- naps
+
+    def beat(self, nap, word="beat", epoch=1, attempt=1):
+        """The next line of the pipe."""
+        self.beats.append(Beat(nap, epoch, attempt, self.clock, word))
+
+    def run_program(self, nap, epoch=1, attempt=1, words=("begin", "beat", "end"), **about):
+        """One attempt, as the journal and the program tell of it."""
+        self.work(nap, epoch, attempt, **about)
+        for word in words:
+            self.beat(nap, word, epoch, attempt)
+
+    def accept_nap(self, nap, name, **about):
+        submission = self.submissions.setdefault(name, Nap(name, 3, **about))
+        fields = {"location": f"/naps/{nap}/status"}
+        self.exchange("POST", "/naps", 202, {"id": nap}, answer_fields=fields, submission=submission.name)
+
+    def end_nap(self, nap, status, error=None, log_of=1):
+        """How it is found after everything had settled, with the log of the attempt with that epoch; None for no log."""
+        submission = next(s for s in self.submissions.values() if self._accepted(s) == nap)
+        self.entries[nap] = {"id": nap, **submission.entry, "status": status}
+        self.status(nap, status, nap * 10, error=error, collection="naps")
+        if status == "complete":
+            self.exchange("GET", f"/naps/{nap}/result", 200, submission.result(nap), nap * 10)
+        if log_of is None:
+            self.problem("GET", f"/naps/{nap}/log", 404, "no-log")
+        else:
+            fields = {"content-type": "text/plain; charset=utf-8", "etag": '"2z8bhspf3qh9n"'}
+            self.exchange("GET", f"/naps/{nap}/log", 200, submission.log(log_of), answer_fields=fields)
+
+    def _accepted(self, submission):
+        return next((e.accepted for e in self.exchanges if e.submission == submission.name), None)
 
     # --- the end
 
@@ -124,12 +161,13 @@ class Run:
         health = {
             "status": "ok", "queued": 0, "processes": [{"pid": VICTIM, "running": 0}, {"pid": SIBLING, "running": 0}],
         }
-        looked = [e for e in self.exchanges if e.kind in ("status", "result")]
+        looked = [e for e in self.exchanges if e.kind in ("status", "result", "log")]
         last = list({(e.order, e.kind): e for e in looked}.values())
         about = {
             "exchanges": self.exchanges, "deeds": self.deeds, "journal": self.journal, "submissions": self.submissions,
             "listings": (self.entries, dict(self.entries)), "readings": (last, last),
             "health": self.exchange("GET", "/healthz", 200, health), "wanted": frozenset(), "attempts": 3, "seconds": 1,
+            "beats": tuple(self.beats),
         }
         return Evidence(**(about | self.changes))
 

@@ -94,6 +94,11 @@ class TheService(unittest.TestCase):
     def test_a_deed_that_never_happened(self):
         self.objects("the-nemesis-came", wanted=frozenset(["fill-disk"]))
 
+    def test_a_run_without_naps(self):
+        run = good()
+        run.deed("kill", VICTIM)
+        self.objects("the-nemesis-came", run, wanted=frozenset(["kill"]))
+
     def test_a_run_without_load(self):
         self.objects("the-nemesis-came", seconds=60)
 

@@ -96,11 +96,18 @@ class Exchanges(unittest.TestCase):
             ("POST", "/orders"): ("submit", None), ("GET", "/orders?limit=1"): ("list", None),
             ("GET", "/orders/12"): ("read", 12), ("GET", "/orders/12/status"): ("status", 12),
             ("DELETE", "/orders/3/cancel"): ("cancel", 3), ("GET", "/orders/3/result"): ("result", 3),
-            ("GET", "/healthz"): ("other", None),
+            ("GET", "/healthz"): ("other", None), ("POST", "/naps"): ("submit", None), ("GET", "/naps/4/log"): ("log", 4),
         }
         for (method, target), expected in cases.items():
             exchange = self.exchange(method, target)
             self.assertEqual((exchange.kind, exchange.order), expected)
+
+    def test_reasons_are_without_the_noun_of_their_collection(self):
+        for target, code, reason in (
+            ("/orders/1/result", "order-not-finished", "not-finished"), ("/naps/1/result", "nap-not-finished", "not-finished"),
+            ("/naps/1/result", "order-not-finished", "order-not-finished"), ("/naps", "busy", "busy"),
+        ):
+            self.assertEqual(self.exchange("GET", target, content=b'{"code":"%s"}' % code.encode()).reason, reason)
 
     def test_tags(self):
         def tag(text):

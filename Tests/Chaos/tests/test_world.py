@@ -9,12 +9,16 @@ import subprocess
 import tempfile
 import time
 import unittest
+import uuid
 
 import runs  # noqa: F401 - finds the package
 
 from chaos import preload, processes
 from chaos.clock import WallClock
 from chaos.journal import Journal
+
+import leftovers
+from heartbeats import Heartbeats, attempts, overlaps
 
 
 class Processes(unittest.TestCase):
@@ -45,6 +49,75 @@ class Processes(unittest.TestCase):
         self.assertFalse(processes.send(child.pid, signal.SIGCONT))
         self.assertFalse(processes.stop(child.pid))
         self.assertIsNone(processes.program(child.pid))
+
+
+class Programs(unittest.TestCase):
+    """Attempts as sandboxes run them, but without one: nothing keeps two of a job from living at the same time."""
+
+    def setUp(self):
+        self.mark = f"NAP_MARK={uuid.uuid4().hex}"
+        self.heartbeats = Heartbeats()
+        self.heart = self.heartbeats.folder / "heart"
+        self.heart.write_text(self.heartbeats.heart)
+        self.heartbeats.start()
+        self.children = []
+        self.addCleanup(self.heartbeats.close)
+        self.addCleanup(self.end_all)
+
+    def start(self, epoch):
+        """An attempt, which is heard when this returns."""
+        name, value = self.mark.split("=")
+        settings = {name: value, "JOB_ID": "1", "JOB_EPOCH": str(epoch), "JOB_ATTEMPT": str(epoch)}
+        command = ["bash", "-c", f". {self.heart}; exec sleep 60"]
+        self.children.append(subprocess.Popen(command, env={**os.environ, **settings}))
+        self.await_beats(lambda beats: any(beat.epoch == epoch and beat.word == "beat" for beat in beats))
+
+    def await_beats(self, condition):
+        deadline = time.monotonic() + 10
+        while not condition(self.heartbeats.beats):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+
+    def left(self):
+        return leftovers.processes(self.mark, self.heartbeats.folder)
+
+    def end_all(self):
+        for process in self.left():
+            processes.send(process, signal.SIGKILL)
+        for child in self.children:
+            child.wait()
+
+    def test_attempts_that_overlap_are_found(self):
+        self.start(1)
+        self.start(2)
+        self.await_beats(overlaps)
+        [(late, first)] = overlaps(self.heartbeats.beats)
+        self.assertEqual((late.epoch, first.epoch, first.word), (1, 2, "begin"))
+        self.assertEqual(attempts(self.heartbeats.beats), 2)
+
+    def test_attempts_one_after_the_other_do_not_overlap(self):
+        self.start(1)
+        # The program, and its daemon in another session.
+        self.assertEqual(len(self.left()), 2)
+        self.end_all()
+        self.assertEqual(self.left(), [])
+        self.start(2)
+        self.assertEqual(overlaps(self.heartbeats.beats), [])
+
+    def test_a_child_whose_end_nobody_took_is_a_zombie(self):
+        child = subprocess.Popen(["true"])
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        self.assertEqual(leftovers.zombies({os.getpid()}), [child.pid])
+        child.wait()
+        self.assertEqual(leftovers.zombies({os.getpid()}), [])
+
+    def test_the_folder_of_an_attempt_is_found(self):
+        with tempfile.TemporaryDirectory() as name:
+            work = pathlib.Path(name)
+            (work / "orders-work-1" / "etc").mkdir(parents=True)
+            self.assertEqual(leftovers.folders(work), [])
+            (work / "orders-work-1" / "3-5").mkdir()
+            self.assertEqual(leftovers.folders(work), [work / "orders-work-1" / "3-5"])
 
 
 class Preloaded(unittest.TestCase):

@@ -1,6 +1,8 @@
 """Judges a run by its evidence alone."""
 
-from chaos.checker import answers, files, identity, outcome, service, states, work  # noqa: F401 - each brings its invariants
+from chaos.checker import (  # noqa: F401 - each brings its invariants
+    answers, files, identity, outcome, programs, service, states, work,
+)
 from chaos.checker.invariant import INVARIANTS, Violation
 
 __all__ = ["INVARIANTS", "Violation", "check"]

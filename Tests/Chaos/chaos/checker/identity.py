@@ -2,6 +2,7 @@
 
 from chaos.checker.invariant import invariant
 from chaos.evidence import FINAL, grouped, preceding
+from chaos.orders import named
 
 
 @invariant
@@ -65,7 +66,7 @@ def a_key_makes_one_order(evidence):
 def a_submission_makes_one_order(evidence):
     """A submission is listed once if accepted, at most once if an answer was lost, and never if all refused it (a
     commit that was under way when a file was moved is refused, and there when the file is back)."""
-    listed = grouped((entry["products"][0], order) for order, entry in evidence.listings[-1].items())
+    listed = grouped((named(entry), order) for order, entry in evidence.listings[-1].items())
     for name, posts in evidence.posts.items():
         orders, accepted = listed.get(name, []), evidence.accepted.get(name, [])
         if len(orders) > 1:
@@ -80,8 +81,8 @@ def a_submission_makes_one_order(evidence):
 def nothing_comes_from_nowhere(evidence):
     """Every order listed at the end was submitted by a client, and is as it was submitted, to the digit."""
     for order, entry in evidence.listings[-1].items():
-        submission = evidence.submissions.get(entry["products"][0])
+        submission = evidence.submissions.get(named(entry))
         if submission is None:
-            yield f"nobody submitted {entry['products'][0]}", order
-        elif (tuple(entry["products"]), entry["amount"]) != (submission.products, submission.amount):
+            yield f"nobody submitted {named(entry)}", order
+        elif not submission.entry.items() <= entry.items():
             yield f"{entry} is not what {submission.name} said: {submission.body!r}", order

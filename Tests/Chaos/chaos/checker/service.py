@@ -8,10 +8,12 @@ HOLDING = ("hold-turn", "hold-turn-and-kill")
 
 @invariant
 def the_nemesis_came(evidence):
-    """Every kind of deed in the schedule happened, and clients got orders accepted: an idle run proves nothing."""
+    """Every kind of deed in the schedule happened, and clients got orders and naps accepted: an idle run proves nothing."""
     done = {deed.kind for deed in evidence.deeds}
     for kind in sorted(evidence.wanted - done):
         yield f"{kind} never happened"
+    if evidence.wanted and not evidence.naps:
+        yield "no nap was accepted"
     if len(evidence.accepted) < evidence.seconds:
         yield f"only {len(evidence.accepted)} submissions were accepted in {evidence.seconds:g} s"
 

@@ -71,7 +71,8 @@ def ended_before(evidence, work, time):
 
 @invariant
 def orders_fail_for_a_reason(evidence):
-    """An order fails as worker-lost only, and only after processes were killed or hung under all its attempts."""
+    """An order fails as worker-lost only, and only after processes were killed or hung under all its attempts, unless it
+    was submitted to fail."""
     for order, observations in evidence.observations.items():
         for observation in observations:
             document = observation.document
@@ -79,6 +80,9 @@ def orders_fail_for_a_reason(evidence):
                 continue
             code = (document.get("error") or {}).get("code")
             charged, unseen = charges(evidence, order)
+            submission = evidence.submission_of.get(order)
+            if submission and submission.failure and code == submission.failure:
+                break
             if code != "worker-lost":
                 yield f"failed as {code}", order, observation.exchange
             elif document["attempt"] < evidence.attempts:

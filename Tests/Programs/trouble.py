@@ -29,13 +29,13 @@ class Trouble(threading.Thread):
         self.counts, self.faults = collections.Counter(), []
         self.fault = None
 
-    FAULTS = {"kill": 12, "kill_at_start": 24, "kill_all": 3, "freeze": 3, "freeze_at_start": 5, "freeze_and_kill": 3}
+    FAULTS = {"kill": 10, "kill_at_start": 40, "kill_all": 3, "freeze": 2, "freeze_at_start": 4, "freeze_and_kill": 2}
 
     def run(self):
         every = {kind: weight for kind, weight in self.FAULTS.items() if self.options.freezes or "freeze" not in kind}
         restart = time.monotonic() + RESTARTS / 3
         try:
-            while not self.is_over.wait(self.rand.uniform(0.1, 0.6)):
+            while not self.is_over.wait(self.rand.uniform(0.05, 0.35)):
                 if time.monotonic() > restart:
                     self.restart()
                     restart = time.monotonic() + RESTARTS
@@ -115,7 +115,7 @@ class Trouble(threading.Thread):
 
     def _starter(self):
         """A responder that began to start a program 2 to 35 ms ago; None where none does in a while."""
-        known, deadline = self._folders(), time.monotonic() + 1
+        known, deadline = self._folders(), time.monotonic() + 2
         while time.monotonic() < deadline:
             if new := self._folders() - known:
                 time.sleep(self.rand.uniform(0.002, 0.035))

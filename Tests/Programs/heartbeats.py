@@ -15,7 +15,7 @@ import threading
 
 # A program sources it, with bash. The daemon is in a session of its own and ignores SIGTERM: it ends with its sandbox.
 HEART = """\
-tell() { local up; read -r up _ </proc/uptime; echo "$JOB_ID $JOB_EPOCH $JOB_ATTEMPT $up $1" >"PIPE"; }
+tell() { local up; read -r up _ </proc/uptime; echo "$JOB_ID $JOB_EPOCH $JOB_ATTEMPT $up $1" >"@pipe@"; }
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
   trap '' TERM
   mkfifo "/tmp/still-$$" && exec 9<>"/tmp/still-$$" && rm "/tmp/still-$$"
@@ -64,7 +64,7 @@ class Heartbeats(threading.Thread):
     @property
     def heart(self):
         """What a program sources."""
-        return HEART.replace("PIPE", str(self.path))
+        return HEART.replace("@pipe@", str(self.path))
 
     def run(self):
         rest = b""

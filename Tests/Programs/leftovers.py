@@ -27,12 +27,13 @@ def words(process, file):
 
 
 def processes(mark, work):
-    """Living processes of programs, which have `mark` in their environment, and of sandboxes, those that never came to the
-    program too: their command line names a folder in `work`."""
+    """Living processes of programs, which have NAP_MARK=`mark` in their environment, and of sandboxes, those that never came
+    to the program too: their command line names a folder in `work`."""
     def is_left(process):
         command = words(process, "cmdline")
         is_sandbox = command[0:1] == [b"/usr/bin/bwrap"] and any(str(work).encode() in word for word in command)
-        now = (is_sandbox or mark.encode() in words(process, "environ")) and stand(process)
+        is_program = f"NAP_MARK={mark}".encode() in words(process, "environ")
+        now = (is_sandbox or is_program) and stand(process)
         return now and now[0] not in "ZX"
 
     return [process for process in everyone() if is_left(process)]

@@ -15,8 +15,8 @@ input:
     fails: {type: boolean, default: false}
 limits: {time: 2s, grace: 300ms}
 attempts: 3
-env: {NAP_MARK: "MARK"}
-read: [PIPE]
+env: {NAP_MARK: "@mark@"}
+read: ["@pipe@"]
 """
 
 # Sometimes it ignores SIGTERM, sometimes it fails.
@@ -38,11 +38,9 @@ TIME = 2
 
 
 def write(folder, heartbeats, mark):
-    """The folder of the kind, whose programs have `mark` in their environment."""
+    """The folder of the kind, whose programs have NAP_MARK=`mark` in their environment."""
     folder.mkdir(mode=0o755)
-    name, value = mark.split("=")
-    kind = KIND.replace("NAP_MARK", name).replace("MARK", value)
-    (folder / "nap.yaml").write_text(kind.replace("PIPE", str(heartbeats.path)))
+    (folder / "nap.yaml").write_text(KIND.replace("@mark@", mark).replace("@pipe@", str(heartbeats.path)))
     (folder / "heart").write_text(heartbeats.heart)
     (folder / "nap").write_text(NAP)
     (folder / "nap").chmod(0o755)

@@ -20,8 +20,8 @@ input:
     stubborn: {type: boolean}
     fails: {type: boolean}
 limits: {grace: 500ms}
-env: {NAP_MARK: "MARK"}
-read: [PIPE]
+env: {NAP_MARK: "@mark@"}
+read: ["@pipe@"]
 """
 
 # A tick takes 50 ms.
@@ -93,7 +93,7 @@ class NapKind:
         self.heartbeats = Heartbeats()
         for each in (folder, work):
             each.mkdir(mode=0o755)
-        (folder / "nap.yaml").write_text(KIND.replace("MARK", self.mark).replace("PIPE", str(self.heartbeats.path)))
+        (folder / "nap.yaml").write_text(KIND.replace("@mark@", self.mark).replace("@pipe@", str(self.heartbeats.path)))
         (folder / "heart").write_text(self.heartbeats.heart)
         (folder / "nap").write_text(NAP)
         (folder / "nap").chmod(0o755)
@@ -105,11 +105,11 @@ class NapKind:
 
     def left(self, responders):
         """What is left of programs while the service runs, in words. What has ended a moment ago has 20 s to go."""
-        return leftovers.left(f"NAP_MARK={self.mark}", self.work, responders)
+        return leftovers.left(self.mark, self.work, responders)
 
     def left_for_good(self):
         """The same when it has ended: nobody would remove it any more."""
-        left = [*leftovers.processes(f"NAP_MARK={self.mark}", self.work), *self.work.iterdir()]
+        left = [*leftovers.processes(self.mark, self.work), *self.work.iterdir()]
         return [f"after the end {each}" for each in left]
 
     def close(self):

@@ -16,6 +16,7 @@ import runs  # noqa: F401 - finds the package
 from chaos import preload, processes
 from chaos.clock import WallClock
 from chaos.journal import Journal
+from chaos.naps import NapKind
 
 import leftovers
 from heartbeats import Heartbeats, attempts, overlaps
@@ -55,7 +56,7 @@ class Programs(unittest.TestCase):
     """Attempts as sandboxes run them, but without one: nothing keeps two of a job from living at the same time."""
 
     def setUp(self):
-        self.mark = f"NAP_MARK={uuid.uuid4().hex}"
+        self.mark = uuid.uuid4().hex
         self.heartbeats = Heartbeats()
         self.heart = self.heartbeats.folder / "heart"
         self.heart.write_text(self.heartbeats.heart)
@@ -66,8 +67,7 @@ class Programs(unittest.TestCase):
 
     def start(self, epoch):
         """An attempt, which is heard when this returns."""
-        name, value = self.mark.split("=")
-        settings = {name: value, "JOB_ID": "1", "JOB_EPOCH": str(epoch), "JOB_ATTEMPT": str(epoch)}
+        settings = {"NAP_MARK": self.mark, "JOB_ID": "1", "JOB_EPOCH": str(epoch), "JOB_ATTEMPT": str(epoch)}
         command = ["bash", "-c", f". {self.heart}; exec sleep 60"]
         self.children.append(subprocess.Popen(command, env={**os.environ, **settings}))
         self.await_beats(lambda beats: any(beat.epoch == epoch and beat.word == "beat" for beat in beats))
@@ -103,6 +103,13 @@ class Programs(unittest.TestCase):
         self.assertEqual(self.left(), [])
         self.start(2)
         self.assertEqual(overlaps(self.heartbeats.beats), [])
+
+    def test_programs_have_the_mark_by_which_they_are_found(self):
+        with tempfile.TemporaryDirectory() as name:
+            kind = NapKind(pathlib.Path(name) / "kinds", pathlib.Path(name) / "work")
+            self.addCleanup(kind.close)
+            text = (kind.folder / "nap.yaml").read_text()
+        self.assertIn(f'env: {{NAP_MARK: "{kind.mark}"}}\nread: ["{kind.heartbeats.path}"]\n', text)
 
     def test_a_child_whose_end_nobody_took_is_a_zombie(self):
         child = subprocess.Popen(["true"])

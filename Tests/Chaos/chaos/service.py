@@ -11,6 +11,8 @@ from chaos import CannotRun, processes
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
+WITHOUT_RIGHTS = ["--inh-caps=-all", "--ambient-caps=-all"]
+
 
 def free_port():
     with socket.socket() as listener:
@@ -30,10 +32,11 @@ class Service:
         self.port = free_port()
         command = [ROOT / "deploy/up", "--no-build", "--port", self.port, "--processes", processes_wanted]
         command += ["--data", data, "--kinds", kinds, "--", *options]
-        # Should this program be killed, the kernel tells `up` to stop.
+        # Should this program be killed, the kernel tells `up` to stop. Who is not root has a right to mount here, with which
+        # bwrap would refuse to start.
         with open(log, "ab") as output:
             self.up = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", "--", *map(str, command)],
+                ["setpriv", "--pdeathsig", "TERM", *WITHOUT_RIGHTS, "--", *map(str, command)],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
                 env={**os.environ, "ORDERS_BINARY": str(program)},
             )

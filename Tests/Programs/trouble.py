@@ -85,9 +85,10 @@ class Trouble(threading.Thread):
 
     def restart(self):
         """A rolling one, under load."""
+        where = ["--data", self.service.prefix.parent.parent, "--port", str(self.service.port)]
         done = subprocess.run(
-            [ROOT / "deploy/rolling-restart", "--data", self.service.prefix.parent.parent, "--port", str(self.service.port)],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+            [ROOT / "deploy/rolling-restart", *where], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=120)
         self.counts["rolling restarts"] += 1
         if done.returncode:
             self.faults.append(f"a rolling restart failed: {done.stdout[-500:]}")

@@ -104,8 +104,8 @@ class Exchanges(unittest.TestCase):
 
     def test_reasons_are_without_the_noun_of_their_collection(self):
         for target, code, reason in (
-            ("/orders/1/result", "order-not-finished", "not-finished"), ("/naps/1/result", "nap-not-finished", "not-finished"),
-            ("/naps/1/result", "order-not-finished", "order-not-finished"), ("/naps", "busy", "busy"),
+            ("/orders/1/result", "order-failed", "failed"), ("/naps/1/result", "nap-failed", "failed"),
+            ("/naps/1/result", "order-failed", "order-failed"), ("/naps", "busy", "busy"),
         ):
             self.assertEqual(self.exchange("GET", target, content=b'{"code":"%s"}' % code.encode()).reason, reason)
 

@@ -69,12 +69,13 @@ def last_epochs(evidence):
     """Of the naps whose programs ended them: the epoch of the last attempt that began, 0 where none did."""
     result = {}
     for nap, submission in evidence.naps.items():
-        if evidence.final[nap] == "complete" or evidence.final[nap] == "failed" and submission.failure == code(evidence, nap):
+        failure = code(evidence, nap)
+        if evidence.final[nap] == "complete" or failure and failure == submission.failure:
             result[nap] = max((beat.epoch for beat in evidence.beats_of.get(nap, [])), default=0)
     return result
 
 
 def code(evidence, order):
-    """That of a failed order's error; None where its status document was never read."""
-    documents = [observation.document for observation in evidence.observations.get(order, []) if observation.document]
-    return next((document["error"]["code"] for document in documents if document.get("error")), None)
+    """That of the error in an order's status documents; None where there is none."""
+    errors = [o.document.get("error") for o in evidence.observations.get(order, []) if o.document]
+    return next((error["code"] for error in errors if error), None)

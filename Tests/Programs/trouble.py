@@ -2,13 +2,13 @@
 
 import collections
 import os
-import pathlib
 import random
 import signal
 import subprocess
 import threading
 import time
 
+import leftovers
 from service import BINARY, ROOT, children, name
 
 # Longer than the lease, so that a sibling takes the programs over.
@@ -116,24 +116,17 @@ class Trouble(threading.Thread):
 
     def _starter(self):
         """A responder that began to start a program 2 to 35 ms ago; None where none does in a while."""
-        known, deadline = self._folders(), time.monotonic() + 2
+        # It makes the folder of an attempt just before it starts the program.
+        known, deadline = set(leftovers.folders(self.work)), time.monotonic() + 2
         while time.monotonic() < deadline:
-            if new := self._folders() - known:
-                time.sleep(self.rand.uniform(0.002, 0.035))
+            if new := set(leftovers.folders(self.work)) - known:
+                begin, delay = time.monotonic(), self.rand.uniform(0.002, 0.035)
                 folder = os.path.realpath(self.rand.choice(sorted(new)).parent)
-                return next((process for process in self.responders() if self._has_open(process, folder)), None)
+                victim = next((process for process in self.responders() if self._has_open(process, folder)), None)
+                time.sleep(max(0, begin + delay - time.monotonic()))
+                return victim
             time.sleep(0.0005)
         return None
-
-    def _folders(self):
-        """A responder makes the folder of an attempt just before it starts its program."""
-        found = set()
-        for entry in os.scandir(self.work):
-            try:
-                found.update(pathlib.Path(attempt.path) for attempt in os.scandir(entry))
-            except OSError:
-                pass
-        return found
 
     @staticmethod
     def _has_open(process, folder):

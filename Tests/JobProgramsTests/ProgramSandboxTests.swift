@@ -39,6 +39,19 @@ import Testing
       seen["root"] as? [String] == ["bin", "dev", "etc", "job", "kind", "lib", "lib64", "proc", "sbin", "tmp", "usr"])
   }
 
+  @Test("Without a sandbox, too, a program has descriptors 0 to 3 and begins in its work folder") func noSandbox()
+    async throws
+  {
+    let fixture = try ProgramFixture(
+      """
+      import json, os
+      descriptors = sorted(int(n) for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}"))
+      print(json.dumps([descriptors == [0, 1, 2, 3], os.getcwd() == os.environ["HOME"], sorted(os.listdir("."))]))
+      """, interpreter: "/usr/bin/python3", more: "sandbox: none\n")
+    let attempt = try await fixture.run()
+    #expect(attempt.result == #"[true, true, ["input.json", "out"]]"#, "\(String(describing: attempt.error))")
+  }
+
   @Test(
     "What a program must not do fails",
     arguments: [

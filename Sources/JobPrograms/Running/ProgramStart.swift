@@ -27,7 +27,7 @@ struct ProgramStart: Sendable {
   var arguments: [String] {
     let mountsKind = host.mountsKind(file)
     return (mountsKind ? mounting : []) + guarding
-      + (file.sandbox == .required ? sandbox(kind: mountsKind ? host.kindMount : file.folder) : []) + gate
+      + (file.sandbox == .required ? sandbox(kind: mountsKind ? host.kindMount : file.folder) : entering) + gate
   }
 
   /// Of the chain; without a sandbox, of the program too.
@@ -56,6 +56,9 @@ struct ProgramStart: Sendable {
       "/usr/bin/prlimit", "--core=0", "--fsize=\(limits.output)", "--nofile=1024", "--",
     ]
   }
+
+  /// Without a sandbox, the program begins in its work folder too.
+  private var entering: [String] { ["/usr/bin/env", "--chdir=\(folder)"] }
 
   private func sandbox(kind: String) -> [String] {
     var line = [
@@ -99,7 +102,8 @@ struct ProgramStart: Sendable {
   /// The tools of the chain, and the Debian packages that have them.
   static let tools = [
     ("/usr/bin/setpriv", "util-linux"), ("/usr/bin/prlimit", "util-linux"), ("/usr/bin/choom", "util-linux"),
-    ("/usr/bin/unshare", "util-linux"), ("/usr/bin/nice", "coreutils"), (sandboxTool, "bubblewrap"),
+    ("/usr/bin/unshare", "util-linux"), ("/usr/bin/nice", "coreutils"),
+    ("/usr/bin/env", "coreutils"), (sandboxTool, "bubblewrap"),
   ]
 
   /// What programs of Debian read to find their libraries, fonts and settings.

@@ -148,15 +148,14 @@ public actor JobRunner: Service {
     let state = state
     guard renewal == nil, !running.isEmpty || state != toldState else { return }
     let now = MonotonicTime.now
-    let reports = running.values.filter { !$0.isOver }.map { job in
-      JobReport(
-        tenure: job.tenure, progress: job.takeNews(), log: job.takeLog(after: configuration.logging, at: now))
-    }
+    let jobs = running.values.filter { !$0.isOver }
+    let reports = jobs.map { $0.beginReport(after: configuration.logging, at: now) }
     let isDue = ContinuousClock.now - lastRenewal >= configuration.renewal
     let hasNews = reports.contains { $0.progress != nil || $0.log != nil }
     guard isDue || state != toldState || hasNews else { return }
     let renewal = Task {
-      await tell(reports, as: state)
+      let isWritten = await tell(reports, as: state)
+      for job in jobs { job.endReport(isWritten: isWritten) }
       self.renewal = nil
     }
     self.renewal = renewal
@@ -172,19 +171,18 @@ public actor JobRunner: Service {
       troubles: Array(troubles.prefix(Self.mostTroubles)), programs: configuration.programs)
   }
 
-  private func tell(_ reports: [JobReport], as state: MemberState) async {
+  /// Whether the store has taken them.
+  private func tell(_ reports: [JobReport], as state: MemberState) async -> Bool {
     do {
       for tenure in try await store.renew(reports, as: state, at: .now) {
         if let job = running[tenure] { interrupt(job) }
       }
       lastRenewal = .now
       toldState = state
+      return true
     } catch {
       logger.error("renew", metadata: ["error": "\(error)"])
-      for report in reports {
-        if let progress = report.progress { running[report.tenure]?.keepNews(progress) }
-        if let log = report.log { running[report.tenure]?.putBackLog(log) }
-      }
+      return false
     }
   }
 

@@ -17,6 +17,8 @@ final class RunningJob: Sendable {
     /// The newest log that was not yet written.
     var log: [UInt8]?
     var logTakenAt: MonotonicTime?
+    /// What a renewal that is under way has of both: nobody knows yet whether it will be written.
+    var underWay: JobReport?
     var task: Task<Void, Never>?
     var interruptedAt: MonotonicTime?
     /// The same moment in nanoseconds.
@@ -42,37 +44,58 @@ final class RunningJob: Sendable {
     state.withLock { $0.news = progress }
   }
 
-  /// The report that was not yet written, if there is one; once.
-  func takeNews() -> JobProgress? {
-    state.withLock { state in
-      defer { state.news = nil }
-      return state.news
-    }
-  }
-
-  /// Takes back a report that could not be written, unless there is a newer one.
-  func keepNews(_ progress: JobProgress) {
-    state.withLock { $0.news = $0.news ?? progress }
-  }
-
   /// Takes the work's log; on whichever thread it hands it over.
   func keepLog(_ bytes: [UInt8]) {
     let log = bytes.count > Self.longestLog ? Array(bytes.suffix(Self.longestLog)) : bytes
     state.withLock { $0.log = log }
   }
 
-  /// The log that was not yet written, if there is one; once, and not within `pause` of the time before.
-  func takeLog(after pause: Duration = .zero, at now: MonotonicTime = .now) -> [UInt8]? {
+  /// For a renewal: what was not yet written, the log not within `pause` of the time before. ``endReport(isWritten:)``
+  /// follows.
+  func beginReport(after pause: Duration, at now: MonotonicTime) -> JobReport {
     state.withLock { state in
-      guard let log = state.log, state.logTakenAt.map({ $0.advanced(by: pause) <= now }) ?? true else { return nil }
-      (state.log, state.logTakenAt) = (nil, now)
-      return log
+      var report = JobReport(tenure: tenure, progress: state.news)
+      state.news = nil
+      if let log = state.log, state.logTakenAt.map({ $0.advanced(by: pause) <= now }) ?? true {
+        report.log = log
+        (state.log, state.logTakenAt) = (nil, now)
+      }
+      state.underWay = report
+      return report
     }
   }
 
-  /// Takes back a log that could not be written, unless there is a newer one.
-  func putBackLog(_ bytes: [UInt8]) {
-    state.withLock { $0.log = $0.log ?? bytes }
+  /// The renewal has ended. What it could not write is kept, unless there is something newer.
+  func endReport(isWritten: Bool) {
+    state.withLock { state in
+      if !isWritten {
+        state.news = state.news ?? state.underWay?.progress
+        state.log = state.log ?? state.underWay?.log
+      }
+      state.underWay = nil
+    }
+  }
+
+  /// For the end of the attempt: the last report, unless it is known to be written; once.
+  func takeNews() -> JobProgress? {
+    state.withLock { state in
+      defer {
+        state.news = nil
+        state.underWay?.progress = nil
+      }
+      return state.news ?? state.underWay?.progress
+    }
+  }
+
+  /// For the end of the attempt: the last log, unless it is known to be written; once.
+  func takeLog() -> [UInt8]? {
+    state.withLock { state in
+      defer {
+        state.log = nil
+        state.underWay?.log = nil
+      }
+      return state.log ?? state.underWay?.log
+    }
   }
 
   func run(in task: Task<Void, Never>) {

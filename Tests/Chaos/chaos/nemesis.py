@@ -116,7 +116,9 @@ class Nemesis:
             self._note(step, begin, [victim])
 
     def _ambush(self):
-        """A responder that now stands still in its turn; None where none was caught."""
+        """A responder that now stands still in its turn, while the others serve: one that is starting has to have its turn
+        first. None where none was caught."""
+        self._all_there()
         end = time.monotonic() + self.AMBUSH
         while time.monotonic() < end and not self.over.is_set():
             suspect = processes.holder(self.service.turnstile)

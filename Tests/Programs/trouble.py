@@ -15,7 +15,7 @@ from service import BINARY, ROOT, children, name
 FREEZE = (1.5, 3)
 LEASE = "1s"
 # Seconds from one rolling restart to the next.
-RESTARTS = 15
+RESTARTS = 10
 
 
 class Trouble(threading.Thread):
@@ -35,7 +35,7 @@ class Trouble(threading.Thread):
         every = {kind: weight for kind, weight in self.FAULTS.items() if self.options.freezes or "freeze" not in kind}
         restart = time.monotonic() + RESTARTS / 3
         try:
-            while not self.is_over.wait(self.rand.uniform(0.05, 0.35)):
+            while not self.is_over.wait(self.rand.uniform(0.05, 0.25)):
                 if time.monotonic() > restart:
                     self.restart()
                     restart = time.monotonic() + RESTARTS

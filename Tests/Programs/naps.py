@@ -54,7 +54,7 @@ def some(rand):
     }
 
 
-def judge(body, status, was_cancelled, result, beats):
+def judge(body, status, result, was_cancelled, beats):
     """What is wrong with how one nap ended; None where nothing is. `beats` are those of its attempts."""
     word, code = status["status"], status.get("error", {}).get("code")
     if word not in FINAL:

@@ -33,8 +33,11 @@ struct KindOptions: ParsableArguments {
       valueName: "bytes"))
   var queueBytes = ByteCountArgument(1 << 30)
 
-  @Option(help: "How long a job is kept after its end: 12h, 30d; see orders expire too. (default: for ever)")
+  @Option(help: "How long a job is kept after its end: 12h, 30d; see orders expire too. (default: for ever; jobs of kinds with files 30d)")
   var keepFinal: DurationArgument?
+
+  /// How long jobs with files are kept, where nothing is said: they are what fills a disk.
+  private static let keptFiles = Duration.seconds(30 * 86_400)
 
   /// SQLite's limit of a row is a billion bytes, with all that is in it beside the value.
   private static let longestValue = 900_000_000
@@ -57,7 +60,9 @@ struct KindOptions: ParsableArguments {
     let limits = KindLimits(
       body: bodyLimit, result: resultLimit, time: jobTimeout?.duration, waiting: queueLimit,
       waitingBytes: queueBytes.bytes)
-    let keep = keepFinal.map { Keep.time($0.duration) } ?? .forEver
-    return kinds.map { $0.filled(from: limits, attempts: attempts, keep: keep) }
+    let keep = keepFinal.map { Keep.time($0.duration) }
+    return kinds.map { kind in
+      kind.filled(from: limits, attempts: attempts, keep: keep ?? (kind.hasFiles ? .time(Self.keptFiles) : .forEver))
+    }
   }
 }

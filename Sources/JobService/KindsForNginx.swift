@@ -35,7 +35,15 @@ struct KindsForNginx: ParsableCommand {
   /// nginx takes a little more, so that the 413 is the responders'. What its own says is known before a location is found.
   private static func rules(for path: String, most: Int) -> String {
     let locations = ["/\(path)", "/\(path)/"].map { address in
-      "location = \(address) { client_max_body_size \(most + (64 << 10)); fastcgi_pass orders; }\n"
+      """
+      location = \(address) {
+        client_max_body_size \(most + (64 << 10));
+        fastcgi_send_timeout 10m;  # several may wait for the disk
+        fastcgi_read_timeout 10m;
+        fastcgi_pass orders;
+      }
+
+      """
     }
     let pattern = path.replacing(".", with: #"\."#)
     return "\nif ($uri ~ \"^/\(pattern)/?$\") { set $orders_body_limit \(most); }\n" + locations.joined()

@@ -84,6 +84,9 @@ public struct Kind: Sendable {
     self.work = work
   }
 
+  /// Whether its jobs come with files or have files as their results.
+  public var hasFiles: Bool { !files.isEmpty || !form.files.isEmpty }
+
   /// Bytes of a body with files, all of it included; `nil` where the kind takes none.
   public var mostUploaded: Int? {
     guard !files.isEmpty else { return nil }

@@ -21,6 +21,10 @@ static inline CURLcode curl_set_pointer(CURL *easy, CURLoption option, void *val
   return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLcode curl_set_form(CURL *easy, curl_mime *form) {
+  return curl_easy_setopt(easy, CURLOPT_MIMEPOST, form);
+}
+
 // CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION.
 static inline CURLcode curl_set_receiver(CURL *easy, CURLoption option, curl_write_callback function) {
   return curl_easy_setopt(easy, option, function);

@@ -34,6 +34,8 @@ public struct Request: Sendable {
   /// rest and are refused here.
   public var fields: [(name: String, value: String)]
   public var body: [UInt8]?
+  /// A form in the place of a body. Its `Content-Type` follows from it.
+  public var form: [FormPart]?
   public var deadlines = Deadlines()
   public var proxy = Proxy.none
   /// Whether the connection is made for this request and closed after it.

@@ -46,13 +46,15 @@ extension RunningTransfer {
     let request = transfer.request
     // An empty value is written with a semicolon; nothing behind a colon leaves out what libcurl would add itself.
     var lines = request.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-    for name in ["Accept", "Content-Type", "Expect"]
+    for name in ["Accept", "Expect"] + (request.form == nil ? ["Content-Type"] : [])
     where !request.fields.contains(where: { $0.name.lowercased() == name.lowercased() }) {
       lines.append("\(name):")
     }
     try set(CURLOPT_HTTPHEADER, lines)
     if request.takesGzip { try set(CURLOPT_ACCEPT_ENCODING, "gzip") }
-    if let body = request.body {
+    if let parts = request.form {
+      try set(parts)
+    } else if let body = request.body {
       try set(CURLOPT_POST, 1)
       try check(curl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
       // Of an empty array there is no pointer, and without one libcurl would read standard input.
@@ -62,6 +64,21 @@ extension RunningTransfer {
       try set(CURLOPT_NOBODY, 1)
     }
     try set(CURLOPT_CUSTOMREQUEST, request.method)
+  }
+
+  private func set(_ parts: [FormPart]) throws(TransferError) {
+    guard let form = curl_mime_init(easy) else { throw TransferError(CURLE_OUT_OF_MEMORY, "") }
+    self.form = form
+    for part in parts {
+      guard let place = curl_mime_addpart(form) else { throw TransferError(CURLE_OUT_OF_MEMORY, "") }
+      try check(curl_mime_name(place, part.name))
+      switch part.content {
+      case .text(let text): try check(curl_mime_data(place, text, text.utf8.count))
+      case .file(let path): try check(curl_mime_filedata(place, path))
+      }
+      if let type = part.type { try check(curl_mime_type(place, type)) }
+    }
+    try check(curl_set_form(easy, form))
   }
 
   private func setDeadlines() throws(TransferError) {

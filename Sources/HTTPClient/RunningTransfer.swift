@@ -7,6 +7,8 @@ final class RunningTransfer {
   let easy: UnsafeMutableRawPointer
   /// libcurl wants them to live as long as the handle.
   var lists: [UnsafeMutablePointer<curl_slist>] = []
+  /// `curl_mime`.
+  var form: OpaquePointer?
   /// Where libcurl writes what went wrong.
   private let words: UnsafeMutablePointer<CChar>
   private var head = HeadReader()
@@ -30,6 +32,7 @@ final class RunningTransfer {
   deinit {
     curl_easy_cleanup(easy)
     for list in lists { curl_slist_free_all(list) }
+    if let form { curl_mime_free(form) }
     words.deallocate()
   }
 

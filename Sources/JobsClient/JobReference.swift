@@ -4,16 +4,26 @@ public struct JobReference: Hashable, Sendable {
   public let collection: String
   public let id: Int64
 
+  public init(collection: String, id: Int64) {
+    self.collection = collection
+    self.id = id
+  }
+
   /// `nil` where the text is no such reference.
   public init?(_ text: String) {
     let parts = (text.hasPrefix("/") ? text.dropFirst() : text[...]).split(
       separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2 || parts.count == 3 && ["", "status"].contains(parts[2]),
-      !["", ".", ".."].contains(parts[0]), parts[0].utf8.allSatisfy(Self.isUnreserved),
+      Self.isCollection(String(parts[0])),
       parts[1].utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let id = Int64(parts[1]), id > 0
     else { return nil }
     collection = String(parts[0])
     self.id = id
+  }
+
+  /// Whether a text may be the path of a kind.
+  public static func isCollection(_ text: String) -> Bool {
+    !["", ".", ".."].contains(text) && text.utf8.allSatisfy(isUnreserved)
   }
 
   /// RFC 3986 section 2.3: what a segment of a path may have as it is.

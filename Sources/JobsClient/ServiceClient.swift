@@ -3,14 +3,16 @@ import StrictJSON
 
 /// A service as its clients see it: the routes of the API, and what can go wrong with each.
 public struct ServiceClient: Sendable {
-  /// The collection of the kind `order`, whose input ``JobInput`` is: the first segment of all paths, and the member that
-  /// holds a page.
-  static let collection = "orders"
-  private static let path = "/" + collection
+  /// The collection of the kind `order`, whose input ``JobInput`` is.
+  public static let orders = "orders"
   /// What the service waits at most for a client (`Prefer: wait`).
   private static let longestWait = Duration.seconds(50)
 
+  /// The collection of the kind that is asked for: the first segment of all paths, and the member that holds a page.
+  public var collection = orders
+  private var path: String { "/" + collection }
   public let address: ServiceAddress
+  private static let documents = "application/json, application/problem+json"
   private let timeout: Duration
   private let agent: String
   private let connection = Connection()
@@ -31,12 +33,11 @@ public struct ServiceClient: Sendable {
   }
 
   /// Submits a job under a key, so that asking again can't make a second one: where an answer is lost, it does, twice.
-  public func submit(_ input: JobInput, key: String) async throws(ClientFailure) -> Submission {
-    var request = request("POST", Self.path)
-    request.fields.append(("Content-Type", "application/json"))
+  public func submit(_ input: SubmittedInput, key: String) async throws(ClientFailure) -> Submission {
+    var request = request("POST", path)
+    input.write(to: &request)
     let escaped = key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     request.fields.append(("Idempotency-Key", "\"\(escaped)\""))
-    request.body = input.body
     var pauses = [Duration.milliseconds(200), .seconds(1)]
     while true {
       do throws(ClientFailure) {
@@ -71,14 +72,14 @@ public struct ServiceClient: Sendable {
   }
 
   private func page(_ query: String) async throws(ClientFailure) -> JobPage {
-    let answer = try await send(request("GET", Self.path + query), accepting: [200])
+    let answer = try await send(request("GET", path + query), accepting: [200])
     guard let page = JobPage(answer.body) else { throw .foreign(answer, at: address) }
     return page
   }
 
   /// How far a job is. With `wait` it asks until the job has ended, or that time is over.
   public func status(_ id: Int64, wait: Duration = .zero) async throws(ClientFailure) -> StatusDocument {
-    let answer = try await held("\(Self.path)/\(id)/status", wait) { answer in
+    let answer = try await held("\(path)/\(id)/status", wait) { answer in
       StatusDocument(answer.body)?.status.isFinal == false
     }
     guard answer.status == 200 else { throw .of(answer, at: address) }
@@ -86,13 +87,13 @@ public struct ServiceClient: Sendable {
     return document
   }
 
-  /// The result, as the work made it. With `wait` it asks until there is one, or that time is over.
+  /// The result as the work made it, JSON or a file. With `wait` it asks until there is one, or that time is over.
   public func result(_ id: Int64, wait: Duration = .zero) async throws(ClientFailure) -> [UInt8] {
-    let answer = try await held("\(Self.path)/\(id)/result", wait) { answer in
+    let answer = try await held("\(path)/\(id)/result", wait, accepting: "*/*") { answer in
       answer.status == 409 && ClientFailure.of(answer, at: address).status == .notFinished
     }
     guard answer.status == 200 else { throw .of(answer, at: address) }
-    guard answer.json?["id"]?.integer == id else { throw .foreign(answer, at: address) }
+    guard collection != Self.orders || answer.json?["id"]?.integer == id else { throw .foreign(answer, at: address) }
     return answer.body
   }
 
@@ -106,14 +107,14 @@ public struct ServiceClient: Sendable {
   }
 
   public func cancel(_ id: Int64) async throws(ClientFailure) {
-    _ = try await send(request("DELETE", "\(Self.path)/\(id)/cancel"), accepting: [204])
+    _ = try await send(request("DELETE", "\(path)/\(id)/cancel"), accepting: [204])
   }
 
   /// The events of one job, or of several, after what was heard. The stream ends as the service ends it.
   func events(of ids: [Int64], after lastEventID: String?) async throws(ClientFailure) -> EventBytes {
     let list = ids.map(String.init).joined(separator: ",")
     let path = ids.count == 1 ? "/\(list)/events" : "/events?limit=1000&ids=\(list)"
-    var request = request("GET", Self.path + path, accepting: "text/event-stream")
+    var request = request("GET", path + path, accepting: "text/event-stream")
     if let lastEventID { request.fields.append(("Last-Event-ID", lastEventID)) }
     let silence = max(timeout, EventBytes.longestSilence)
     request.deadlines.silence = silence
@@ -128,12 +129,12 @@ public struct ServiceClient: Sendable {
 
   /// Asks, and goes on asking while `isOpen` says that the answer is not the last and there is time.
   private func held(
-    _ path: String, _ wait: Duration, while isOpen: (Answer) -> Bool
+    _ path: String, _ wait: Duration, accepting types: String = documents, while isOpen: (Answer) -> Bool
   ) async throws(ClientFailure) -> Answer {
     let end = ContinuousClock.now.advanced(by: wait)
     while true {
       let left = min(ContinuousClock.now.duration(to: end), Self.longestWait)
-      var request = request("GET", path)
+      var request = request("GET", path, accepting: types)
       if left > .zero {
         let seconds = Int(left.seconds.rounded(.up))
         request.fields.append(("Prefer", "wait=\(seconds)"))
@@ -150,7 +151,7 @@ public struct ServiceClient: Sendable {
   }
 
   private func request(
-    _ method: String, _ path: String, accepting types: String = "application/json, application/problem+json"
+    _ method: String, _ path: String, accepting types: String = documents
   ) -> Request {
     var request = Request(method, address.description + path, fields: [("Accept", types), ("User-Agent", agent)])
     if let authorization = address.authorization { request.fields.append(("Authorization", authorization)) }

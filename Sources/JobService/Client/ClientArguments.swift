@@ -6,14 +6,20 @@ struct JobArguments: ParsableArguments {
   @OptionGroup
   var client: ClientOptions
 
-  @Argument(help: "The number of the job.")
-  var id: JobNumber
+  @Argument(
+    help: ArgumentHelp("The number of an order, or a job with the path of its kind: sheets/3.", valueName: "job"))
+  var argument: JobArgument
 
-  /// Runs a command with the job's number.
+  /// Runs a command with the job's number and the service of its kind.
   func ask(
     _ body: (_ service: ServiceClient, _ id: Int64) async throws(ClientFailure) -> ClientExit
   ) async throws {
-    try await client.ask { service throws(ClientFailure) in try await body(service, id.id) }
+    let job = argument.job
+    try await client.ask { service throws(ClientFailure) in
+      var service = service
+      service.collection = job.collection
+      return try await body(service, job.id)
+    }
   }
 }
 

@@ -1,11 +1,12 @@
 import ArgumentParser
+import Foundation
 import JobsClient
 
 /// `orders result`: what came of a job.
 struct ResultOfJob: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "result",
-    abstract: "Print the result of a job, as the service has it.",
+    abstract: "Fetch the result of a job, as the service has it.",
     discussion: """
       Exit status: 0 it is there, 3 the job failed, 4 was cancelled, 5 there is no such job, 7 not finished.
       """)
@@ -13,13 +14,31 @@ struct ResultOfJob: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Wait so long for its end first.", valueName: "duration"))
   var wait = DurationArgument(.zero)
 
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write it to this file.", valueName: "file"), completion: .file())
+  var output: String?
+
   @OptionGroup
   var job: JobArguments
 
   func run() async throws {
     try await job.ask { service, id throws(ClientFailure) in
-      StandardOutput.line(StandardOutput.document(try await service.result(id, wait: wait.duration)))
+      let result = try await service.result(id, wait: wait.duration)
+      if let output {
+        try save(result, as: output)
+      } else if service.collection == ServiceClient.orders {
+        StandardOutput.line(StandardOutput.document(result))
+      } else {
+        StandardOutput.write(result)
+      }
       return .complete
+    }
+  }
+
+  private func save(_ bytes: [UInt8], as path: String) throws(ClientFailure) {
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+    } catch {
+      throw ClientFailure(.other, "can't write \(path): \(error.localizedDescription)")
     }
   }
 }

@@ -12,8 +12,17 @@ struct Submit: AsyncParsableCommand {
       as status: 0 complete, 3 failed, 4 cancelled, 7 not finished in time.
       """)
 
-  @Option(help: ArgumentHelp("What it costs: sent as it is written, 19.90 stays 19.90.", valueName: "number"))
-  var amount: String
+  @Option(help: ArgumentHelp("What an order costs: sent as it is written, 19.90 stays 19.90.", valueName: "number"))
+  var amount: String?
+
+  @Option(help: ArgumentHelp("A file for a kind that takes files, as photos=a.jpg.", valueName: "name=path"))
+  var file: [String] = []
+
+  @Option(help: ArgumentHelp("A property of a kind's input, as width=200.", valueName: "name=value"))
+  var set: [String] = []
+
+  @Option(help: ArgumentHelp("A kind's input as JSON.", valueName: "json"))
+  var input: String?
 
   @Option(
     help: ArgumentHelp(
@@ -29,20 +38,22 @@ struct Submit: AsyncParsableCommand {
   @OptionGroup
   var options: ClientOptions
 
-  @Argument(help: "The products.")
-  var products: [String]
+  @Argument(
+    help: ArgumentHelp("The products of an order; with --file, --set or --input the path of a kind.", valueName: "word")
+  )
+  var words: [String]
 
   func validate() throws {
-    if JobInput(products: products, amount: amount) == nil {
-      throw ValidationError("--amount is a number like 250 or 19.90, not \(PrintableText.text(amount))")
-    }
+    _ = try submitted
     if let key, !ServiceClient.isKey(key) { throw ValidationError("--key has 1 to 255 visible ASCII characters") }
     if watch, wait != nil { throw ValidationError("--watch waits to the end: leave --wait out") }
   }
 
   func run() async throws {
-    guard let input = JobInput(products: products, amount: amount) else { throw ExitCode(EX_USAGE) }
+    let (collection, input) = try submitted
     try await options.ask { service throws(ClientFailure) in
+      var service = service
+      service.collection = collection
       let submission = try await service.submit(input, key: key ?? UUID().uuidString)
       StandardOutput.line(options.json ? StandardOutput.document(submission.bytes) : "\(submission.id)")
       if submission.isReplayed, key != nil {
@@ -53,6 +64,47 @@ struct Submit: AsyncParsableCommand {
       let document = try await service.status(submission.id, wait: wait.duration)
       options.show(document)
       return document.exit
+    }
+  }
+  /// What is submitted, and to which kind.
+  private var submitted: (collection: String, input: SubmittedInput) {
+    get throws {
+      if let amount {
+        guard file.isEmpty, set.isEmpty, input == nil else {
+          throw ValidationError("--amount is of an order, and --file, --set and --input of other kinds")
+        }
+        guard let order = JobInput(products: words, amount: amount) else {
+          throw ValidationError("--amount is a number like 250 or 19.90, not \(PrintableText.text(amount))")
+        }
+        return (ServiceClient.orders, .order(order))
+      }
+      guard !file.isEmpty || !set.isEmpty || input != nil else {
+        throw ValidationError("--amount is missing, or for another kind of work --file, --set or --input")
+      }
+      guard words.count == 1, JobReference.isCollection(words[0]) else {
+        throw ValidationError("with --file, --set and --input there is one word, the path of the kind: sheets")
+      }
+      return (words[0], try kindInput)
+    }
+  }
+
+  private var kindInput: SubmittedInput {
+    get throws {
+      if file.isEmpty, set.isEmpty, let input { return .json(input) }
+      let files = try named(file, "--file")
+      for file in files where access(file.value, R_OK) != 0 {
+        throw ValidationError("\(PrintableText.text(file.value)): \(String(cString: strerror(errno)))")
+      }
+      return .form(files: files, values: try named(set, "--set"), input: input)
+    }
+  }
+
+  private func named(_ texts: [String], _ option: String) throws -> [SubmittedInput.Named] {
+    try texts.map { text in
+      guard let named = SubmittedInput.Named(text) else {
+        throw ValidationError("\(option) is like name=value, not \(PrintableText.text(text))")
+      }
+      return named
     }
   }
 }

@@ -198,6 +198,27 @@ def are_not_waited_for(machine, service):
     return f"{time.monotonic() - began:.0f} s"
 
 
+def are_reported_when_they_do_not_come_back(machine, service):
+    """A rolling restart says so, leaves the responders in service, and goes on when the fault is mended."""
+    before = machine.responders()
+    machine.shell(
+        "cp -p /etc/default/orders /root/options; echo 'ORDERS_WORKER_OPTIONS=--wrong' >>/etc/default/orders")
+    service.let_go()
+    said = machine.run("orders-rolling-restart")
+    expect(said.returncode == 70, f"{said.returncode} {said.stderr}")
+    expect(f"{WORKER} does not work again" in said.stderr and "0 of 1 workers are new" in said.stderr, said.stderr)
+    after = machine.responders()
+    expect(not set(before.values()) & set(after.values()), f"{before} became {after}")
+    expect(service.healthy() == set(after.values()), f"{service.healthy()}")
+    machine.shell("mv /root/options /etc/default/orders")
+    service.let_go()
+    said = machine.told("sh", "-c", "orders-rolling-restart 2>&1")
+    worker = machine.process(WORKER)
+    expect(f"{WORKER}: process {worker} works" in said, said)
+    answer = result(service, submit(service, 0))
+    expect(answer[0] == 200, f"a nap: {answer}")
+
+
 def leave_nothing(machine, service):
     """Whether they are stopped, hang or are killed."""
     folder = f"/run/systemd/system/{WORKER}.d"
@@ -273,6 +294,7 @@ def go_when_they_are_told_to(machine, service):
 
 
 CHECKS = [
-    are_enabled_by_the_first_kind_file, run_programs, are_hardened, are_held_to_limits, are_not_waited_for, leave_nothing,
-    outlive_an_upgrade, go_and_come_back_with_the_package, go_when_they_are_told_to,
+    are_enabled_by_the_first_kind_file, run_programs, are_hardened, are_held_to_limits, are_not_waited_for,
+    are_reported_when_they_do_not_come_back, leave_nothing, outlive_an_upgrade, go_and_come_back_with_the_package,
+    go_when_they_are_told_to,
 ]

@@ -55,7 +55,39 @@ import Testing
     }
   }
 
-  /// Limits are tried by Tests/Package, on kernels that have the controllers; what follows needs none.
+  /// Of kernels that have the controllers, and where this process's group gives them to those below it.
+  @Suite("With limits", .enabled(if: Tree.limits, "this process can't make control groups that limit memory and pids"))
+  struct LimitTests {
+    private let tree: Tree
+
+    init() throws {
+      tree = try Tree(controllers: ControlGroup.needed)
+    }
+
+    @Test("end a program that takes more memory, at once and wholly", arguments: ["required", "none"])
+    func memory(sandbox: String) async throws {
+      let program = try ProgramFixture(
+        "(sleep 1000 &); text=$(head -c 100000000 /dev/zero | tr '\\0' a); sleep 1000",
+        more: "limits: {memory: 32MB}\nsandbox: \(sandbox)", group: tree.group)
+      let failure = try #require(try await program.run().error as? JobFailure)
+      #expect(failure.code == "out-of-memory")
+      #expect(try tree.names == [])
+      program.host.close()
+    }
+
+    @Test("let a program have no more processes") func processes() async throws {
+      let program = try ProgramFixture(
+        "i=0; while [ $i -lt 60 ]; do sleep 1000 & i=$((i + 1)); done; echo 1",
+        more: "limits: {processes: 20}\nsandbox: none", group: tree.group)
+      let attempt = try await program.run()
+      #expect(attempt.result == nil, "sixty processes were allowed")
+      #expect(String(decoding: attempt.log, as: UTF8.self).contains("ork"), "\(attempt.log)")
+      #expect(try tree.names == [])
+      program.host.close()
+    }
+  }
+
+  /// What needs no controllers.
   @Suite("Of the kernel", .enabled(if: Tree.isWritable, "no tree of cgroups that this user may write to"))
   struct RealTests {
     private let tree: Tree
@@ -117,14 +149,16 @@ import Testing
     }
   }
 
-  /// A group in this machine's tree, without controllers; removed with what is below it.
+  /// A group in this machine's tree; removed with what is below it.
   final class Tree: Sendable {
     let group: ControlGroup
 
-    init() throws {
+    init(controllers: [String] = []) throws {
       let name = "orders-test-\(UInt32.random(in: 0 ... .max))"
-      group = ControlGroup(path: try #require(Self.own) + "/" + name, controllers: [])
+      group = ControlGroup(path: try #require(Self.own) + "/" + name, controllers: controllers)
       try FileManager.default.createDirectory(atPath: group.path, withIntermediateDirectories: false)
+      let all = controllers.map { "+" + $0 }.joined(separator: " ")
+      if !all.isEmpty { try ControlGroup.write(all, to: group.path + "/cgroup.subtree_control") }
     }
 
     deinit {
@@ -142,6 +176,11 @@ import Testing
     }
 
     static var isWritable: Bool { own.map { access($0, W_OK) == 0 } ?? false }
+
+    static var limits: Bool {
+      let given = ControlGroup.words(of: (own ?? "") + "/cgroup.subtree_control")
+      return isWritable && ControlGroup.needed.allSatisfy(given.contains)
+    }
 
     private static var own: String? {
       ControlGroup.path(

@@ -26,11 +26,14 @@ struct DelimiterSearch {
     (matched, owedFrom) = (2, 2)
   }
 
+  /// Whether ``next(in:from:)`` has only to say that there is a delimiter, and needs no bytes for it.
+  var hasFound: Bool { matched == delimiter.count }
+
   /// Goes on at `position`, and moves it behind what was found.
   mutating func next(in piece: Span<UInt8>, from position: inout Int) -> Found {
     if matched > 0 {
       match(in: piece, from: &position)
-      if matched == delimiter.count {
+      if hasFound {
         (matched, owedFrom) = (0, 0)
         return .delimiter
       }
@@ -46,7 +49,7 @@ struct DelimiterSearch {
       end = piece.firstCandidate(from: position)
       position = end
       match(in: piece, from: &position)
-    } while matched < delimiter.count && position < piece.count
+    } while !hasFound && position < piece.count
     return end > start ? .bytes(start..<end) : next(in: piece, from: &position)
   }
 

@@ -49,7 +49,7 @@ public struct MultipartParser: Sendable {
   public mutating func next(in piece: Span<UInt8>) throws(MultipartError) -> MultipartEvent? {
     if case .failed(let error) = state { throw error }
     do {
-      while position < piece.count {
+      while position < piece.count || search.hasFound {
         if let event = try step(in: piece) { return event }
       }
     } catch {

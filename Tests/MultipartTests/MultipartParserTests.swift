@@ -34,6 +34,12 @@ struct MultipartParserTests {
       ])
   }
 
+  @Test("ends a part as soon as it has seen the boundary")
+  func promptEnd() throws {
+    let reading = try Reading("\(Self.begin)1\r\n--x")
+    #expect(reading.parts.map(\.isEnded) == [true] && reading.error == .cutShort)
+  }
+
   @Test(
     "keeps every byte of a part but the line end before the boundary",
     arguments: [

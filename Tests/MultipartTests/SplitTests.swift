@@ -39,6 +39,15 @@ struct SplitTests {
     }
   }
 
+  @Test("says the same wherever it is cut short", arguments: bodies)
+  func beginnings(body: String) throws {
+    for length in 0...body.utf8.count {
+      let beginning = Array(body.utf8.prefix(length))
+      let whole = try Reading(beginning)
+      for pieces in [[1], [2], [3], [7, 3]] { #expect(try Reading(beginning, pieces: pieces) == whole) }
+    }
+  }
+
   @Test("may have empty pieces")
   func emptyPieces() throws {
     var parser = MultipartParser(boundary: try MultipartBoundary(contentType: "multipart/form-data; boundary=x"))

@@ -14,7 +14,7 @@ struct Cost: CustomStringConvertible {
   private static let loopSlowdown: Int64 = 40
   private static let megabyte = 1 << 20
   private static let mostOfRefusal = 64 << 10
-  private static let mostOfStream = 64 << 10
+  private static let mostOfStream = 128 << 10
 
   /// Of two steps of one request: their time, and the more of memory.
   static func + (one: Cost, other: Cost) -> Cost {

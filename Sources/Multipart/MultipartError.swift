@@ -6,7 +6,7 @@ public enum MultipartError: Error, Hashable, Sendable {
   case cutShort
   /// A line begins with the boundary and goes on with something else.
   case badDelimiter
-  /// CR and LF occur only together in a part's head and behind a boundary.
+  /// CR and LF occur only together in a part's header and behind a boundary, and LF only behind CR before the first one.
   case bareLineEnd
   case headTooLong
   case tooManyParts

@@ -72,7 +72,11 @@ public struct MultipartParser: Sendable {
   private mutating func step(in piece: Span<UInt8>) throws(MultipartError) -> MultipartEvent? {
     switch state {
     case .preamble:
-      if case .delimiter = search.next(in: piece, from: &position) { state = .afterBoundary }
+      switch search.next(in: piece, from: &position) {
+      case .bytes(let range): try Self.checkLineEnds(of: piece, in: range)
+      case .held, .nothing: break
+      case .delimiter: state = .afterBoundary
+      }
       return nil
     case .content:
       switch search.next(in: piece, from: &position) {
@@ -94,6 +98,15 @@ public struct MultipartParser: Sendable {
     case .afterBoundary, .afterHyphen, .padding, .lineEnd:
       position += 1
       return try takeDelimiterLine(piece[position - 1])
+    }
+  }
+
+  /// Behind an LF alone a boundary would go unseen, and its part with it. A CR before `range` would have been held back.
+  private static func checkLineEnds(of piece: Span<UInt8>, in range: Range<Int>) throws(MultipartError) {
+    var position = piece.first(0x0A, from: range.lowerBound)
+    while position < range.upperBound {
+      guard position > range.lowerBound, piece[position - 1] == 0x0D else { throw .bareLineEnd }
+      position = piece.first(0x0A, from: position + 1)
     }
   }
 

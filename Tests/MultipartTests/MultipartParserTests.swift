@@ -101,8 +101,8 @@ struct MultipartParserTests {
     arguments: [
       "--x\nContent-Disposition: form-data; name=a\n\n1\n--x--\n", "--x\r\r\n", "--x \n", "--x--\n", "--x--\r\r",
       "--x\r\nContent-Disposition: form-data; name=a\n", "--x\r\nContent-Disposition: form-data\r; name=a\r\n\r\n",
-      "--x\r\n\n",
-      "--x\r\nA: b\r\n\r\r\n\r\n", "--x\r\n\rA: b\r\n\r\n",
+      "--x\r\n\n", "--x\r\nA: b\r\n\r\r\n\r\n", "--x\r\n\rA: b\r\n\r\n", "a\n--x--", "\n--x--", "a\r\n\n--x--",
+      "a\r\nb\nc\r\n--x--",
     ])
   func bareLineEnds(body: String) throws {
     #expect(try Reading(body).error == .bareLineEnd)

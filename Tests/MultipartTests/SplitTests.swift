@@ -11,6 +11,7 @@ struct SplitTests {
     "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--xx--",
     "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data\r\n\r\n2\r\n--x--",
     "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x\r\nA: b\n\r\n2\r\n--x--", "--x--\r\n", "--x-", "",
+    "a\r\n\r\nb\r\n-\r\n--x--", "a\r\n\r\nb\n--x--", "a\r\n\n--x--", "\r\r\n-\n\r\n--x--",
   ]
 
   @Test("says the same wherever it is cut", arguments: bodies)

@@ -161,20 +161,23 @@ extension Reactor {
   private func read(
     _ connection: Connection, _ descriptor: Int32, _ worker: borrowing Worker, trailingPadding: Int
   ) {
-    switch worker.reader.read(descriptor, bodyLimit: configuration.bodyLimit, keeping: configuration.keptFields) {
-    case .closed: forget(connection)
-    case .broken: release(connection)
-    case .request(let exchange):
-      dropPadding(trailingPadding, descriptor)
-      serveOrReceive(connection, exchange)
+    guard let head = worker.reader.readHead(descriptor, keeping: configuration.keptFields) else {
+      return forget(connection)
     }
+    let receiver = receiver?(head.announcedBody)
+    // A receiver gets all of it, which lies in the connection already.
+    let limit = receiver == nil ? configuration.bodyLimit : .max
+    guard case .request(let exchange) = worker.reader.readBody(after: head, limit: limit) else {
+      receiver?.abandon()
+      return release(connection)
+    }
+    dropPadding(trailingPadding, descriptor)
+    serve(connection, exchange, of: receiver)
   }
 
-  /// Serves a request that has been read, or leaves its body to a receiver's thread.
-  func serveOrReceive(_ connection: Connection, _ exchange: Exchange) {
-    guard let receiver = receiver?(exchange.head.announcedBody) else {
-      return serve(connection, exchange, onWorker: true)
-    }
+  /// Serves a request that has been read, or leaves its body to a thread of `receiver`.
+  func serve(_ connection: Connection, _ exchange: Exchange, of receiver: (any BodyReceiver)?) {
+    guard let receiver else { return serve(connection, exchange, onWorker: true) }
     connection.state.withLock { state in
       state.phase = .readingBody
       state.deadline = nil

@@ -78,7 +78,7 @@ extension Reactor {
     // Where the library gave up it has closed the file.
     if case .closed = outcome {} else { close(file) }
     guard case .request(let exchange) = outcome else { return release(connection) }
-    serveOrReceive(connection, exchange)
+    serve(connection, exchange, of: receiver?(exchange.head.announcedBody))
   }
 
   /// Gives back what the connection's slow request took of the limit.

@@ -16,7 +16,8 @@ final class ServerUnderTest: Sendable {
 
   init(
     _ configuration: Server.Configuration = Server.Configuration(), onReady: @escaping @Sendable () -> Void = {},
-    onDrain: @escaping @Sendable () -> Void = {}, handler: @escaping Server.Handler = echo
+    onDrain: @escaping @Sendable () -> Void = {}, receiver: Server.Receiver? = nil,
+    handler: @escaping Server.Handler = echo
   ) throws {
     folder = try TemporaryFolder()
     path = folder.path + "/s"
@@ -24,7 +25,7 @@ final class ServerUnderTest: Sendable {
     logger.logLevel = .critical
     server = try Server(
       listener: Listener.bind(path: path), configuration: configuration, logger: logger, onReady: onReady,
-      onDrain: onDrain, handler: handler)
+      onDrain: onDrain, receiver: receiver, handler: handler)
     running = Mutex(nil)
     let task = Task {
       do {
@@ -86,9 +87,10 @@ extension Server.Configuration {
 /// One test's server, ended after it.
 func withServer(
   _ configuration: Server.Configuration = .brief(), onDrain: @escaping @Sendable () -> Void = {},
-  handler: @escaping Server.Handler = echo, _ body: (ServerUnderTest) async throws -> Void
+  receiver: Server.Receiver? = nil, handler: @escaping Server.Handler = echo,
+  _ body: (ServerUnderTest) async throws -> Void
 ) async throws {
-  let server = try ServerUnderTest(configuration, onDrain: onDrain, handler: handler)
+  let server = try ServerUnderTest(configuration, onDrain: onDrain, receiver: receiver, handler: handler)
   do {
     try await body(server)
   } catch {

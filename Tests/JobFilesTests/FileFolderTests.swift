@@ -109,4 +109,17 @@ struct FileSignatureTests {
   func declared(signature: FileSignature?, types: [String], expected: String?) {
     #expect(FileSignature.type(of: signature, among: types) == expected)
   }
+
+  @Test(
+    "contradict another of the types that they tell, and a type that they tell is believed to nothing else",
+    arguments: [
+      ("image/png", .png, true), ("image/png", .jpeg, false), ("image/png", nil, false), ("image/png", .zip, false),
+      ("text/plain", nil, true), ("text/plain", .png, false), ("text/html", .pdf, false),
+      ("application/zip", .zip, true), ("application/vnd.oasis.opendocument.text", .zip, true),
+      ("application/vnd.oasis.opendocument.text", nil, true), ("application/pdf", nil, false),
+      ("application/x-own", .gif, false),
+    ] as [(String, FileSignature?, Bool)])
+  func contradiction(type: String, signature: FileSignature?, isAllowed: Bool) {
+    #expect(FileSignature.allows(type, signature) == isAllowed)
+  }
 }

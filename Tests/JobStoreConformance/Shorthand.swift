@@ -32,10 +32,11 @@ extension JobNews.Item {
 
 extension NewJob {
   static func order(
-    _ text: String, owner: JobOwner = "", key: String? = nil, callback: String? = nil, client: String? = nil
+    _ text: String, owner: JobOwner = "", key: String? = nil, callback: String? = nil, client: String? = nil,
+    files: [InputFile] = []
   ) -> NewJob {
     NewJob(
-      kind: .order, owner: owner, input: [UInt8](text.utf8), idempotencyKey: key, callback: callback,
+      kind: .order, owner: owner, input: [UInt8](text.utf8), files: files, idempotencyKey: key, callback: callback,
       client: client.map { Array($0.utf8) })
   }
 }

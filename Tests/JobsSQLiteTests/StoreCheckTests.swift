@@ -16,8 +16,12 @@ struct StoreCheckTests {
       _ = try await store.submit(
         NewJob(kind: .order, input: [1], callback: "https://a.example/"), limits: QueueLimits(jobs: 99), at: .at(1))
     }
+    let sent = JobFile(name: "a", type: "b/c", size: 1, digest: "d", stored: "in.1")
     _ = try await store.submit(
-      NewJob(kind: .order, input: [UInt8](repeating: 1, count: 5000)), limits: QueueLimits(jobs: 99), at: .at(1))
+      NewJob(
+        kind: .order, input: [UInt8](repeating: 1, count: 5000),
+        files: [InputFile(number: 0, title: "x", file: sent)]),
+      limits: QueueLimits(jobs: 99), at: .at(1))
     let claims = try await store.claim(Room(6, of: [.order: 2]), at: .at(2)).map(\.tenure)
     try await store.finish(claims[0], as: .complete([]), at: .at(3))
     try await store.finish(claims[1], as: .fail(.workFailed), at: .at(10))
@@ -84,6 +88,9 @@ struct StoreCheckTests {
       ("a job's input stands in one place", "UPDATE job SET input = x'01'"),
       ("a log belongs to an attempt", "INSERT INTO log VALUES (99, 0, x'01')"),
       ("a log belongs to an attempt", "INSERT INTO log VALUES (2, 99, x'01')"),
+      ("a file belongs to a job", "INSERT INTO file VALUES (99, 0, 'a', 'b/c', 1, 'd', 'x.1', 0, NULL)"),
+      ("a file belongs to a job", "INSERT INTO file VALUES (2, 0, 'a', 'b/c', 1, 'd', 'x.1', NULL, NULL)"),
+      ("a file belongs to a job", "INSERT INTO expired_file SELECT stored FROM file"),
       ("a callback belongs to a job", "INSERT INTO callback VALUES (99, 'https://a.example/')"),
       ("only of the end of a job", "UPDATE job SET status = 'running' WHERE id = 3"),
       ("only of the end of a job", "DELETE FROM callback WHERE job = 3"),

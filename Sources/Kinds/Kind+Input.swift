@@ -16,6 +16,11 @@ extension Kind {
     try usable().value(of: text, for: property)
   }
 
+  /// Whether the input may have a member of that name.
+  public func hasProperty(_ name: String) -> Bool {
+    (try? input.get().shape.index(of: name)) != nil
+  }
+
   private func usable() throws(InvalidBody) -> InputSchema {
     do throws(SchemaError) {
       return try input.get()

@@ -88,15 +88,19 @@ final class ReceivedFile {
 }
 
 extension InputFiles {
-  /// Of faults: `/files/photos`.
-  var pointer: JSONPointer { JSONPointer.root.appending("files").appending(name) }
+  var pointer: JSONPointer { .files(name) }
 
-  /// Adds a fault where `count` files are too few.
+  /// Adds a fault at the first that is missing where `count` files are too few.
   func require(_ count: Int, _ faults: inout InvalidBody) {
     let least = self.count.lowerBound
     guard count < least else { return }
-    faults.add(pointer, least == 1 ? "A file is missing." : "At least \(least) files are needed.")
+    faults.add(pointer.appending(count), least == 1 ? "A file is missing." : "At least \(least) files are needed.")
   }
+}
+
+extension JSONPointer {
+  /// Of faults: `/files/photos`.
+  static func files(_ name: String) -> JSONPointer { root.appending("files").appending(name) }
 }
 
 extension MediaType {

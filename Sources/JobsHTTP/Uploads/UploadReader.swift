@@ -31,6 +31,8 @@ final class UploadReader {
   private var form: Form
   private var part: Part?
   private var files: [ReceivedFile] = []
+  /// How many files of a name were refused for their name or number.
+  private var refused: [String: Int] = [:]
   private var fields = UploadFields()
   private var faults = InvalidBody()
   private var failure: (any Error)?
@@ -142,7 +144,11 @@ final class UploadReader {
 
   private func begin(_ head: PartHead) throws -> Part {
     guard let declared = kind.files.first(where: { $0.name == head.name }) else {
-      return .field(head.name, [])
+      // A client may send a value out of a file, too.
+      guard head.fileName != nil, head.name != "input", !kind.hasProperty(head.name) else {
+        return .field(head.name, [])
+      }
+      return refuse(head.name, "No file of this name can be sent.")
     }
     return try begin(declared, called: head.fileName, type: head.contentType.flatMap { MediaType($0) })
   }
@@ -150,15 +156,22 @@ final class UploadReader {
   private func begin(_ declared: InputFiles, called title: String?, type: MediaType?) throws -> Part {
     let number = count(of: declared)
     guard number < declared.count.upperBound else {
-      faults.add(
-        declared.pointer.appending(number),
+      return refuse(
+        declared.name,
         "At most \(declared.count.upperBound) file\(declared.count.upperBound == 1 ? "" : "s") can be sent.")
-      return .passing
     }
     return .file(
       ReceivedFile(
         declared, number: number, title: title, type: type, limit: declared.mostTotal - received(declared),
         writer: try FileWriter(in: folder)))
+  }
+
+  /// A file with no place among those of its name.
+  private func refuse(_ name: String, _ detail: String) -> Part {
+    let number = files.count { $0.declared.name == name } + refused[name, default: 0]
+    faults.add(JSONPointer.files(name).appending(number), detail)
+    refused[name, default: 0] += 1
+    return .passing
   }
 
   private func count(of declared: InputFiles) -> Int { files.count { $0.declared.name == declared.name } }

@@ -39,13 +39,14 @@ final class ProgramFixture: Sendable {
   }
 
   /// One attempt, as the runner makes it. `report` hears of its progress.
-  func run(_ input: String = "{}", report: @escaping @Sendable (JobProgress) -> Void = { _ in }) async throws -> Attempt
-  {
+  func run(
+    _ input: String = "{}", files: [InputFile] = [], report: @escaping @Sendable (JobProgress) -> Void = { _ in }
+  ) async throws -> Attempt {
     let seen = Mutex(Attempt())
     let context = JobContext(
       id: JobID(rawValue: 7), attempt: 1, epoch: 3, deadline: Timestamp(milliseconds: 1_800_000_000_250),
       files: file.result.files, in: FileFolder(path: results, token: "0"),
-      logKeeper: { log in seen.withLock { $0.log = log } },
+      inputFiles: files, logKeeper: { log in seen.withLock { $0.log = log } },
       recorder: { process in seen.withLock { $0.process = process } },
       reporter: { progress in
         seen.withLock { $0.progress.append(progress) }
@@ -71,7 +72,17 @@ final class ProgramFixture: Sendable {
     return try await attempt.value
   }
 
-  /// Where the files of results are written.
+  /// A file that comes with the job, on disk as the store has it.
+  func sent(_ name: String, _ number: Int, _ bytes: [UInt8], called title: String? = nil) throws -> InputFile {
+    let writer = try FileWriter(in: FileFolder(path: results, token: "0"))
+    try bytes.withUnsafeBytes { try writer.write($0) }
+    let sealed = try writer.seal()
+    let file = JobFile(
+      name: name, type: "image/png", size: sealed.size, digest: sealed.digest, stored: writer.stored)
+    return InputFile(number: number, title: title, file: file)
+  }
+
+  /// Where the files of jobs are.
   var results: String { folder.path + "/results" }
 
   /// What is left of work folders in this process's.

@@ -110,8 +110,8 @@ let package = Package(
     .testTarget(
       name: "JobsHTTPTests",
       dependencies: [
-        "FastCGI", "Jobs", "JobsHTTP", "JobsSQLite", "Kinds", "Orders", "SecondKind", "StrictJSON", "TestSupport",
-        httpTypes, log, metrics, metricsTestKit,
+        "FastCGI", "JobFiles", "Jobs", "JobsHTTP", "JobsSQLite", "Kinds", "Orders", "SecondKind", "StrictJSON",
+        "TestSupport", httpTypes, log, metrics, metricsTestKit,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,5 +1,6 @@
 import FastCGI
 import HTTPTypes
+import JobFiles
 import Jobs
 import JobsHTTP
 import JobsSQLite
@@ -25,9 +26,10 @@ final class OrderService: Sendable {
 
   init(
     kinds: [Kind] = [.orders], queueLimits: QueueLimits = QueueLimits(jobs: 100),
-    streamLimit: Int = 10,
-    waitLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil, callbacks: CallbackRules? = nil,
-    load: Load? = nil, store configuration: SQLiteJobStore.Configuration = .init()
+    streamLimit: Int = 10, waitLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
+    callbacks: CallbackRules? = nil,
+    bodyLimit: Int? = nil, filesLimit: Int64? = nil, load: Load? = nil,
+    store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
     let store = try SQLiteJobStore.open(path: folder.path + "/orders.sqlite", configuration: configuration)
@@ -38,12 +40,12 @@ final class OrderService: Sendable {
       store: store,
       kinds: kinds.map {
         $0.filled(
-          from: KindLimits(waiting: queueLimits.jobs, waitingBytes: queueLimits.bytes), attempts: 3,
+          from: KindLimits(body: bodyLimit, waiting: queueLimits.jobs, waitingBytes: queueLimits.bytes), attempts: 3,
           keep: keepFinal.map(Keep.time) ?? .forEver)
-      }, waits: waits,
+      }, files: FileFolder(path: store.filesFolder, token: store.fileToken), waits: waits,
       configuration: API.Configuration(
-        streamLimit: streamLimit, waitLimit: waitLimit, crossOrigin: crossOrigin, callbacks: callbacks, version: "1.2.3"
-      ),
+        streamLimit: streamLimit, waitLimit: waitLimit, crossOrigin: crossOrigin, callbacks: callbacks,
+        filesLimit: filesLimit, version: "1.2.3"),
       load: { load }, exposition: { Array("orders_waits 0\n".utf8) },
       onFailure: { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } })
     listening = Task { try await waits.run() }

@@ -32,7 +32,8 @@ struct KindsForNginx: ParsableCommand {
     }
   }
 
-  /// nginx takes a little more, so that the 413 is the responders'. What its own says is known before a location is found.
+  /// nginx takes a little more, so that the 413 is the responders'. Its own says the limit of the address that was asked for,
+  /// which `$uri` is not any more where the document is written.
   private static func rules(for path: String, most: Int) -> String {
     let locations = ["/\(path)", "/\(path)/"].map { address in
       """
@@ -46,6 +47,6 @@ struct KindsForNginx: ParsableCommand {
       """
     }
     let pattern = path.replacing(".", with: #"\."#)
-    return "\nif ($uri ~ \"^/\(pattern)/?$\") { set $orders_body_limit \(most); }\n" + locations.joined()
+    return "\nif ($request_uri ~ \"^/\(pattern)/?(\\?|$)\") { set $orders_body_limit \(most); }\n" + locations.joined()
   }
 }

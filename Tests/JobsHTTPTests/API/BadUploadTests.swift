@@ -2,7 +2,9 @@ import Foundation
 import HTTPTypes
 import Jobs
 import Kinds
+import Orders
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import JobsHTTP

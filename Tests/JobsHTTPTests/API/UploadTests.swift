@@ -1,6 +1,7 @@
 import HTTPTypes
 import Jobs
 import Kinds
+import Orders
 import StrictJSON
 import Testing
 

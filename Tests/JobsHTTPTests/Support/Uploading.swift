@@ -2,7 +2,10 @@ import Foundation
 import HTTPTypes
 import JobFiles
 import Jobs
+import JobsHTTP
 import Kinds
+import StrictJSON
+import TestSupport
 
 @testable import FastCGI
 

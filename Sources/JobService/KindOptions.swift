@@ -33,7 +33,11 @@ struct KindOptions: ParsableArguments {
       valueName: "bytes"))
   var queueBytes = ByteCountArgument(1 << 30)
 
-  @Option(help: "How long a job is kept after its end: 12h, 30d; see orders expire too. (default: for ever; jobs of kinds with files 30d)")
+  @Option(
+    help: """
+      How long a job is kept after its end: 12h, 30d; see orders expire too. (default: for ever, jobs of kinds with files \
+      30d)
+      """)
   var keepFinal: DurationArgument?
 
   /// How long jobs with files are kept, where nothing is said: they are what fills a disk.

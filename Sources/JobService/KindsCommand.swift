@@ -6,8 +6,9 @@ import JobsSQLite
 struct KindsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kinds",
-    abstract: "Check and explain kind files, also to nginx; list the kinds of work that a store knows, or drop one that is gone.",
-    subcommands: [CheckKinds.self, ShowKind.self, KindsForNginx.self, ListKinds.self, DropKind.self], defaultSubcommand: ListKinds.self)
+    abstract: "Check and explain kind files; list the kinds of work that a store knows, or drop one that is gone.",
+    subcommands: [CheckKinds.self, ShowKind.self, KindsForNginx.self, ListKinds.self, DropKind.self],
+    defaultSubcommand: ListKinds.self)
 }
 
 /// `orders kinds list`.

@@ -20,7 +20,7 @@ public struct JobPage: Hashable, Sendable {
 
   /// `nil` where this is no page of jobs.
   public init?(_ bytes: [UInt8]) {
-    guard let json = JSON(document: bytes), let elements = json[ServiceClient.orders]?.elements else { return nil }
+    guard let json = JSON(document: bytes), let elements = json[ServiceClient.collection]?.elements else { return nil }
     var entries: [Entry] = []
     for element in elements {
       guard let id = element["id"]?.integer, let status = element["status"]?.string,

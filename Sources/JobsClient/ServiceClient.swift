@@ -3,14 +3,14 @@ import StrictJSON
 
 /// A service as its clients see it: the routes of the API, and what can go wrong with each.
 public struct ServiceClient: Sendable {
-  /// The collection of the kind `order`, whose input ``JobInput`` is.
-  public static let orders = "orders"
+  /// The collection of the kind `order`, whose input ``JobInput`` is: what is asked for where no kind is named.
+  public static let collection = "orders"
   /// What the service waits at most for a client (`Prefer: wait`).
   private static let longestWait = Duration.seconds(50)
 
-  /// The collection of the kind that is asked for: the first segment of all paths, and the member that holds a page.
-  public var collection = orders
-  private var path: String { "/" + collection }
+  /// The path of the kind that is asked for: the first segment of all addresses, and the member that holds a page.
+  public var kind = collection
+  private var path: String { "/" + kind }
   public let address: ServiceAddress
   private static let documents = "application/json, application/problem+json"
   private let timeout: Duration
@@ -93,7 +93,7 @@ public struct ServiceClient: Sendable {
       answer.status == 409 && ClientFailure.of(answer, at: address).status == .notFinished
     }
     guard answer.status == 200 else { throw .of(answer, at: address) }
-    guard collection != Self.orders || answer.json?["id"]?.integer == id else { throw .foreign(answer, at: address) }
+    guard kind != Self.collection || answer.json?["id"]?.integer == id else { throw .foreign(answer, at: address) }
     return answer.body
   }
 

@@ -2,8 +2,8 @@ import HTTPClient
 
 /// What a submission sends.
 public enum SubmittedInput: Hashable, Sendable {
-  /// Of the kind `order`.
-  case order(JobInput)
+  /// The input of the kind `order`.
+  case products(JobInput)
   /// The input of any kind, as JSON.
   case json(String)
   /// Of any kind: files by the names that it declares, properties of the input by theirs, and the rest of the input as JSON.
@@ -24,7 +24,7 @@ public enum SubmittedInput: Hashable, Sendable {
 
   func write(to request: inout Request) {
     switch self {
-    case .order(let input): Self.write(input.body, to: &request)
+    case .products(let input): Self.write(input.body, to: &request)
     case .json(let text): Self.write(Array(text.utf8), to: &request)
     case .form(let files, let values, let input):
       var parts = input.map { [FormPart("input", .text($0), type: "application/json")] } ?? []

@@ -81,7 +81,7 @@ extension BehindNginx {
       arguments: [
         "submit", "list", "status", "watch", "cancel", "result", "log", "serve", "work", "backup", "check", "doctor",
         "expire",
-        "drop-callbacks", "kinds list", "kinds drop", "kinds check", "kinds show",
+        "drop-callbacks", "kinds list", "kinds drop", "kinds check", "kinds show", "kinds nginx",
       ])
     func help(_ command: String) async throws {
       try await blocking {

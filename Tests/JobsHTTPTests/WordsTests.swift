@@ -13,7 +13,8 @@ struct WordsTests {
     #"\bthe order (?:in which|of)\b"#, #"\b(?:inOrder|hasOrder|checkOrder|byteOrderMark)\b"#,
     // Names that operators know.
     #"\borders_[a-z_]+"#, #"\bORDERS_[A-Z]+\b"#, #"\borders\.(?:sock|socket|service|sqlite)\b"#,
-    #"\borders@[0-9*]*"#, #"\borders-work(?:er@[0-9*]*|\b)"#, #"\borders/[a-z]+\.conf\b"#, #"\burn:orders:problem:"#,
+    #"\borders@[0-9*]*"#, #"\borders-(?:work(?:er@[0-9*]*|\b)|rolling-restart\b)"#, #"\borders/[a-z]+\.conf\b"#,
+    #"\burn:orders:problem:"#,
     #"\borders (?:serve|work|submit|list|status|watch|cancel|result|log|kinds)\b"#,
     #"\borders (?:backup|restore|check|expire|drop-callbacks|doctor)\b"#, #" -- orders …"#,
   ]
@@ -30,7 +31,8 @@ struct WordsTests {
     ],
     "JobsClient": [#""orders: "#, #"\bcollection = "orders""#, #"\bof the kind `order`"#],
     "JobService": [
-      #""orders: "#, #""orders/\\\("#, #"\bcommandName: "orders""#, #"\blabel: "orders""#, #"of `orders`,"#,
+      #""orders: "#, #"\bfastcgi_pass orders;"#, #""orders/\\\("#, #"\bcommandName: "orders""#, #"\blabel: "orders""#,
+      #"of `orders`,"#,
       // The option `--order`.
       #"\benum Order: String\b"#, #"\bvar order = Order\.oldest\b"#, #"\border == \.newest\b"#,
       // The kinds that a service has by itself, and their options.

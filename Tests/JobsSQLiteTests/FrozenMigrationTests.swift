@@ -14,7 +14,7 @@ struct FrozenMigrationTests {
       ("1", 0xDB6E_AC8C_EE0B_9C44), ("2", 0x476D_B651_B043_8405), ("3", 0xD07A_8A6C_9908_6CE7),
       ("4", 0x6767_8A6B_88EE_947A), ("5", 0xBF5F_6B23_A892_B83D),
       ("6", 0x1759_DD44_8E2F_EBE9), ("7", 0x3E27_12AB_167C_793A),
-      ("8", 0x72C5_1D5F_3E09_126B),
+      ("8", 0x3AC4_CEE3_CF76_5070), ("9", 0x325F_40DB_C0F3_4C39),
     ] as [(String, UInt64)])
   func frozen(migration: String, hash: UInt64) throws {
     let folder = try TemporaryFolder()

@@ -7,7 +7,7 @@ struct JobArguments: ParsableArguments {
   var client: ClientOptions
 
   @Argument(
-    help: ArgumentHelp("The number of an order, or a job with the path of its kind: sheets/3.", valueName: "job"))
+    help: ArgumentHelp("The number of a job, or of another kind its path too: sheets/3.", valueName: "job"))
   var argument: JobArgument
 
   /// Runs a command with the job's number and the service of its kind.
@@ -17,7 +17,7 @@ struct JobArguments: ParsableArguments {
     let job = argument.job
     try await client.ask { service throws(ClientFailure) in
       var service = service
-      service.collection = job.collection
+      service.kind = job.collection
       return try await body(service, job.id)
     }
   }

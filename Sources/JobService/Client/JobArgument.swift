@@ -1,13 +1,13 @@
 import ArgumentParser
 import JobsClient
 
-/// A job: the number of an order, or any kind's with its path.
+/// A job: its number alone, or with the path of its kind.
 struct JobArgument: ExpressibleByArgument {
   let job: JobReference
 
   init?(argument: String) {
     if let number = JobNumber(argument: argument) {
-      job = JobReference(collection: ServiceClient.orders, id: number.id)
+      job = JobReference(collection: ServiceClient.collection, id: number.id)
     } else if let job = JobReference(argument) {
       self.job = job
     } else {

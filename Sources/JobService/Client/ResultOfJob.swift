@@ -25,7 +25,7 @@ struct ResultOfJob: AsyncParsableCommand {
       let result = try await service.result(id, wait: wait.duration)
       if let output {
         try save(result, as: output)
-      } else if service.collection == ServiceClient.orders {
+      } else if service.kind == ServiceClient.collection {
         StandardOutput.line(StandardOutput.document(result))
       } else {
         StandardOutput.write(result)

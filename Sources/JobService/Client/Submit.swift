@@ -12,7 +12,7 @@ struct Submit: AsyncParsableCommand {
       as status: 0 complete, 3 failed, 4 cancelled, 7 not finished in time.
       """)
 
-  @Option(help: ArgumentHelp("What an order costs: sent as it is written, 19.90 stays 19.90.", valueName: "number"))
+  @Option(help: ArgumentHelp("What the products cost: sent as it is written, 19.90 stays 19.90.", valueName: "number"))
   var amount: String?
 
   @Option(help: ArgumentHelp("A file for a kind that takes files, as photos=a.jpg.", valueName: "name=path"))
@@ -39,7 +39,7 @@ struct Submit: AsyncParsableCommand {
   var options: ClientOptions
 
   @Argument(
-    help: ArgumentHelp("The products of an order; with --file, --set or --input the path of a kind.", valueName: "word")
+    help: ArgumentHelp("The products; with --file, --set or --input the path of another kind.", valueName: "word")
   )
   var words: [String]
 
@@ -53,7 +53,7 @@ struct Submit: AsyncParsableCommand {
     let (collection, input) = try submitted
     try await options.ask { service throws(ClientFailure) in
       var service = service
-      service.collection = collection
+      service.kind = collection
       let submission = try await service.submit(input, key: key ?? UUID().uuidString)
       StandardOutput.line(options.json ? StandardOutput.document(submission.bytes) : "\(submission.id)")
       if submission.isReplayed, key != nil {
@@ -71,12 +71,12 @@ struct Submit: AsyncParsableCommand {
     get throws {
       if let amount {
         guard file.isEmpty, set.isEmpty, input == nil else {
-          throw ValidationError("--amount is of an order, and --file, --set and --input of other kinds")
+          throw ValidationError("--amount goes with products, and --file, --set and --input with other kinds")
         }
-        guard let order = JobInput(products: words, amount: amount) else {
+        guard let input = JobInput(products: words, amount: amount) else {
           throw ValidationError("--amount is a number like 250 or 19.90, not \(PrintableText.text(amount))")
         }
-        return (ServiceClient.orders, .order(order))
+        return (ServiceClient.collection, .products(input))
       }
       guard !file.isEmpty || !set.isEmpty || input != nil else {
         throw ValidationError("--amount is missing, or for another kind of work --file, --set or --input")

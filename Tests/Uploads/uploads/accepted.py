@@ -8,7 +8,7 @@ import requests
 from page.browser import browser
 
 from uploads import expect
-from uploads.requesting import BOUNDARY, FORM, Answer, form, jpeg, part, pdf, png, send_raw
+from uploads.requesting import FORM, Answer, form, jpeg, part, pdf, png, send_raw
 
 DEFAULTS = {"width": 200}
 

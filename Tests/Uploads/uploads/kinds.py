@@ -51,6 +51,15 @@ files:
   data: {min: 0, each: 1kB}
 """
 
+# For the load: nothing works on it.
+DROP = """\
+name: drop
+path: drops
+program: [/bin/echo, "{}"]
+files:
+  data: {each: 64MB}
+"""
+
 LOOK = """\
 #!/usr/bin/python3
 import hashlib, json, os, pathlib
@@ -68,7 +77,7 @@ COPY_PROGRAM = "#!/bin/sh\nexec cp in/data/0 out/copy\n"
 
 def write_kinds(folder):
     folder.mkdir(mode=0o755)
-    for name, text in {"seen.yaml": SEEN, "scan.yaml": SCAN, "copy.yaml": COPY, "nap.yaml": NAP}.items():
+    for name, text in {"seen.yaml": SEEN, "scan.yaml": SCAN, "copy.yaml": COPY, "nap.yaml": NAP, "drop.yaml": DROP}.items():
         (folder / name).write_text(text)
     for name, text in {"look": LOOK, "copy": COPY_PROGRAM}.items():
         (folder / name).write_text(text)

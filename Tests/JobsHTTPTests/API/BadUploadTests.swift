@@ -186,7 +186,7 @@ extension APITests {
         ),
         ("--x\r\nX-Long: \(String(repeating: "a", count: 8200))\r\n\r\na\r\n--x--", "more than 8192 bytes"),
         (
-          "--x\r\nContent-Disposition: form-data; name=\"photos\"; filename=\"a\"\r\n\r\na\r\n--xy\r\n",
+          "--x\r\nContent-Disposition: form-data; name=\"width\"\r\n\r\na\r\n--xy\r\n",
           "goes on with something else"
         ),
       ])

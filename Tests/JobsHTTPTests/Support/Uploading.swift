@@ -62,7 +62,7 @@ struct Part: Sendable {
   }
 
   static func file(
-    _ name: String, _ content: [UInt8], called title: String = "a.png", type: String? = "image/png"
+    _ name: String, _ content: [UInt8], called title: String = "a.png", type: String? = nil
   ) -> Part {
     Part(
       head: "Content-Disposition: form-data; name=\"\(name)\"; filename=\"\(title)\""

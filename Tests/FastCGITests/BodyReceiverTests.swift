@@ -148,7 +148,7 @@ extension LiveServerTests {
         try await peer.send(
           Bytes.head("POST", "/up", contentLength: "900000") + Bytes.record(5, .init(repeating: 1, count: 65_535)))
         // Else it may be refused before there is a receiver.
-        try await eventually("it is begun") { receivers.all.first.map { $0.noted.length > 0 } ?? false }
+        try await eventually("a receiver is asked for") { receivers.all.count == 1 }
         try await peer.send(rest)
         if name != "FCGI_ABORT_REQUEST", name != "garbage" { peer.hangUp() }
         try await eventually("it is over") { receivers.all.first?.noted.isOver == true }

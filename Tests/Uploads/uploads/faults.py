@@ -1,6 +1,7 @@
 """Responders that are killed, and disks that are full, at each step of an upload and of the end of its job."""
 
 import collections
+import pathlib
 import time
 
 from service import BINARY, children, name
@@ -14,11 +15,20 @@ SIZE = 100_000
 STREAM = {"Content-Type": "application/octet-stream"}
 
 
+def is_ending(process):
+    """One that was killed is there for some milliseconds yet (PF_EXITING, proc(5))."""
+    try:
+        fields = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return True
+    return fields[0] in "ZX" or int(fields[6]) & 4 != 0
+
+
 def responders(stage):
     """Both of them, once they serve."""
     deadline = time.monotonic() + 20
     while True:
-        found = [each for each in children(stage.service.watcher) if name(each) == BINARY.name[:15]]
+        found = [each for each in children(stage.service.watcher) if name(each) == BINARY.name[:15] and not is_ending(each)]
         said = stage.service.log.read_text()
         if len(found) == 2 and all(f"pid={each} " in said for each in found):
             return found

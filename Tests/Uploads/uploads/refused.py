@@ -29,8 +29,8 @@ def wrong_files(stage):
     judge_form("/files/other/1", PHOTO, part("other", png(), "o.png"), part("other", b"text", "o.txt"))
     judge_form("/files/other/0", PHOTO, part("other", b"x" * (5 << 20), "longer than a body may be"))
     judge_form("/files/photos/3", *[PHOTO] * 4)
-    judge_form("/files/photos", part("width", "200"))
-    judge_form("/files/photos", part("photos", b"", "", "application/octet-stream"))
+    judge_form("/files/photos/0", part("width", "200"))
+    judge_form("/files/photos/0", part("photos", b"", "", "application/octet-stream"))
     judge_form("/files/photos/1", PHOTO, part("photos", b"", "empty.png"))
     judge_form("/width", PHOTO, part("width", "wide"))
     judge_form("/width", PHOTO, part("width", "0"))
@@ -40,7 +40,7 @@ def wrong_files(stage):
     answer = stage.post_form(
         "/seen/", part("photos", b"", "e.png"), part("width", "-1"), part("other", b"o", "o"), part("unknown", "1"))
     judge(stage, answer, 422, "invalid-seen", "/files/photos/0", "/width", "/files/other/0", "/unknown")
-    judge(stage, stage.ask("POST", "/seen/", "{}", {"Content-Type": "application/json"}), 422, "invalid-seen", "/files/photos")
+    judge(stage, stage.ask("POST", "/seen/", "{}", {"Content-Type": "application/json"}), 422, "invalid-seen", "/files/photos/0")
     judge(stage, stage.ask("POST", "/scans/", b"", {"Content-Type": "application/pdf"}), 422, "invalid-scan", "/files/document/0")
     judge(stage, stage.ask("POST", "/scans/?page=x", pdf(), {"Content-Type": "application/pdf"}), 422, "invalid-scan", "/page")
     judge(stage, stage.post_form("/seen/", PHOTO, part("input", "{", type="application/json")), 400, "malformed-json")
@@ -146,7 +146,7 @@ def bad_boundaries(stage):
     ):
         answer = stage.ask("POST", "/seen/", body, {"Content-Type": FORM})
         if body == b"--boundary--":
-            judge(stage, answer, 422, "invalid-seen", "/files/photos")
+            judge(stage, answer, 422, "invalid-seen", "/files/photos/0")
         else:
             judge(stage, answer, 400, "malformed-multipart")
 

@@ -27,7 +27,7 @@ install_missing() {
   echo "${0##*/}: installing ${missing[*]}" >&2
   if ! {
     apt-get update &&
-      DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+      DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -- "${missing[@]}"
   } >&2; then
     echo "${0##*/}: could not install ${missing[*]}" >&2
     return 69

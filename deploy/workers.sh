@@ -13,7 +13,8 @@ has_kind_files() { [ -n "$(find "$kinds" -maxdepth 1 -name '[!.]*.yaml' -print -
 write_uploads() {
   [ -d /etc/nginx/orders ] || return 0
   if has_kind_files; then
-    orders kinds nginx "$kinds" >/etc/nginx/orders/uploads.new || return 1
+    limit=$(sed -n 's/^ORDERS_OPTIONS=.*--body-limit[= ]\([0-9][0-9]*\).*/\1/p' /etc/default/orders 2>/dev/null | tail -n 1)
+    orders kinds nginx ${limit:+--body-limit "$limit"} "$kinds" >/etc/nginx/orders/uploads.new || return 1
     mv /etc/nginx/orders/uploads.new /etc/nginx/orders/uploads.conf
   else
     rm -f /etc/nginx/orders/uploads.conf

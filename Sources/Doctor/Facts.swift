@@ -2,6 +2,8 @@
 public struct Facts: Sendable {
   /// The first segment of the addresses of each kind of work.
   public var paths: [String]
+  /// Of kinds that take files: the most bytes of a body, by the kind's path.
+  public var uploads: [String: Int] = [:]
   public var nginx: NginxConfiguration?
   /// Who nginx's workers are.
   public var nginxUser: Identity?

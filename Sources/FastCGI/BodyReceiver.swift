@@ -3,7 +3,7 @@
 /// The calls come one after another, from threads that may block and that no other request waits for. The last one is
 /// ``end(isWhole:)`` or ``abandon()``.
 public protocol BodyReceiver: AnyObject, Sendable {
-  /// The next bytes. They are gone when this returns. One that has failed lets the rest pass.
+  /// Takes the next bytes, which are there during the call only. After a failure the receiver ignores what comes.
   func take(_ bytes: UnsafeRawBufferPointer)
 
   /// All of the body has come. `isWhole` is false where its length is not the one that was announced. The handler is called

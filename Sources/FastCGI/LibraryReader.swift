@@ -85,7 +85,7 @@ final class LibraryReader: Sendable {
     return .request(exchange(head, body))
   }
 
-  /// Hands the body to `take`, up to 64 KiB at a time, and to nobody where it broke off.
+  /// Hands the body to `take`, up to 64 KiB at a time. Where it broke off, that has had bytes all the same.
   func readBody(after head: RequestHead, _ take: (UnsafeRawBufferPointer) -> Void) -> Outcome {
     defer { drop() }
     var length = 0

@@ -90,12 +90,6 @@ public protocol JobStore: Sendable {
   /// has any.
   func files(of id: JobID) async throws(StoreError) -> [JobFile]
 
-  /// Bytes of the files of all jobs.
-  func fileBytes() async throws(StoreError) -> Int64
-
-  /// Bytes of the files of this owner's jobs. Its cost grows with the number of files.
-  func fileBytes(of owner: JobOwner) async throws(StoreError) -> Int64
-
   /// The files that came with the job, in the order in which its submission named them.
   func inputFiles(of id: JobID) async throws(StoreError) -> [InputFile]
 
@@ -196,6 +190,9 @@ public struct NewJob: Hashable, Sendable {
   public var input: [UInt8]
   /// On disk already.
   public var files: [InputFile]
+  /// Bytes that the files of all jobs may have together, results included, and half of it those of one owner with a name;
+  /// `nil`: any number. Not stored, and tested only where the job comes with files.
+  public var roomForFiles: Int64?
   public var idempotencyKey: String?
   /// Where to tell of its end: see ``CallbackOutbox``. Kept apart from the job, and shown by no read of it.
   public var callback: String?
@@ -244,6 +241,10 @@ public enum Submission: Hashable, Sendable {
   /// The client has its share of the queue already.
   case overShare
   case preconditionFailed
+  /// With its files there would be more bytes of files than the job's room allows.
+  case noRoomForFiles
+  /// Its owner would have more than half of that room.
+  case overShareOfFiles
 }
 
 /// One member's hold on one job during one attempt: the right to write for it until the epoch is over.

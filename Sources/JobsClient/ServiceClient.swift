@@ -113,8 +113,8 @@ public struct ServiceClient: Sendable {
   /// The events of one job, or of several, after what was heard. The stream ends as the service ends it.
   func events(of ids: [Int64], after lastEventID: String?) async throws(ClientFailure) -> EventBytes {
     let list = ids.map(String.init).joined(separator: ",")
-    let path = ids.count == 1 ? "/\(list)/events" : "/events?limit=1000&ids=\(list)"
-    var request = request("GET", path + path, accepting: "text/event-stream")
+    let events = ids.count == 1 ? "/\(list)/events" : "/events?limit=1000&ids=\(list)"
+    var request = request("GET", path + events, accepting: "text/event-stream")
     if let lastEventID { request.fields.append(("Last-Event-ID", lastEventID)) }
     let silence = max(timeout, EventBytes.longestSilence)
     request.deadlines.silence = silence

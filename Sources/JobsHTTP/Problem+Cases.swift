@@ -74,6 +74,10 @@ extension Problem {
       detail: "\(what). The limit is \(limit) bytes. Nothing was stored.")
   }
 
+  static func overShareOfFiles(_ room: Int64) -> Problem {
+    fileTooLarge("Your files are together more than half of what this service keeps", limit: Int(room / 2))
+  }
+
   static func malformedMultipart(_ error: MultipartError) -> Problem {
     Problem(.badRequest, "malformed-multipart", title: "Malformed multipart body", detail: error.description)
   }

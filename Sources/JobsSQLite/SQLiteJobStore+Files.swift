@@ -18,16 +18,6 @@ extension SQLiteJobStore {
     try readers.read("read files") { connection in try connection(.files).rows(id.rawValue, decode: Self.file) }
   }
 
-  public func fileBytes() async throws(StoreError) -> Int64 {
-    try readers.read("count the bytes of files") { try $0(.fileBytes).first { $0.integer(0) } ?? 0 }
-  }
-
-  public func fileBytes(of owner: JobOwner) async throws(StoreError) -> Int64 {
-    try readers.read("count the bytes of an owner's files") {
-      try $0(.fileBytesOf).first(owner.name) { $0.integer(0) } ?? 0
-    }
-  }
-
   public func inputFiles(of id: JobID) async throws(StoreError) -> [InputFile] {
     try readers.read("read input files") { connection in
       try connection(.inputFiles).rows(id.rawValue) { row in
@@ -74,6 +64,18 @@ extension SQLiteJobStore {
 extension WriteTransaction {
   func insert(_ files: [JobFile], of id: Int64) throws {
     for file in files { try insert(file, of: id) }
+  }
+
+  /// Why the files of a submission may not be stored beside what is there. Its cost grows with the number of files, and an
+  /// owner's are counted only where all are more than half of the room: nobody has more than all have.
+  func refusal(ofFilesOf job: NewJob) throws -> Submission? {
+    guard let room = job.roomForFiles, !job.files.isEmpty else { return nil }
+    let bytes = job.files.reduce(0) { $0 + $1.file.size }
+    let all = bytes + (try connection(.fileBytes).first { $0.integer(0) } ?? 0)
+    if all > room { return .noRoomForFiles }
+    guard !job.owner.name.isEmpty, all > room / 2 else { return nil }
+    let own = bytes + (try connection(.fileBytesOf).first(job.owner.name) { $0.integer(0) } ?? 0)
+    return own > room / 2 ? .overShareOfFiles : nil
   }
 
   func insert(_ files: [InputFile], of id: Int64) throws {

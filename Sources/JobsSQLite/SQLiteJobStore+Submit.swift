@@ -20,6 +20,7 @@ extension SQLiteJobStore {
       if let refusal = try transaction.refusal(of: size, job.kind, from: client, under: limits) {
         return refusal
       }
+      if let refusal = try transaction.refusal(ofFilesOf: job) { return refusal }
       guard job.condition.holds(at: transaction.counters.newestChange) else { return .preconditionFailed }
       let id = transaction.counters.nextJob()
       let isLarge = size > Schema.inlineLimit

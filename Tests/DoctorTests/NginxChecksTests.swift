@@ -108,6 +108,25 @@ struct NginxChecksTests {
     #expect(found.first?.mend == "client_max_body_size 8256k;")
   }
 
+  @Test("takes the bodies of kinds with files where their include says so, and has a finding without it")
+  func uploads() throws {
+    let include = """
+
+      # configuration file /etc/nginx/orders/uploads.conf:
+      location = /scans { client_max_body_size 200065536; fastcgi_pass orders; }
+      location = /scans/ { client_max_body_size 200065536; fastcgi_pass orders; }
+
+      """
+    let change: (inout Facts) -> Void = { facts in
+      facts.paths.append("scans")
+      facts.uploads = ["scans": 200_000_000]
+    }
+    #expect(try findings(Shipped.nginx() + include, change) == [])
+    let found = try findings(Shipped.nginx(), change)
+    #expect(found.map(\.code) == ["upload-limit"], "\(found)")
+    #expect(found.first?.fault.contains("/scans") == true)
+  }
+
   @Test("has to pass orders in a server part, and not only what is for whoever runs the machine")
   func internalsAlone() throws {
     let found = try findings(

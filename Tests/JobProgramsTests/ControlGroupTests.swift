@@ -28,9 +28,11 @@ import Testing
   }
 
   @Test("count what the kernel has ended for its memory") func events() {
-    #expect(ProgramGroup.kills(in: "low 0\nhigh 0\nmax 12\noom 1\noom_kill 2\noom_group_kill 1\n") == 2)
-    #expect(ProgramGroup.kills(in: "low 0\noom 1\noom_kill 0\n") == 0)
-    #expect(ProgramGroup.kills(in: "") == 0)
+    #expect(ProgramGroup.isOverLimit("low 0\nhigh 0\nmax 12\noom 1\noom_kill 2\noom_group_kill 1\n"))
+    #expect(!ProgramGroup.isOverLimit("low 0\noom 1\noom_kill 0\n"))
+    // The limit of a group above, or the machine's.
+    #expect(!ProgramGroup.isOverLimit("low 0\nmax 0\noom 0\noom_kill 3\n"))
+    #expect(!ProgramGroup.isOverLimit(""))
   }
 
   /// Only what is read; what the kernel does with what is written no folder shows.

@@ -89,7 +89,6 @@ extension Guarantee {
       job.condition = ChangeCondition(among: [])
       #expect(try await one.submit(job, limits: QueueLimits(jobs: 99), at: .at(2)) == .preconditionFailed)
       #expect(try await two.unnamedFiles(among: files.map(\.file.stored)) == ["refused.1", "refused.2"])
-      #expect(try await two.fileBytes() == 0)
     },
 
     Guarantee("a file is unnamed unless a job has it, of its input or its result, whoever asks and whoever lives") {
@@ -103,26 +102,33 @@ extension Guarantee {
       #expect(try await two.unnamedFiles(among: []) == [])
     },
 
-    Guarantee("the bytes of files are counted, of inputs and results, in all and of each owner, until the job is gone")
-    {
-      bench in
+    Guarantee("files have room as exact as their bytes, results included, and one owner has half of it") { bench in
       let (one, two) = (try await bench.join(), try await bench.join())
-      #expect(try await two.fileBytes() == 0)
-      #expect(try await two.fileBytes(of: "ann") == 0)
-      let id = try await one.accept(
-        .order("a", owner: "ann", files: [.sent("a", 0, size: 3_000_000_000), .sent("a", 1, size: 7)]))
-      _ = try await one.accept(.order("b", files: [.sent("a", 0, stored: "in.b", size: 40)]))
-      #expect(try await two.fileBytes() == 3_000_000_047)
-      #expect(try await two.fileBytes(of: "ann") == 3_000_000_007)
-      #expect(try await two.fileBytes(of: "") == 40)
-      #expect(try await two.fileBytes(of: "bob") == 0)
+      var number = 0
+      func submit(_ size: Int64, of owner: JobOwner, key: String? = nil) async throws -> Submission {
+        number += 1
+        var job = NewJob.order("a", owner: owner, files: [.sent("a", 0, stored: "in.\(number)", size: size)])
+        job.idempotencyKey = key
+        job.roomForFiles = 8_000_000_000
+        return try await (number % 2 == 0 ? one : two).submit(job, limits: QueueLimits(), at: .at(2))
+      }
+      guard case .accepted(let first) = try await submit(3_000_000_000, of: "ann", key: "k") else {
+        Issue.record("it is not accepted")
+        return
+      }
+      #expect(try await submit(1_000_000_001, of: "ann") == .overShareOfFiles)
+      #expect(try await submit(3_000_000_000, of: "ann", key: "k") == .replayed(first))
       var end = JobEnd(tenure: try await one.claimOne().tenure, outcome: .complete([]))
       end.files = [.stored("x.1", size: 500)]
       _ = try await one.finish([end], at: .at(3000))
-      #expect(try await two.fileBytes(of: "ann") == 3_000_000_507)
-      #expect(try await two.remove(id, if: .none, at: .at(4000)) == .removed)
-      #expect(try await two.fileBytes(of: "ann") == 0)
-      #expect(try await one.fileBytes() == 40)
+      #expect(try await submit(999_999_501, of: "ann") == .overShareOfFiles)
+      #expect(try await submit(5_000_000_000, of: "") == .noRoomForFiles)
+      #expect(try await submit(4_999_999_500, of: "").isAccepted)
+      #expect(try await submit(1, of: "bob") == .noRoomForFiles)
+      #expect(try await submit(3_000_000_000, of: "ann", key: "k") == .replayed(first))
+      #expect(try await two.remove(first, if: .none, at: .at(4000)) == .removed)
+      #expect(try await submit(3_000_000_500, of: "ann").isAccepted)
+      #expect(try await two.submit(.order("a"), limits: QueueLimits(), at: .at(5)).isAccepted)
     },
   ]
 }
@@ -142,4 +148,8 @@ extension JobFile {
   fileprivate static func stored(_ stored: String, name: String = "a", size: Int64 = 8) -> JobFile {
     JobFile(name: name, type: "text/csv", size: size, digest: "5e", stored: stored)
   }
+}
+
+extension Submission {
+  fileprivate var isAccepted: Bool { if case .accepted = self { true } else { false } }
 }

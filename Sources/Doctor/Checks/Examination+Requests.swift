@@ -83,6 +83,16 @@ extension Examination {
     }
   }
 
+  /// Bodies with files are longer than others, and nginx takes each whole before a responder sees it.
+  mutating func lookAtUploads(to path: String, _ most: Int, _ scope: Scope) {
+    let body = scope.value("client_max_body_size").map(NginxValue.size) ?? 1 << 20
+    guard let body, body != 0, body <= Int64(most) else { return }
+    report(
+      "upload-limit", at: scope.place(of: "client_max_body_size"),
+      "nginx refuses bodies above \(body) bytes for /\(path), and files may be sent there in bodies of \(most)",
+      mend: "orders kinds nginx DIR >/etc/nginx/orders/uploads.conf, with the folder of the kind files")
+  }
+
   private static func size(above limit: Int) -> String { "\((limit + (64 << 10) + 1023) / 1024)k" }
 
   mutating func lookAtStream(_ scope: Scope) {

@@ -72,6 +72,10 @@ public struct Examination {
       lookAtUsers(scope)
       if streams.contains(path) { lookAtStream(scope) }
     }
+    for (path, most) in facts.uploads.sorted(by: { $0.key < $1.key }) {
+      guard let scope = passing("/" + path, server, nginx) else { continue }
+      lookAtUploads(to: path, most, scope)
+    }
     lookAtProblems(server, nginx)
   }
 

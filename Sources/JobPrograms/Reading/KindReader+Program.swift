@@ -57,7 +57,12 @@ extension KindReader {
         throw Fault(line: entry.line, "requires: \(OneLine.quote(entry.key)) is not a command. Write its name alone.")
       }
       let package = try entry.field.text("the name of a Debian package, such as libvips-tools")
-      guard package.utf8.count >= 2, package.utf8.allSatisfy(Self.isOfPackage) else {
+      // apt-get takes `nginx-` for a wish to remove it.
+      guard package.utf8.count >= 2, package.utf8.allSatisfy(Self.isOfPackage), let first = package.utf8.first,
+        Self.isSmallLetter(first) || Self.isDigit(first), !package.hasSuffix("-"),
+        !package.hasSuffix("+")
+          || package.hasSuffix("++")
+      else {
         throw entry.field.fault("\(OneLine.quote(package)) is not the name of a Debian package, such as libvips-tools.")
       }
       guard look.hasCommand(entry.key) else {

@@ -85,6 +85,8 @@ struct ControlGroup: Sendable {
   }
 
   private func leaveAsItWas() {
+    // A group that gives controllers on can have no process itself.
+    try? Self.write(controllers.map { "-" + $0 }.joined(separator: " "), to: path + "/cgroup.subtree_control")
     try? Self.write("0", to: path + "/cgroup.procs")
     rmdir("\(path)/\(Self.ownLeaf)")
   }
@@ -92,9 +94,15 @@ struct ControlGroup: Sendable {
   /// Ends what is left in groups of a dead process, whose names begin with `prefix`, and removes them.
   func sweep(prefix: String) throws(SystemFault) {
     guard let folder = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY) else { return }
+    var fault: SystemFault?
     for name in try FolderListing.entries(of: folder.number) where name.hasPrefix(prefix) {
-      try ProgramGroup(existing: "\(path)/\(name)").remove()
+      do throws(SystemFault) {
+        try ProgramGroup(existing: "\(path)/\(name)").remove()
+      } catch {
+        fault = fault ?? error
+      }
     }
+    if let fault { throw fault }
   }
 
   static func words(of file: String) -> [String] {

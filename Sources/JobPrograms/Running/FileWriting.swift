@@ -5,15 +5,16 @@ enum FileWriting {
     try write(Array(text.utf8), to: path, mode: mode)
   }
 
-  /// A new file with exactly that mode, and with all that is in an open one. Where the file systems can do that, the bytes
+  /// A new file with exactly that mode, and with the bytes of an open one that has so many. Where the file systems can do that, the bytes
   /// don't pass through this process.
-  static func copy(_ source: Int32, to path: String, mode: mode_t) throws(SystemFault) {
+  static func copy(_ source: Int32, bytes: Int64, to path: String, mode: mode_t) throws(SystemFault) {
     let descriptor = try make(path, mode: mode)
     defer { close(descriptor) }
     var offset: off_t = 0
     while case let count = sendfile(descriptor, source, &offset, 1 << 30), count != 0 {
       guard count > 0 || errno == EINTR else { throw SystemFault("copy to \(path)") }
     }
+    guard offset == bytes else { throw SystemFault("copy to \(path), of \(bytes) bytes", errno: EIO) }
   }
 
   private static func make(_ path: String, mode: mode_t) throws(SystemFault) -> Int32 {

@@ -22,7 +22,7 @@ struct InputFolder {
       let source = try context.open(file)
       defer { close(source) }
       do throws(SystemFault) {
-        try FileWriting.copy(source, to: "\(path)/\(file.file.name)/\(file.number)", mode: 0o444)
+        try FileWriting.copy(source, bytes: file.file.size, to: "\(path)/\(file.file.name)/\(file.number)", mode: 0o444)
       } catch {
         throw WorkNotBegun(sandbox: "\(error)")
       }

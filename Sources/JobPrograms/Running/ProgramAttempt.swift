@@ -16,6 +16,7 @@ struct ProgramAttempt {
     }
     defer { remove(folder) }
     if !file.files.isEmpty { try inputs.fill(with: try await context.inputFiles(), of: context) }
+    try beginning { () throws(SystemFault) in try host.folders.handOver(folder) }
     let watch = try beginning { () throws(SystemFault) in
       try host.start(file, limits: limits, in: folder, for: context, until: interrupt)
     }

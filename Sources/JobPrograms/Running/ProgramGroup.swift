@@ -39,13 +39,15 @@ struct ProgramGroup: Sendable {
     try Descriptor.open(path + "/cgroup.procs", O_WRONLY)
   }
 
-  /// Whether the kernel has ended a process because the group was out of memory.
-  var hasRunOutOfMemory: Bool { Self.kills(in: ProcessFile.read(path + "/memory.events") ?? "") > 0 }
+  /// Whether the kernel has ended a process because the group was over its own limit of memory.
+  var hasRunOutOfMemory: Bool { Self.isOverLimit(ProcessFile.read(path + "/memory.events") ?? "") }
 
-  /// Of the text of `memory.events`.
-  static func kills(in events: String) -> Int {
-    let line = events.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
-    return line.flatMap { Int($0.dropFirst("oom_kill ".count)) } ?? 0
+  /// By the text of `memory.events`. `oom_kill` alone also counts what was ended for a limit above the group, or the machine's.
+  static func isOverLimit(_ events: String) -> Bool {
+    ["oom ", "oom_kill "].allSatisfy { word in
+      let line = events.split(separator: "\n").first { $0.hasPrefix(word) }
+      return line.flatMap { Int($0.dropFirst(word.count)) } ?? 0 > 0
+    }
   }
 
   /// Ends every process in it.

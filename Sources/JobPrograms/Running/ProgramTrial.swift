@@ -20,6 +20,7 @@ struct ProgramTrial {
     let limits = EffectiveLimits(file)
     let (folder, _) = try host.folders.make(for: context, input: [], files: file.files)
     defer { try? FolderRemoval.remove(folder) }
+    try host.folders.handOver(folder)
     let watch = try host.start(
       file, command: ["/bin/true"], limits: limits, in: folder, for: context, until: try InterruptSignal())
     watch.program.begin()

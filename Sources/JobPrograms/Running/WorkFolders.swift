@@ -52,7 +52,8 @@ final class WorkFolders: Sendable {
     }
   }
 
-  /// Removes the folders of dead processes, and their control groups with what is left in these. What their programs still write into may stay for the next time.
+  /// Removes the folders and control groups of dead processes. A folder that a program still writes into stays until the next
+  /// time.
   func sweep() {
     let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
@@ -85,8 +86,8 @@ final class WorkFolders: Sendable {
     try FileWriting.write(group.path, to: "\(path)/\(Self.groupRecord)", mode: 0o600)
   }
 
-  /// A fresh folder for one attempt, the program's user's, with `input.json`, an empty `out` and, where the kind takes files, an
-  /// ``InputFolder`` without any.
+  /// A fresh folder for one attempt, with `input.json`, an empty `out` and, where the kind takes files, an ``InputFolder``
+  /// without any. It is ours until ``handOver(_:)``: whoever owns it can put a symbolic link where we write.
   func make(
     for context: JobContext, input: [UInt8], files: [InputFiles]
   ) throws(SystemFault) -> (path: String, inputs: InputFolder) {
@@ -97,16 +98,19 @@ final class WorkFolders: Sendable {
       inputs = try InputFolder(of: folder, for: files)
       try FileWriting.write(input, to: folder + "/input.json", mode: 0o444)
       guard mkdir(folder + "/out", 0o700) == 0 else { throw SystemFault("mkdir \(folder)/out") }
-      if account.isOther {
-        for path in [folder + "/out", folder] where chown(path, account.user, account.group) != 0 {
-          throw SystemFault("chown \(path)")
-        }
-      }
     } catch {
       try? FolderRemoval.remove(folder)
       throw error
     }
     return (folder, inputs)
+  }
+
+  /// The folder is complete, and the program's user's from now on.
+  func handOver(_ folder: String) throws(SystemFault) {
+    guard account.isOther else { return }
+    for path in [folder + "/out", folder] where chown(path, account.user, account.group) != 0 {
+      throw SystemFault("chown \(path)")
+    }
   }
 
   /// The process ends.

@@ -142,7 +142,9 @@ struct DoctorLook {
       let builtIn = member.kind.builtIn.kinds
       let folder = isElsewhere ? nil : member.program.kinds
       let kinds = builtIn + (folder.map { self.kinds(in: $0, beside: builtIn) } ?? [])
-      responder.bodyLimit = member.kind.filled(kinds).compactMap(\.limits.body).max() ?? member.kind.bodyLimit
+      let filled = member.kind.filled(kinds)
+      responder.bodyLimit = filled.compactMap(\.limits.body).max() ?? member.kind.bodyLimit
+      for kind in filled { facts.uploads[kind.path] = kind.mostUploaded }
       responder.drain = member.drain.duration
       responder.streams = serve.streams
       responder.jobs = serve.jobs

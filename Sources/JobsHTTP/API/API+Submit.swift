@@ -13,19 +13,21 @@ extension API {
       key = IdempotencyKey(value)
       if key == nil { throw Problem.badIdempotencyKey }
     }
-    try await checkRoom(for: submitted.files, of: call.owner)
     if waits.isDraining, try await isLast() { throw Problem.shuttingDown(retryAfter: try await secondsUntilRoom(call)) }
-    let job = NewJob(
+    var job = NewJob(
       kind: call.kind.name, owner: call.owner, input: submitted.input, files: submitted.files,
       idempotencyKey: key?.text, callback: submitted.callback,
       client: client(of: call)?.bytes,
       condition: ChangeCondition(call.fields, store: store.name, scope: call.owner.name))
+    job.roomForFiles = configuration.filesLimit
     switch try await store.submit(job, limits: call.kind.queueLimits, at: now()) {
     case .accepted(let id): return await accepted(id, call, isReplayed: false)
     case .replayed(let id): return await accepted(id, call, isReplayed: true)
     case .keyReused: throw Problem.idempotencyKeyReused
     case .preconditionFailed: throw Problem.preconditionFailed
     case .queueFull: throw Problem.queueFull(retryAfter: try await secondsUntilRoom(call))
+    case .noRoomForFiles: throw Problem.noRoomForFiles
+    case .overShareOfFiles: throw Problem.overShareOfFiles(configuration.filesLimit ?? 0)
     case .overShare: throw Problem.overShareOfQueue(retryAfter: try await secondsUntilRoom(call))
     }
   }

@@ -39,20 +39,6 @@ extension API {
     }
   }
 
-  /// Throws where the files of a submission are more than there is room for.
-  func checkRoom(for files: [InputFile], of owner: JobOwner) async throws {
-    guard !files.isEmpty, let limit = configuration.filesLimit else { return }
-    let bytes = files.reduce(0) { $0 + $1.file.size }
-    let all = try await store.fileBytes() + bytes
-    guard all <= limit else { throw Problem.noRoomForFiles }
-    // Nobody has more than all have.
-    guard !owner.name.isEmpty, all > limit / 2 else { return }
-    guard try await store.fileBytes(of: owner) + bytes <= limit / 2 else {
-      throw Problem.fileTooLarge(
-        "Your files are together more than half of what this service keeps", limit: Int(limit / 2))
-    }
-  }
-
   /// Of a submission that was refused, or was a twin, no job names the files. Where that can't be known they stay until this
   /// member has ended.
   func discardUnnamedFiles(of upload: Upload) async {

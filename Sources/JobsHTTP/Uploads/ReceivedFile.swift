@@ -38,10 +38,10 @@ final class ReceivedFile {
   func append(_ bytes: UnsafeRawBufferPointer) throws {
     let size = size + bytes.count
     guard size <= declared.mostEach else {
-      throw Problem.fileTooLarge("\(name) is longer than a file of \(declared.name) may be", limit: declared.mostEach)
+      throw Problem.fileTooLarge("\(name) is too long", limit: declared.mostEach)
     }
     guard size <= limit else {
-      throw Problem.fileTooLarge("The files of \(declared.name) are together longer", limit: declared.mostTotal)
+      throw Problem.fileTooLarge("The files of \(declared.name) are together too long", limit: declared.mostTotal)
     }
     try writer.write(bytes)
   }
@@ -50,7 +50,7 @@ final class ReceivedFile {
   func check() throws(Problem) -> InvalidBody.Violation? {
     guard size >= declared.minSize else {
       return .init(
-        pointer, declared.minSize == 1 ? "This file is empty." : "This file has less than \(declared.minSize) bytes.")
+        pointer, declared.minSize == 1 ? "This file is empty." : "This file has fewer than \(declared.minSize) bytes.")
     }
     let signature = FileSignature(writer.beginning)
     let said = declaredType.map { "\($0.type)/\($0.subtype)" }

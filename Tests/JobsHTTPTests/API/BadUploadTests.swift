@@ -70,7 +70,7 @@ extension APITests {
       #expect(await service.upload([], to: "/pairs").faults == ["/files/halves/0 At least 2 files are needed."])
       #expect(
         await service.upload([.file("halves", [1, 2, 3, 4])], to: "/pairs").faults
-          == ["/files/halves/0 This file has less than 5 bytes.", "/files/halves/1 At least 2 files are needed."])
+          == ["/files/halves/0 This file has fewer than 5 bytes.", "/files/halves/1 At least 2 files are needed."])
       #expect(service.storedFiles == [])
     }
 

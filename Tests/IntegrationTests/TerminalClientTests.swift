@@ -104,10 +104,10 @@ extension BehindNginx {
         for pointer in ["/amount", "/products/0", "/products/1"] { #expect(refused.errors.contains(pointer)) }
         #expect(refused.errors.split(separator: "\n").count == 1)
         for (arguments, what) in [
-          (["submit", "--amount", "1,5", "x"], "--amount"), (["submit", "--amount", "1"], "<products>"),
+          (["submit", "--amount", "1,5", "x"], "--amount"), (["submit", "--amount", "1"], "<word>"),
           (["submit", "x"], "--amount"), (["submit", "--amount", "1", "--key", "a b", "x"], "--key"),
-          (["submit", "--amount", "1", "--watch", "--wait", "1s", "x"], "--wait"), (["status", "0"], "<id>"),
-          (["status", "x"], "<id>"), (["status"], "<id>"), (["watch"], "<ids>"), (["cancel", "-3"], "<id>"),
+          (["submit", "--amount", "1", "--watch", "--wait", "1s", "x"], "--wait"), (["status", "0"], "<job>"),
+          (["status", "x"], "<job>"), (["status"], "<job>"), (["watch"], "<ids>"), (["cancel", "-3"], "<job>"),
           (["list", "--status", "odd"], "started"), (["list", "--limit", "1001"], "--limit"),
           (["list", "--url", "shop"], "--url"), (["list", "--url", "http://ann:secret@x"], "ORDERS_URL"),
           (["list", "--timeout", "0s"], "--timeout"),

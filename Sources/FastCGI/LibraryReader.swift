@@ -60,7 +60,7 @@ final class LibraryReader: Sendable {
   }
 
   /// The parameters, blocking where they aren't there yet; `nil` where the library gave up and has closed the descriptor.
-  /// One of the calls that read a body comes next, or ``drop()``.
+  /// One of the calls that read a body has to come next: it lets go of the library's buffers.
   func readHead(_ descriptor: Int32, keeping kept: KeptFields?) -> RequestHead? {
     FCGX_InitRequest(request, -1, 0)
     request.pointee.ipcFd = descriptor
@@ -77,7 +77,7 @@ final class LibraryReader: Sendable {
   }
 
   /// The parameters are copied: they die with the library's buffers.
-  func drop() { FCGX_Free(request, 0) }
+  private func drop() { FCGX_Free(request, 0) }
 
   func readBody(after head: RequestHead, limit: Int) -> Outcome {
     defer { drop() }

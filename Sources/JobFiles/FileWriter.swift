@@ -37,7 +37,7 @@ public final class FileWriter {
   }
 
   /// The file is whole: its bytes are on disk when this returns, and its name when ``FileFolder/flush()`` has returned too.
-  /// Nothing is written any more. Whoever calls it owns the file from now on.
+  /// Nothing more can be written, and the caller owns the file: it is no longer removed with this object.
   public func seal() throws(StoreError) -> SealedFile {
     try folder.finish(file)
     close(file.descriptor)

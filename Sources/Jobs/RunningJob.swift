@@ -17,7 +17,7 @@ final class RunningJob: Sendable {
     /// The newest log that was not yet written.
     var log: [UInt8]?
     var logTakenAt: MonotonicTime?
-    /// What a renewal that is under way has of both: nobody knows yet whether it will be written.
+    /// What a renewal that is under way writes of both. Until that returns it is unknown whether they are on disk.
     var underWay: JobReport?
     var task: Task<Void, Never>?
     var interruptedAt: MonotonicTime?

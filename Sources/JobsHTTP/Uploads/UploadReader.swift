@@ -70,7 +70,7 @@ final class UploadReader {
     failing {
       guard isWhole else { throw Problem.truncatedBody }
       try endForm()
-      for declared in kind.files { declared.require(count(of: declared), &faults) }
+      for declared in kind.files { declared.require(count(of: declared.name), &faults) }
     }
     do {
       if let failure { throw failure }
@@ -154,7 +154,7 @@ final class UploadReader {
   }
 
   private func begin(_ declared: InputFiles, called title: String?, type: MediaType?) throws -> Part {
-    let number = count(of: declared)
+    let number = count(of: declared.name)
     guard number < declared.count.upperBound else {
       return refuse(
         declared.name,
@@ -168,13 +168,13 @@ final class UploadReader {
 
   /// A file with no place among those of its name.
   private func refuse(_ name: String, _ detail: String) -> Part {
-    let number = files.count { $0.declared.name == name } + refused[name, default: 0]
+    let number = count(of: name) + refused[name, default: 0]
     faults.add(JSONPointer.files(name).appending(number), detail)
     refused[name, default: 0] += 1
     return .passing
   }
 
-  private func count(of declared: InputFiles) -> Int { files.count { $0.declared.name == declared.name } }
+  private func count(of name: String) -> Int { files.count { $0.declared.name == name } }
 
   private func received(_ declared: InputFiles) -> Int {
     files.reduce(0) { $0 + ($1.declared.name == declared.name ? $1.size : 0) }

@@ -18,3 +18,23 @@ struct FileFault: Hashable, CustomStringConvertible {
 
   var description: String { "\(path) \(deed.rawValue)" }
 }
+
+/// What a file that members have open shows by itself, whatever was known of it before; `nil` where nothing is wrong.
+extension FileFault {
+  /// A new connection to an empty database would remove its log.
+  static func ofDatabase(_ found: FileLook.Named, at path: String) -> FileFault? {
+    if found.names != 1 { return FileFault(path, .linked) }
+    return found.look.size == 0 ? FileFault(path, .truncated) : nil
+  }
+
+  /// A log that was truncated while SQLite appended to it is as long as before: it begins with a hole then. Only where the
+  /// file system tells of holes.
+  static func ofLog(_ found: FileLook.Named, at path: String) -> FileFault? {
+    found.allocated < found.look.size ? FileFault(path, .truncated) : nil
+  }
+
+  /// SQLite makes it at least this long, and no process may use the part of it that is missing.
+  static func ofIndex(_ found: FileLook.Named, at path: String) -> FileFault? {
+    found.look.size < 32 << 10 ? FileFault(path, .truncated) : nil
+  }
+}

@@ -13,8 +13,6 @@ struct OpenFiles: Sendable {
   private let others: [(path: String, identity: FileIdentity)]
   private let index: FileIdentity
   private let countsHoles: Bool
-  /// SQLite makes it at least this long, and no process may use the part of it that is missing.
-  private static let leastIndex: Int64 = 32 << 10
 
   /// In one's turn, once SQLite has opened all of its files. Each path is looked up, and the file found there must be one
   /// that this process has open: an exchange in the middle of the opening is seen. The side files are asked for by their
@@ -44,9 +42,7 @@ struct OpenFiles: Sendable {
   /// open, or that can't be told.
   func look() throws(StoreError) -> TurnRecord.Sight {
     let sight = try data()
-    guard try same(paths.index, index).look.size >= Self.leastIndex else {
-      throw Self.refusal(FileFault(paths.index, .truncated))
-    }
+    try Self.refuse(.ofIndex(same(paths.index, index), at: paths.index))
     for other in others { _ = try same(other.path, other.identity) }
     return sight
   }
@@ -77,18 +73,12 @@ struct OpenFiles: Sendable {
     return store.modified < settled && members.modified < settled ? Folders(store: store, members: members) : nil
   }
 
-  /// A log that was truncated while SQLite appended to it is as long as before: it begins with a hole then.
   private func data() throws(StoreError) -> TurnRecord.Sight {
-    let named = try same(paths.database, self.database)
-    guard named.names == 1 else { throw Self.refusal(FileFault(paths.database, .linked)) }
-    let database = named.look
-    // A new connection to an empty database would remove its log.
-    guard database.size > 0 else { throw Self.refusal(FileFault(paths.database, .truncated)) }
+    let database = try same(paths.database, self.database)
+    try Self.refuse(.ofDatabase(database, at: paths.database))
     let log = try same(paths.log, self.log)
-    guard !countsHoles || log.allocated >= log.look.size else {
-      throw Self.refusal(FileFault(paths.log, .truncated))
-    }
-    return TurnRecord.Sight(database: database, log: log.look)
+    if countsHoles { try Self.refuse(.ofLog(log, at: paths.log)) }
+    return TurnRecord.Sight(database: database.look, log: log.look)
   }
 
   private func same(_ path: String, _ identity: FileIdentity) throws(StoreError) -> FileLook.Named {
@@ -101,6 +91,10 @@ struct OpenFiles: Sendable {
     guard let found else { throw Self.refusal(FileFault(path, .removed)) }
     guard found.look.identity == identity else { throw Self.refusal(FileFault(path, .replaced)) }
     return found
+  }
+
+  private static func refuse(_ fault: FileFault?) throws(StoreError) {
+    if let fault { throw refusal(fault) }
   }
 
   static func refusal(_ fault: FileFault) -> StoreError {

@@ -32,19 +32,28 @@ extension SQLiteJobStore {
           found += try opened.strays(of: store).map { StrayFile($0, process: process) }
         }
       }
-      if found.isEmpty, !Presence.living(in: files).isEmpty, let fault = try overwritten(files) { found.append(fault) }
+      if found.isEmpty, !Presence.living(in: files).isEmpty, let fault = try damage(to: files) {
+        found.append(StrayFile(fault, process: nil))
+      }
       return found
     } catch {
       throw StoreError(error, operation: "inspect")
     }
   }
 
-  /// Without the turn: a record that changes meanwhile says nothing.
-  private static func overwritten(_ files: StoreFiles) throws -> StrayFile? {
+  /// Of the files that the members have open, by what ``OpenFiles`` and the turn's record know.
+  private static func damage(to files: StoreFiles) throws -> FileFault? {
+    let database = try FileLook.ofName(files.database)
+    let log = try FileLook.ofName(files.log)
+    let index = try FileLook.ofName(files.index)
+    let tellsOfHoles = FileSystem.current(of: files.database)?.tellsOfHoles ?? false
+    if let fault = database.flatMap({ FileFault.ofDatabase($0, at: files.database) }) { return fault }
+    if tellsOfHoles, let fault = log.flatMap({ FileFault.ofLog($0, at: files.log) }) { return fault }
+    if let fault = index.flatMap({ FileFault.ofIndex($0, at: files.index) }) { return fault }
+    // Without the turn: a record that changes meanwhile says nothing.
     guard let record = Turnstile.record(at: files.turn) else { return nil }
-    let sight = TurnRecord.Sight(database: try FileLook.at(files.database), log: try FileLook.at(files.log))
-    guard let fault = record.fault(of: sight, files), Turnstile.record(at: files.turn) == record else { return nil }
-    return StrayFile(fault, process: nil)
+    let fault = record.fault(of: TurnRecord.Sight(database: database?.look, log: log?.look), files)
+    return Turnstile.record(at: files.turn) == record ? fault : nil
   }
 }
 

@@ -41,6 +41,7 @@ struct OpenFilesTests {
     Deed("rm F-wal", names: "orders.db-wal was removed"),
     Deed("mv F-wal y", names: "orders.db-wal was removed", undo: "mv y F-wal"),
     Deed(": > F-wal", names: "orders.db-wal was truncated"),
+    Deed("S=$(stat -c %s F-wal); : > F-wal; truncate -s $S F-wal", names: "orders.db-wal was truncated"),
     Deed("truncate -s 4096 F-wal", names: "orders.db-wal was truncated"),
     Deed("cp F-wal y; cp y F-wal", names: "orders.db-wal was overwritten"),
     Deed("rm F-shm", names: "orders.db-shm was removed"),
@@ -86,8 +87,11 @@ struct OpenFilesTests {
   }
 
   @Test(
-    "a member that nobody writes to finds out by itself",
-    arguments: ["rm F", "cp BACKUP F", ": > F-wal", "rm F-turn"])
+    "a member that nobody writes to finds out by itself, and so does who looks from outside",
+    arguments: [
+      "rm F", "cp BACKUP F", ": > F", ": > F-wal", "S=$(stat -c %s F-wal); : > F-wal; truncate -s $S F-wal", "ln F y",
+      "rm F-turn",
+    ])
   func idle(deed: String) async throws {
     let store = try bench.open()
     _ = try await store.submit()

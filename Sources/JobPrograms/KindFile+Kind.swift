@@ -12,7 +12,7 @@ extension KindFile {
       name, path: path, title: title, description: description, input: SchemaExplanation.json(input), files: files,
       example: sample.isAccepted ? SchemaExplanation.json(sample.input) : nil, form: result,
       // Any JSON value: a kind's file says nothing of its shape.
-      result: "{}", log: logReader, limits: limits, attempts: attempts, keep: keep,
+      result: "{}", log: logReader, search: search, limits: limits, attempts: attempts, keep: keep,
       definition: "\(program[0])\n\(text)", work: work)
     kind.oneAttemptAtATime = true
     return kind

@@ -21,6 +21,8 @@ public struct KindFile: Sendable {
   /// In the order of the file.
   public let files: [InputFiles]
   public let result: ResultForm
+  /// The file of the result whose text can be searched; `nil`: none.
+  public let search: String?
   public let limits: KindLimits
   public let programLimits: ProgramLimits
   /// How often a job is tried; `nil`: as the service says.
@@ -87,8 +89,10 @@ public struct KindFile: Sendable {
     title = try section.sentence("title")
     description = try section.sentence("description")
     files = try reader.files()
-    (input, schema) = try reader.input(besides: files)
     result = try reader.result()
+    search = try reader.search(in: result)
+    (input, schema) = try reader.input(
+      reserved: Kind.reserved(beside: files, isSearched: search != nil))
     (limits, programLimits) = try reader.limits()
     attempts = try section.whole("attempts", in: 1...100)
     keep = try reader.keep()
@@ -110,7 +114,8 @@ public struct KindFile: Sendable {
 
   /// In the order in which a file is best written.
   private static let keys = [
-    "name", "path", "title", "description", "program", "requires", "input", "files", "result", "limits", "attempts",
+    "name", "path", "title", "description", "program", "requires", "input", "files", "result", "search", "limits",
+    "attempts",
     "keep", "nice", "env", "read", "network", "log", "sandbox",
   ]
 }

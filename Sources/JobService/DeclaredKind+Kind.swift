@@ -6,6 +6,6 @@ extension DeclaredKind {
   /// written, and libcrypto's digests would cost an idle process two megabytes.
   init(_ kind: Kind) {
     let hash = KeyedHash(key: []).hash(of: kind.declaration)
-    self.init(name: kind.name, path: kind.path, digest: String(hash, radix: 16))
+    self.init(name: kind.name, path: kind.path, digest: String(hash, radix: 16), search: kind.search)
   }
 }

@@ -85,6 +85,7 @@ struct Member {
     let hangUps = HangUps(signals: await UnixSignalsSequence(trapping: .sighup), logger: logger)
     let sweep = FileSweep(files, of: store, logger: logger)
     var services: [any Service] = [announcement, hangUps, sweep, runner] + more
+    if jobs > 0 { services.insert(TextIndexer(files, in: store, logger: logger), at: 3) }
     if let sender { services.insert(sender, at: 1) }
     if let supervision {
       // A store that answers that it can't be written is not stuck: a restart would not help.

@@ -21,11 +21,13 @@ public struct Job: Hashable, Sendable {
   public var startedAt: Timestamp?
   public var updatedAt: Timestamp
   public var finishedAt: Timestamp?
+  /// Whether ``TextSearch`` finds it.
+  public var isIndexed: Bool
 
   public init(
     id: JobID, kind: JobKind, owner: JobOwner, status: JobStatus, input: [UInt8], attempt: Int, epoch: Int64,
     progress: JobProgress, failure: JobFailure?, change: Int64, createdAt: Timestamp, startedAt: Timestamp?,
-    updatedAt: Timestamp, finishedAt: Timestamp?
+    updatedAt: Timestamp, finishedAt: Timestamp?, isIndexed: Bool = false
   ) {
     self.id = id
     self.kind = kind
@@ -41,6 +43,7 @@ public struct Job: Hashable, Sendable {
     self.startedAt = startedAt
     self.updatedAt = updatedAt
     self.finishedAt = finishedAt
+    self.isIndexed = isIndexed
   }
 }
 

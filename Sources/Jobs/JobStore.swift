@@ -113,6 +113,10 @@ public protocol JobStore: Sendable {
   /// One page in order of id. Its cost depends on its length, not on the number of jobs.
   func list(_ query: JobQuery) async throws(StoreError) -> [Job]
 
+  /// A page of the jobs that are indexed and have all that is looked for in one passage of their texts, best first. How good a
+  /// match is depends on all texts: jobs that are indexed between two pages may move others.
+  func search(_ search: TextSearch) async throws(StoreError) -> [TextMatch]
+
   /// Gives the running jobs of dead members back to the queue, and of members whose lease is over though they live. A
   /// death costs the job its attempt: one that has no more is failed as `worker-lost`, unless others ran beside it and may
   /// have caused the death; then it has one more, alone. Returns the jobs it moved.

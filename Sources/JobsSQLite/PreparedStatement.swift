@@ -80,6 +80,7 @@ struct Columns {
 
   func isNull(_ index: Int32) -> Bool { sqlite3_column_type(statement, index) == SQLITE_NULL }
   func integer(_ index: Int32) -> Int64 { sqlite3_column_int64(statement, index) }
+  func real(_ index: Int32) -> Double { sqlite3_column_double(statement, index) }
 
   func text(_ index: Int32) -> String {
     // The blob of a text is its UTF-8; asked for as a text, SQLite would copy it to put a zero behind it.
@@ -108,6 +109,10 @@ extension Int64: Bindable {
 
 extension Int: Bindable {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { sqlite3_bind_int64(statement, index, Int64(self)) }
+}
+
+extension Double: Bindable {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { sqlite3_bind_double(statement, index, self) }
 }
 
 extension String: Bindable {

@@ -10,8 +10,12 @@ extension SQLiteJobStore {
     try await write("declare kinds") { transaction in
       for kind in new {
         try transaction.connection(.freePath).run(kind.name.rawValue, kind.path)
+        let before = try transaction.connection(.searchOfKind).first(kind.name.rawValue) { $0.text(0) }
         try transaction.connection(.declareKind).run(
-          kind.name.rawValue, kind.path, kind.digest, now.milliseconds)
+          kind.name.rawValue, kind.path, kind.digest, now.milliseconds, kind.search)
+        if let search = kind.search, search != before {
+          try transaction.connection(.queueTexts).run(kind.name.rawValue, search)
+        }
       }
     }
   }
@@ -19,7 +23,9 @@ extension SQLiteJobStore {
   public func declaredKinds() async throws(StoreError) -> [DeclaredKind] {
     try readers.read("read kinds") { connection in
       try connection(.declaredKinds).rows { row in
-        DeclaredKind(name: JobKind(rawValue: row.text(0)), path: row.text(1), digest: row.text(2))
+        DeclaredKind(
+          name: JobKind(rawValue: row.text(0)), path: row.text(1), digest: row.text(2),
+          search: row.isNull(3) ? nil : row.text(3))
       }
     }
   }
@@ -53,13 +59,22 @@ extension SQLiteJobStore {
 }
 
 extension Query {
-  static let declaredKinds = Query("SELECT name, path, digest FROM kind ORDER BY name")
+  static let declaredKinds = Query("SELECT name, path, digest, search FROM kind ORDER BY name")
   static let freePath = Query("DELETE FROM kind WHERE name <> ?1 AND path = ?2")
   /// Leaves the row alone where a sibling has just written the same.
   static let declareKind = Query(
     """
-    INSERT INTO kind (name, path, digest, declared_at) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (name) DO UPDATE SET path = ?2, digest = ?3, declared_at = ?4 WHERE path <> ?2 OR digest <> ?3
+    INSERT INTO kind (name, path, digest, declared_at, search) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (name) DO UPDATE SET path = ?2, digest = ?3, declared_at = ?4, search = ?5
+      WHERE path <> ?2 OR digest <> ?3 OR search IS NOT ?5
+    """)
+  static let searchOfKind = Query("SELECT search FROM kind WHERE name = ? AND search IS NOT NULL")
+  /// Of the jobs that are complete already.
+  static let queueTexts = Query(
+    """
+    INSERT OR REPLACE INTO text_queue (job, stored)
+    SELECT job.id, file.stored FROM job JOIN file ON file.job = job.id AND file.name = ?2 AND file.number IS NULL
+    WHERE job.kind = ?1
     """)
   static let forgetKind = Query("DELETE FROM kind WHERE name = ?")
   /// Those up to an id, whatever they wait for.

@@ -38,7 +38,8 @@ internal import Jobs
 ///
 /// Version 7 added `file`: the files of jobs. Triggers move their stored names to `expired_file` when a job goes, until they are
 /// removed. Version 8 added those that came with a job: they alone have a `number`, their place among those of one name, and
-/// `title` is what the client calls them. Version 9 added how a `member` runs programs.
+/// `title` is what the client calls them. Version 9 added how a `member` runs programs. Version 10 added search: see
+/// `SQLiteJobStore+Text.swift`. Its triggers work for members of the version before too; those index nothing.
 ///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
@@ -244,6 +245,36 @@ enum Schema {
     }
     migrator.registerMigration("9") { db in
       try db.execute(sql: "ALTER TABLE member ADD COLUMN programs TEXT NOT NULL DEFAULT ''")
+    }
+    // Search.
+    migrator.registerMigration("10") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE kind ADD COLUMN search TEXT;
+          ALTER TABLE job ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
+          CREATE TABLE text_queue (
+            job INTEGER PRIMARY KEY,
+            stored TEXT,
+            position INTEGER NOT NULL DEFAULT 0,
+            page INTEGER NOT NULL DEFAULT 1,
+            member INTEGER
+          ) STRICT;
+          CREATE TABLE text_owner (
+            id INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL, UNIQUE (kind, owner)
+          ) STRICT;
+          CREATE TABLE passage (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, page INTEGER NOT NULL) STRICT;
+          CREATE INDEX passage_of_job ON passage (job);
+          CREATE VIRTUAL TABLE passage_text USING fts5 (whose, text, tokenize = 'unicode61 remove_diacritics 2');
+          CREATE TRIGGER text_waits AFTER INSERT ON file WHEN NEW.number IS NULL BEGIN
+            INSERT OR REPLACE INTO text_queue (job, stored)
+              SELECT job.id, NEW.stored FROM job JOIN kind ON kind.name = job.kind AND kind.search = NEW.name
+              WHERE job.id = NEW.job;
+          END;
+          CREATE TRIGGER text_goes_with_job AFTER DELETE ON job
+            WHEN OLD.indexed <> 0 OR EXISTS (SELECT 1 FROM text_queue WHERE job = OLD.id) BEGIN
+            INSERT OR REPLACE INTO text_queue (job) VALUES (OLD.id);
+          END;
+          """)
     }
     return migrator
   }

@@ -175,6 +175,22 @@ struct Invariant: Sendable {
       "SELECT log.job FROM log LEFT JOIN job ON job.id = log.job WHERE job.id IS NULL OR log.epoch > job.epoch",
       isNew: true),
     Invariant(
+      "a passage of a text belongs to a job, or waits to be removed, and has words",
+      """
+      SELECT passage.job FROM passage
+      WHERE NOT EXISTS (SELECT 1 FROM job WHERE id = passage.job)
+        AND NOT EXISTS (SELECT 1 FROM text_queue WHERE job = passage.job)
+      UNION SELECT coalesce(passage.job, 'text ' || docs.id)
+      FROM passage FULL JOIN passage_text_docsize AS docs ON docs.id = passage.id
+      WHERE passage.id IS NULL OR docs.id IS NULL
+      """, isNew: true),
+    Invariant(
+      "a text waits for a complete job, or for one that is gone",
+      """
+      SELECT text_queue.job FROM text_queue LEFT JOIN job ON job.id = text_queue.job
+      WHERE (stored IS NULL) <> (job.id IS NULL) OR job.status <> 'complete'
+      """, isNew: true),
+    Invariant(
       "a file belongs to a job, a result's to a complete one, or has expired",
       """
       SELECT file.job FROM file LEFT JOIN job ON job.id = file.job

@@ -9,7 +9,7 @@ extension Kind {
     for text in [
       name.rawValue, path, noun, title, description ?? "", example ?? "", resultType, result, log?.rawValue ?? "",
       form == .bytes ? "" : "\(form)", files.isEmpty ? "" : "\(files)", "\(limits)",
-      attempts.map(String.init) ?? "", keep.map { "\($0)" } ?? "", definition,
+      attempts.map(String.init) ?? "", keep.map { "\($0)" } ?? "", definition, search ?? "",
     ] {
       writer.string(text)
       writer.raw(",")

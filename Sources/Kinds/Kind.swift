@@ -28,6 +28,8 @@ public struct Kind: Sendable {
   public let result: String
   /// Who may read the logs of its jobs; `nil`: they have none.
   public let log: LogReader?
+  /// The file of its results whose text can be searched; `nil`: none. A form feed ends a page of it.
+  public let search: String?
   public var limits: KindLimits
   /// How often a job is tried; `nil`: as the service says.
   public var attempts: Int?
@@ -57,7 +59,8 @@ public struct Kind: Sendable {
     files: [InputFiles] = [], example: String? = nil, form: ResultForm = .bytes,
     resultType: String = "application/json",
     result: String = #"{"type":"object"}"#,
-    log: LogReader? = nil, limits: KindLimits = KindLimits(), attempts: Int? = nil, keep: Keep? = nil,
+    log: LogReader? = nil, search: String? = nil, limits: KindLimits = KindLimits(),
+    attempts: Int? = nil, keep: Keep? = nil,
     definition: String = "", work: any Workload, check: @escaping Check = { _ throws(InvalidBody) in }
   ) {
     self.name = JobKind(rawValue: name)
@@ -65,7 +68,7 @@ public struct Kind: Sendable {
     self.noun = noun ?? name
     self.title = title ?? path.prefix(1).uppercased() + path.dropFirst()
     self.description = description
-    let reserved = Self.reserved(beside: files)
+    let reserved = Self.reserved(beside: files, isSearched: search != nil)
     self.input = Result { () throws(SchemaError) in try InputSchema(text: input, reserved: reserved) }
     self.files = files
     self.example = example
@@ -76,6 +79,7 @@ public struct Kind: Sendable {
     case .files: (self.resultType, self.result) = ("application/json", Self.listOfFiles)
     }
     self.log = log
+    self.search = search
     self.limits = limits
     self.attempts = attempts
     self.keep = keep
@@ -109,8 +113,10 @@ public struct Kind: Sendable {
     """
 
   /// Members that a job has beside those of its input, and what forms and callbacks need.
-  package static func reserved(beside files: [InputFiles]) -> Set<String> {
-    let reserved: Set = ["id", "status", "callback", "input"]
-    return reserved.union(files.isEmpty ? [] : files.map(\.name) + ["files"])
+  package static func reserved(beside files: [InputFiles], isSearched: Bool) -> Set<String> {
+    var reserved: Set = ["id", "status", "callback", "input"]
+    if !files.isEmpty { reserved.formUnion(files.map(\.name) + ["files"]) }
+    if isSearched { reserved.formUnion(["snippet", "page"]) }
+    return reserved
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @Suite("A mistake in a kind's file")
 struct MistakeTests {
   static let keys: String =
-    "name, path, title, description, program, requires, input, files, result, limits, attempts, keep, nice, env, read, "
+    "name, path, title, description, program, requires, input, files, result, search, limits, attempts, keep, nice, env, read, "
     + "network, log, sandbox"
 
   /// Of whole files.
@@ -164,6 +164,18 @@ struct MistakeTests {
     (
       "result:\n  files:\n    a.txt: {types: [text]}\n",
       "a.yaml:6: result.files.a.txt.types[0]: \"text\" is not a media type, such as image/png. It has no parameters."
+    ),
+    (
+      "search: text.txt\n",
+      "a.yaml:4: search: The result has no file that can be searched: one whose types all begin with text/."
+    ),
+    (
+      "result: {file: a.txt, types: [text/plain]}\nsearch: b.txt\n",
+      "a.yaml:5: search: It must be a file of the result that is text: a.txt."
+    ),
+    (
+      "result: {file: a.txt, types: [text/plain]}\nsearch: a.txt\ninput: {type: object, properties: {page: {type: integer}}}\n",
+      "a.yaml:6: input/properties/page: This name is reserved. Give the property another name."
     ),
     ("files: {input: {}}\n", "a.yaml:4: files: A form sends the input as \"input\". Give the files another name."),
     ("files:\n  a:\n    min: 3\n    max: 2\n", "a.yaml:6: files.a.min: 3 is more than max, which is 2."),

@@ -16,7 +16,7 @@ public struct Guarantee: Sendable, CustomTestStringConvertible {
 
   public static let all =
     submitting + claiming + slots + oneAttemptAtATime + renewing + finishing + retrying + cancelling + logging + reading
-    + listing + reaping + alone + expiring + removing + files + inputFiles + watching + callingBack + kinds
+    + listing + reaping + alone + expiring + removing + files + inputFiles + searching + watching + callingBack + kinds
 }
 
 /// One empty store, and any number of members of it.

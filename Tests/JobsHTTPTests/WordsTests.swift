@@ -26,7 +26,7 @@ struct WordsTests {
     "JobsHTTP": [
       #""service":"orders""#,
       // The query parameter `order`.
-      #""order", "after""#, #"case "order":"#, #""An order is asc or desc\.""#, #""Order": \{"#,
+      #""order", "after""#, #"case "order"[:,]"#, #""An order is asc or desc\.""#, #""Order": \{"#,
       #""name": "order", "in": "query""#, #"/parameters/Order""#,
     ],
     "JobsClient": [#""orders: "#, #"\bcollection = "orders""#, #"\bof the kind `order`"#],

@@ -7,7 +7,8 @@ import Testing
 @Suite("A migration that stores have been through")
 struct FrozenMigrationTests {
   /// The FNV-1a hash of all tables and indexes after the migration. One that differs says that a migration was changed: new
-  /// stores would have other tables than those that went through it before. Write another migration instead.
+  /// stores would have other tables than those that went through it before. Write another migration instead. The
+  /// tables that FTS5 makes for itself are SQLite's.
   @Test(
     "makes the same tables and indexes for ever",
     arguments: [
@@ -15,6 +16,7 @@ struct FrozenMigrationTests {
       ("4", 0x6767_8A6B_88EE_947A), ("5", 0xBF5F_6B23_A892_B83D),
       ("6", 0x1759_DD44_8E2F_EBE9), ("7", 0x3E27_12AB_167C_793A),
       ("8", 0x3AC4_CEE3_CF76_5070), ("9", 0x325F_40DB_C0F3_4C39),
+      ("10", 0x8A17_1762_E1E3_44EC),
     ] as [(String, UInt64)])
   func frozen(migration: String, hash: UInt64) throws {
     let folder = try TemporaryFolder()
@@ -22,7 +24,12 @@ struct FrozenMigrationTests {
     try Schema.migrator.migrate(queue, upTo: migration)
     let made = try queue.read { db in
       try String.fetchAll(
-        db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'grdb_migrations' ORDER BY type, name"
+        db,
+        sql: """
+          SELECT sql FROM sqlite_master
+          WHERE sql IS NOT NULL AND name <> 'grdb_migrations' AND name NOT LIKE 'passage@_text@_%' ESCAPE '@'
+          ORDER BY type, name
+          """
       )
     }
     try queue.close()

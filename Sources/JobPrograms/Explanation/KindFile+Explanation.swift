@@ -59,7 +59,8 @@ extension KindFile {
         ["Files that the program writes:"]
           + files.map { "out/\($0.name), of the type \(OneLine.list($0.types))." }
       }
-    return ["Result"] + sentences.map { "  " + $0 }
+    let more = search.map { ["The words of out/\($0) can be searched: GET /\(path)?q=words."] } ?? []
+    return ["Result"] + (sentences + more).map { "  " + $0 }
   }
 
   private var aboutLimits: [String] {

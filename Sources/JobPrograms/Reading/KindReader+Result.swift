@@ -19,6 +19,20 @@ extension KindReader {
     }
   }
 
+  /// The file of the result whose text can be searched.
+  func search(in result: ResultForm) throws(Fault) -> String? {
+    guard let field = section["search"] else { return nil }
+    let name = try field.text()
+    let texts = result.files.filter { $0.types.allSatisfy { $0.hasPrefix("text/") } }.map(\.name)
+    guard texts.contains(name) else {
+      throw field.fault(
+        texts.isEmpty
+          ? "The result has no file that can be searched: one whose types all begin with text/."
+          : "It must be a file of the result that is text: \(OneLine.list(texts)).")
+    }
+    return name
+  }
+
   private func outputFiles(_ field: Field) throws(Fault) -> [DeclaredFile] {
     guard let named = try Section(field, keys: ["files"])["files"] else { return [] }
     var files: [DeclaredFile] = []

@@ -45,22 +45,22 @@ struct KindReader: Sendable {
     return try log.required("show", "owner or operator").choice()
   }
 
-  func input(besides files: [InputFiles]) throws(Fault) -> (JSON, InputSchema) {
-    guard let field = section["input"] else { return try schema(Self.noInput, of: nil, besides: files) }
+  func input(reserved: Set<String>) throws(Fault) -> (JSON, InputSchema) {
+    guard let field = section["input"] else { return try schema(Self.noInput, of: nil, reserved) }
     let placed: PlacedJSON
     do throws(Fault) {
       placed = try PlacedJSON(field.node)
     } catch {
       throw Fault(line: error.line, "input: \(error.detail)")
     }
-    return try schema(placed.json, of: placed, besides: files)
+    return try schema(placed.json, of: placed, reserved)
   }
 
   private func schema(
-    _ json: JSON, of placed: PlacedJSON?, besides files: [InputFiles]
+    _ json: JSON, of placed: PlacedJSON?, _ reserved: Set<String>
   ) throws(Fault) -> (JSON, InputSchema) {
     do throws(SchemaError) {
-      return (json, try InputSchema(json, reserved: Kind.reserved(beside: files)))
+      return (json, try InputSchema(json, reserved: reserved))
     } catch {
       let line = placed?.line(of: error.pointer) ?? section.line(of: "input")
       throw Fault(line: line, "input\(error.pointer): \(error.detail)")

@@ -12,10 +12,14 @@ struct PageQuery: Hashable {
   private(set) var ids: Set<JobID>?
 
   init(target: String) throws(Problem) {
+    try self.init(QueryItems(target: target))
+  }
+
+  init(_ query: QueryItems) throws(Problem) {
     var seen: Set<String> = []
     // Repeated ones too: the schema counts those.
     var writtenIDs = 0
-    for item in QueryItems(target: target).items {
+    for item in query.items {
       switch item.name {
       case "limit", "order", "after":
         guard seen.insert(item.name).inserted else {
@@ -39,11 +43,7 @@ struct PageQuery: Hashable {
   private mutating func setSingle(_ name: String, _ value: String) throws(Problem) {
     switch name {
     case "limit":
-      guard let number = JobID(digits: value), let limit = Int(exactly: number.rawValue), Self.limits ~= limit else {
-        let (lowest, highest) = (Self.limits.lowerBound, Self.limits.upperBound)
-        throw .badParameter(name, "A limit is a whole number from \(lowest) to \(highest).")
-      }
-      self.limit = limit
+      limit = try Self.limit(value)
     case "order":
       guard value == "asc" || value == "desc" else { throw .badParameter(name, "An order is asc or desc.") }
       isAscending = value == "asc"
@@ -51,6 +51,14 @@ struct PageQuery: Hashable {
       after = Cursor(value)?.id
       if after == nil { throw .badParameter(name, "This is no cursor of this list.") }
     }
+  }
+
+  static func limit(_ value: String) throws(Problem) -> Int {
+    guard let number = JobID(digits: value), let limit = Int(exactly: number.rawValue), limits ~= limit else {
+      let (lowest, highest) = (limits.lowerBound, limits.upperBound)
+      throw .badParameter("limit", "A limit is a whole number from \(lowest) to \(highest).")
+    }
+    return limit
   }
 
   private mutating func addIDs(_ value: String, counting written: inout Int) throws(Problem) {

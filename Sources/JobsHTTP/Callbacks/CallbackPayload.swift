@@ -8,6 +8,9 @@ public enum CallbackPayload {
   /// document: the form that Standard Webhooks recommends. The same bytes for the same final job. The words are those of
   /// the kind that the job is of.
   public static func bytes(of job: Job, in kinds: [Kind]) -> [UInt8] {
+    var job = job
+    // That comes later, and may come before a message is repeated.
+    job.isIndexed = false
     let noun = kinds.first { $0.name == job.kind }?.noun ?? job.kind.rawValue
     var writer = JSONWriter(capacity: 512)
     writer.raw(#"{"type":"#)

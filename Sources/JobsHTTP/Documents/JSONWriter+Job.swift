@@ -4,8 +4,8 @@ import StrictJSON
 /// The documents of a job.
 extension JSONWriter {
   /// `{"id":3,"products":["y","z"],"amount":250,"status":"running"}`.
-  /// With the files that came with it, by their names, where its kind takes any.
-  mutating func representation(of job: Job, files: [InputFile]? = nil) {
+  /// With the files that came with it, by their names, where its kind takes any, and where it was found by a search.
+  mutating func representation(of job: Job, files: [InputFile]? = nil, found match: TextMatch? = nil) {
     raw(#"{"id":"#)
     integer(job.id.rawValue)
     if !job.input.isEmpty {
@@ -28,6 +28,12 @@ extension JSONWriter {
         inputFile(file)
       }
       raw(files.isEmpty ? "}" : "]}")
+    }
+    if let match {
+      raw(#","page":"#)
+      integer(match.page)
+      raw(#","snippet":"#)
+      string(match.snippet)
     }
     raw("}")
   }
@@ -78,6 +84,7 @@ extension JSONWriter {
     }
     raw(#","attempt":"#)
     integer(job.attempt)
+    if job.isIndexed { raw(#","indexed":true"#) }
     if job.status == .failed {
       raw(#","error":"#)
       failure(job.failure ?? .unknown, of: noun)

@@ -34,6 +34,7 @@ extension OpenAPI {
         "updatedAt": {"$ref": "#/components/schemas/Moment"},
         "finishedAt": {"$ref": "#/components/schemas/Moment"},
         "attempt": {"type": "integer", "minimum": 0, "description": "1 for the first one; 0 before it has begun."},
+        "indexed": {"type": "boolean", "description": "true once a search finds it, where its texts can be searched."},
         "error": {"$ref": "#/components/schemas/Problem"}
       }
     },
@@ -150,7 +151,11 @@ extension OpenAPI {
     },
     "After": {
       "name": "after", "in": "query", "description": "A place in the list, from the `next` of the page before.",
-      "schema": {"type": "string", "pattern": "^[0-7][0-9a-f]{15}$"}
+      "schema": {"type": "string", "pattern": "^([0-9a-f]{16})?[0-7][0-9a-f]{15}$"}
+    },
+    "Q": {
+      "name": "q", "in": "query", "description": "Words, and phrases in quotes: at most \(SearchQuery.mostTerms). All of them are in one passage of the text, in any case and with or without accents.",
+      "schema": {"type": "string", "pattern": "[0-9A-Za-z]"}, "example": "march \\"tea time\\""
     },
     "StatusFilter": {
       "name": "status", "in": "query", "explode": true, "description": "Only these; may be given several times.",

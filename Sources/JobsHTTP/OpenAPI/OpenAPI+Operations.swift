@@ -9,25 +9,28 @@ extension OpenAPI {
   private static let retry = header("Retry-After", "RetryAfter")
 
   static func list(_ kind: Kind) -> String {
-    """
-    {
-      "operationId": "list\(name(kind))", "summary": "A page, in order of id", "tags": ["\(kind.path)"],
-      "parameters": [
-        {"$ref": "#/components/parameters/Limit"}, {"$ref": "#/components/parameters/Order"},
-        {"$ref": "#/components/parameters/After"}, {"$ref": "#/components/parameters/StatusFilter"},
-        {"$ref": "#/components/parameters/Ids"}
-      ],
-      "responses": {
-        "200": {
-          "description": "The page. Walking `next` neither skips nor repeats what was there at the start.",
-          "headers": {\(tagged), "Link": {"$ref": "#/components/headers/Link"}},
-          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/\(name(kind))List"}}}
-        },
-        \(notModified),
-        \(problems([400: "BadParameter", 406: "NotAcceptable", 412: "PreconditionFailed", 503: "Unavailable"]))
+    let search = """
+      , "description": "With `q`, those whose texts have all of the words, best first. Only `limit` and `after` go with it."
+      """
+    return """
+      {
+        "operationId": "list\(name(kind))", "summary": "A page, in order of id", "tags": ["\(kind.path)"]\(kind.search == nil ? "" : search),
+        "parameters": [
+          {"$ref": "#/components/parameters/Limit"}, {"$ref": "#/components/parameters/Order"},
+          {"$ref": "#/components/parameters/After"}, {"$ref": "#/components/parameters/StatusFilter"},
+          {"$ref": "#/components/parameters/Ids"}\(kind.search == nil ? "" : ", {\"$ref\": \"#/components/parameters/Q\"}")
+        ],
+        "responses": {
+          "200": {
+            "description": "The page. Walking `next` neither skips nor repeats what was there at the start.",
+            "headers": {\(tagged), "Link": {"$ref": "#/components/headers/Link"}},
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/\(name(kind))List"}}}
+          },
+          \(notModified),
+          \(problems([400: "BadParameter", 406: "NotAcceptable", 412: "PreconditionFailed", 503: "Unavailable"]))
+        }
       }
-    }
-    """
+      """
   }
 
   static func submit(_ kind: Kind, callsBack: Bool) -> String {

@@ -85,6 +85,13 @@ extension OpenAPI {
     return (paths + files + inputs + log).joined(separator: ",\n")
   }
 
+  /// Of what a search finds.
+  private static let foundMembers = """
+    ,
+              "page": {"type": "integer", "minimum": 1, "description": "Of what was found by `q`: the page of its text."},
+              "snippet": {"type": "string", "description": "Of what was found by `q`: the text around the words."}
+    """
+
   private static func path(
     _ kind: Kind, _ suffix: String, _ method: String, _ operation: String, more: String = ""
   ) -> String {
@@ -112,7 +119,7 @@ extension OpenAPI {
           {
             "type": "object", "required": ["id", "status"\(separator)\(required)],
             "properties": {
-              "id": {"$ref": "#/components/schemas/Id"}, "status": {"$ref": "#/components/schemas/Status"}\(filesMember(of: kind))
+              "id": {"$ref": "#/components/schemas/Id"}, "status": {"$ref": "#/components/schemas/Status"}\(filesMember(of: kind))\(kind.search == nil ? "" : foundMembers)
             }
           },
           {"type": "object", "properties": \(properties)}

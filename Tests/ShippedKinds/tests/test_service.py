@@ -74,6 +74,31 @@ class ServiceTest(unittest.TestCase):
         scan = json.loads(requests.get(f"{job}/result/scan.json", timeout=30).content)
         self.assertFalse(scan["pages"][0]["ocr"])
 
+    def test_words_of_a_document_are_found_with_their_page_until_it_is_removed(self):
+        document = text_document(["Nothing to see", "The Aardvark Company owes 19.99", "The end"])
+        job = self.submitted("scans", {"document": ("a.pdf", document, "application/pdf")})
+        self.assertEqual(self.ended(job)["status"], "complete")
+        status = self.awaited(job, lambda status: status.get("indexed"))
+        found = requests.get(f"{self.address}/scans", params={"q": '"aardvark company" 19.99'}, timeout=30)
+        self.assertEqual(found.status_code, 200, found.text)
+        [item] = found.json()["scans"]
+        self.assertEqual((item["id"], item["page"], item["status"]), (status["id"], 2, "complete"))
+        self.assertIn("Aardvark Company owes", item["snippet"])
+        for other in ("aardvark end", "aardvarks", '"company aardvark"', "NOT"):
+            self.assertEqual(requests.get(f"{self.address}/scans", params={"q": other}, timeout=30).json(), {"scans": []})
+        for path, parameter in (("sheets?q=a", "q"), ("scans?q=-", "q"), ("scans?q=a&ids=1", "ids")):
+            refused = requests.get(f"{self.address}/{path}", timeout=30)
+            self.assertEqual((refused.status_code, refused.json()["parameter"]), (400, parameter))
+        self.assertEqual(requests.delete(job, timeout=30).status_code, 204)
+        self.assertEqual(requests.get(f"{self.address}/scans", params={"q": "aardvark"}, timeout=30).json(), {"scans": []})
+
+    def awaited(self, job, is_wanted):
+        deadline = time.monotonic() + 30
+        while not is_wanted(status := requests.get(f"{job}/status", timeout=30).json()):
+            self.assertLess(time.monotonic(), deadline, status)
+            time.sleep(0.01)
+        return status
+
     def test_an_encrypted_document_fails_with_a_code(self):
         document = encrypted(text_document(["secret"]), "user", "owner")
         status = self.ended(self.submitted("scans", {"document": ("a.pdf", document, "application/pdf")}))

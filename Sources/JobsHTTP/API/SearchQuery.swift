@@ -1,0 +1,83 @@
+import Jobs
+
+/// What a client looks for in the texts of a kind's results, and which page of it. Unknown parameters are ignored; bad values,
+/// and parameters of lists that have no meaning here, are refused.
+struct SearchQuery: Hashable {
+  static let mostTerms = 32
+
+  /// Words and phrases; at least one.
+  let terms: [String]
+  let limit: Int
+  let after: TextMatch.Place?
+  private let words: String
+
+  init(_ query: QueryItems) throws(Problem) {
+    var values: [String: String] = [:]
+    for item in query.items {
+      switch item.name {
+      case "q", "limit", "after":
+        guard values.updateValue(item.value ?? "", forKey: item.name) == nil else {
+          throw .badParameter(item.name, "This parameter may be given once.")
+        }
+        guard item.value != nil else { throw .badParameter(item.name, "This is not UTF-8.") }
+      case "order", "status", "ids":
+        throw .badParameter(
+          item.name, "A search finds complete jobs, best first. It can't have this parameter.")
+      default:
+        break
+      }
+    }
+    words = values["q"] ?? ""
+    terms = Self.terms(of: words)
+    guard 1...Self.mostTerms ~= terms.count else {
+      throw .badParameter(
+        "q",
+        terms.isEmpty
+          ? "A search has words, or \"phrases\" in quotes."
+          : "A search has at most \(Self.mostTerms) words and phrases.")
+    }
+    limit = try values["limit"].map(PageQuery.limit) ?? PageQuery.defaultLimit
+    after = values["after"].flatMap(Self.place)
+    if values["after"] != nil, after == nil { throw .badParameter("after", "This is no cursor of this search.") }
+  }
+
+  /// Words between white space, and what is in quotes as one. The last quote may be missing. What has neither letter nor digit
+  /// is left out: no text has words of that kind.
+  private static func terms(of words: String) -> [String] {
+    words.split(separator: "\"", omittingEmptySubsequences: false).enumerated().flatMap { index, part in
+      index.isMultiple(of: 2) ? part.split { $0.isWhitespace || $0 == "\0" } : [part]
+    }
+    .map { String($0.map { $0 == "\0" ? " " : $0 }) }
+    .filter { $0.contains { $0.isLetter || $0.isNumber } }
+  }
+
+  /// The query of the page behind `place`.
+  func next(after place: TextMatch.Place) -> String {
+    "q=\(Self.encoded(words))&limit=\(limit)&after=\(Self.cursor(place))"
+  }
+
+  private static func encoded(_ text: String) -> String {
+    text.utf8.reduce(into: "") { encoded, byte in
+      if byte.isUnreserved {
+        encoded.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+  }
+
+  // MARK: - The cursor: rank and id, opaque to clients
+
+  private static func cursor(_ place: TextMatch.Place) -> String {
+    let digits = String(place.rank.bitPattern, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits + Cursor(id: place.id).text
+  }
+
+  private static func place(_ text: String) -> TextMatch.Place? {
+    guard text.utf8.count == 32, let bits = UInt64(text.prefix(16), radix: 16),
+      let id = Cursor(String(text.dropFirst(16)))?.id
+    else { return nil }
+    let place = TextMatch.Place(rank: Double(bitPattern: bits), id: id)
+    return place.rank.isFinite && cursor(place) == text ? place : nil
+  }
+}

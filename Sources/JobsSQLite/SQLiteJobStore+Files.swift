@@ -66,14 +66,13 @@ extension WriteTransaction {
     for file in files { try insert(file, of: id) }
   }
 
-  /// Why the files of a submission may not be stored beside what is there. Its cost grows with the number of files, and an
-  /// owner's are counted only where all are more than half of the room: nobody has more than all have.
+  /// Why the files of a submission may not be stored beside what is there.
   func refusal(ofFilesOf job: NewJob) throws -> Submission? {
     guard let room = job.roomForFiles, !job.files.isEmpty else { return nil }
     let bytes = job.files.reduce(0) { $0 + $1.file.size }
     let all = bytes + (try connection(.fileBytes).first { $0.integer(0) } ?? 0)
     if all > room { return .noRoomForFiles }
-    guard !job.owner.name.isEmpty, all > room / 2 else { return nil }
+    guard !job.owner.name.isEmpty else { return nil }
     let own = bytes + (try connection(.fileBytesOf).first(job.owner.name) { $0.integer(0) } ?? 0)
     return own > room / 2 ? .overShareOfFiles : nil
   }
@@ -108,9 +107,8 @@ extension Query {
     """
     SELECT name, type, size, digest, stored, number, title FROM file WHERE job = ? AND number IS NOT NULL ORDER BY place
     """)
-  static let fileBytes = Query("SELECT coalesce(sum(size), 0) FROM file")
-  static let fileBytesOf = Query(
-    "SELECT coalesce(sum(file.size), 0) FROM file JOIN job ON job.id = file.job WHERE job.owner = ?")
+  static let fileBytes = Query("SELECT file_bytes FROM store")
+  static let fileBytesOf = Query("SELECT bytes FROM file_share WHERE owner = ?")
   static let expiredFiles = Query("SELECT stored FROM expired_file LIMIT ?")
   static let forgetFile = Query("DELETE FROM expired_file WHERE stored = ?")
   static let isFileNamed = Query("SELECT EXISTS (SELECT 1 FROM file WHERE stored = ?)")

@@ -39,7 +39,8 @@ internal import Jobs
 /// Version 7 added `file`: the files of jobs. Triggers move their stored names to `expired_file` when a job goes, until they are
 /// removed. Version 8 added those that came with a job: they alone have a `number`, their place among those of one name, and
 /// `title` is what the client calls them. Version 9 added how a `member` runs programs. Version 10 added search: see
-/// `SQLiteJobStore+Text.swift`. Its triggers work for members of the version before too; those index nothing.
+/// `SQLiteJobStore+Text.swift`. Its triggers work for members of the version before too; those index nothing. Other triggers keep
+/// how many bytes of files there are (`store.file_bytes`), and how many each owner has (`file_share`).
 ///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
@@ -246,7 +247,7 @@ enum Schema {
     migrator.registerMigration("9") { db in
       try db.execute(sql: "ALTER TABLE member ADD COLUMN programs TEXT NOT NULL DEFAULT ''")
     }
-    // Search.
+    // Search, and how much room files take.
     migrator.registerMigration("10") { db in
       try db.execute(
         sql: """
@@ -273,6 +274,23 @@ enum Schema {
           CREATE TRIGGER text_goes_with_job AFTER DELETE ON job
             WHEN OLD.indexed <> 0 OR EXISTS (SELECT 1 FROM text_queue WHERE job = OLD.id) BEGIN
             INSERT OR REPLACE INTO text_queue (job) VALUES (OLD.id);
+          END;
+          ALTER TABLE store ADD COLUMN file_bytes INTEGER NOT NULL DEFAULT 0;
+          UPDATE store SET file_bytes = (SELECT coalesce(sum(size), 0) FROM file);
+          CREATE TABLE file_share (owner TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+          INSERT INTO file_share
+            SELECT job.owner, sum(file.size) FROM file JOIN job ON job.id = file.job GROUP BY job.owner;
+          CREATE TRIGGER files_are_counted AFTER INSERT ON file BEGIN
+            UPDATE store SET file_bytes = file_bytes + NEW.size;
+            INSERT INTO file_share SELECT owner, NEW.size FROM job WHERE id = NEW.job
+              ON CONFLICT (owner) DO UPDATE SET bytes = bytes + NEW.size;
+          END;
+          CREATE TRIGGER files_are_discounted BEFORE DELETE ON job
+            WHEN EXISTS (SELECT 1 FROM file WHERE job = OLD.id) BEGIN
+            UPDATE store SET file_bytes = file_bytes - (SELECT sum(size) FROM file WHERE job = OLD.id);
+            UPDATE file_share SET bytes = bytes - (SELECT sum(size) FROM file WHERE job = OLD.id)
+              WHERE owner = OLD.owner;
+            DELETE FROM file_share WHERE owner = OLD.owner AND bytes = 0;
           END;
           """)
     }

@@ -185,6 +185,16 @@ struct Invariant: Sendable {
       WHERE passage.id IS NULL OR docs.id IS NULL
       """, isNew: true),
     Invariant(
+      "the bytes of files are as many as they are counted, of all and of each owner",
+      """
+      SELECT file_bytes FROM store WHERE file_bytes <> (SELECT coalesce(sum(size), 0) FROM file)
+      UNION ALL SELECT coalesce(share.owner, counted.owner)
+      FROM file_share AS share FULL JOIN (
+        SELECT job.owner, sum(file.size) AS bytes FROM file JOIN job ON job.id = file.job GROUP BY job.owner
+      ) AS counted ON counted.owner = share.owner
+      WHERE share.bytes IS NOT counted.bytes
+      """, isNew: true),
+    Invariant(
       "a text waits for a complete job, or for one that is gone",
       """
       SELECT text_queue.job FROM text_queue LEFT JOIN job ON job.id = text_queue.job

@@ -39,6 +39,10 @@ static inline CURLcode curl_set_connected(CURL *easy, curl_prereq_callback funct
   return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
 }
 
+static inline CURLcode curl_set_progress(CURL *easy, curl_xferinfo_callback function) {
+  return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, function);
+}
+
 // Certificates of authorities, as PEM. libcurl keeps a copy.
 static inline CURLcode curl_set_authorities(CURL *easy, const void *pem, size_t length) {
   struct curl_blob blob = {(void *)pem, length, CURL_BLOB_COPY};

@@ -36,6 +36,9 @@ public struct Request: Sendable {
   public var body: [UInt8]?
   /// A form in the place of a body. Its `Content-Type` follows from it.
   public var form: [FormPart]?
+  /// Called with how many bytes of the body, of how many, libcurl has handed to the connection: often, on the client's
+  /// thread. It must not block.
+  public var onUpload: (@Sendable (_ sent: Int64, _ total: Int64) -> Void)?
   public var deadlines = Deadlines()
   public var proxy = Proxy.none
   /// Whether the connection is made for this request and closed after it.

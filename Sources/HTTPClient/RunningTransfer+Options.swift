@@ -116,6 +116,15 @@ extension RunningTransfer {
         guard let address else { return -1 }
         return RunningTransfer.at(me).openSocket(address)
       })
+    if transfer.request.onUpload != nil {
+      try check(curl_set_pointer(easy, CURLOPT_XFERINFODATA, me))
+      try check(
+        curl_set_progress(easy) { me, _, _, total, sent in
+          RunningTransfer.at(me).transfer.request.onUpload?(Int64(sent), Int64(total))
+          return 0
+        })
+      try set(CURLOPT_NOPROGRESS, 0)
+    }
     try check(
       curl_set_connected(easy) { me, _, _, _, _ in
         RunningTransfer.at(me).connected()

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Jobs
+import JobsClient
 import JobsSQLite
 
 /// `orders kinds`: the kinds of work that files declare, and those that a store knows.
 struct KindsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kinds",
-    abstract: "Check and explain kind files; list the kinds of work that a store knows, or drop one that is gone.",
+    abstract: "List the kinds of work of a service or a store; check and explain kind files; drop a kind that is gone.",
     subcommands: [CheckKinds.self, ShowKind.self, KindsForNginx.self, ListKinds.self, DropKind.self],
     defaultSubcommand: ListKinds.self)
 }
@@ -14,18 +15,36 @@ struct KindsCommand: AsyncParsableCommand {
 /// `orders kinds list`.
 struct ListKinds: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the kinds that processes have declared, and how many of their jobs wait.",
+    commandName: "list", abstract: "List the kinds of work of a service, or those that a store knows.",
     discussion: """
-      Prints name, path and number of waiting jobs, a line for each kind, with - as the path where no process has declared it.
-      Run it as the service's user.
-      Exit status: 0 done, 75 the store can't be read now, 78 not a store of ours.
+      Asks a running service, and prints path and title of each kind, divided by a tab. With --json prints the service's \
+      document.
+      With --store prints what processes have declared: name, path and number of waiting jobs, with - as the path where no \
+      process has declared it. Run it as the service's user then.
+      Exit status: 0 done, 69 the service is away, 75 the store can't be read now, 78 not a store of ours.
       """)
 
   @Option(help: ArgumentHelp("Where the jobs live.", valueName: "sqlite:PATH"))
-  var store: StoreLocation
+  var store: StoreLocation?
+
+  @OptionGroup
+  var options: ClientOptions
 
   func run() async throws {
-    try await store.withMember { store in
+    if let store { return try await list(store) }
+    try await options.ask { service throws(ClientFailure) in
+      let (kinds, document) = try await service.kinds()
+      if options.json {
+        StandardOutput.line(StandardOutput.document(document))
+      } else {
+        for kind in kinds { StandardOutput.line("\(kind.path)\t\(PrintableText.text(kind.title))") }
+      }
+      return .complete
+    }
+  }
+
+  private func list(_ location: StoreLocation) async throws {
+    try await location.withMember { store in
       let declared = try await store.declaredKinds()
       let waiting = try await store.waitingCounts(except: [])
       let paths = Dictionary(uniqueKeysWithValues: declared.map { ($0.name, "/" + $0.path) })

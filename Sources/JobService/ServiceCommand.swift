@@ -9,8 +9,8 @@ struct ServiceCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Jobs of a service",
         subcommands: [
-          Submit.self, List.self, Status.self, WatchJobs.self, Cancel.self, ResultOfJob.self,
-          LogOfJob.self,
+          Submit.self, List.self, SearchJobs.self, Status.self, WatchJobs.self, Cancel.self, ResultOfJob.self,
+          LogOfJob.self, RemoveJob.self,
         ]),
       CommandGroup(
         name: "The service itself",

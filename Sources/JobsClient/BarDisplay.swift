@@ -42,7 +42,7 @@ public final class BarDisplay: WatchDisplay {
         StandardError.complain(complaint)
       }
       // A watch that is over may leave more behind than fits: it scrolls.
-      let most = state.jobs.open.isEmpty ? Int.max : rows - 1
+      let most = state.jobs.isOver ? Int.max : rows - 1
       let lines = ProgressBlock(style: style, columns: columns).lines(of: state.jobs, rows: most)
       StandardOutput.write(Array(state.region.draw(lines, columns: columns).utf8))
     }

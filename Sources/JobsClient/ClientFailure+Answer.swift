@@ -42,6 +42,11 @@ extension ClientFailure {
     ClientFailure(.foreign, "\(address) sends more than a job service would: set --url or ORDERS_URL")
   }
 
+  static func noKind(_ kind: String, at address: ServiceAddress) -> ClientFailure {
+    ClientFailure(
+      .notFound, "\(address) has no kind of work with the path \(kind): orders kinds list shows those that it has")
+  }
+
   /// Something answers, and it is none of ours.
   static func foreign(_ answer: Answer, at address: ServiceAddress) -> ClientFailure {
     let type = answer.type.isEmpty ? "no type" : PrintableText.text(answer.type)

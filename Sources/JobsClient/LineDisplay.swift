@@ -17,6 +17,7 @@ public final class LineDisplay: WatchDisplay {
       let line = isJSON ? StandardOutput.document(document.bytes) : document.line
       // Some changes are of times only.
       if said.withLock({ $0.updateValue(line, forKey: document.id) }) != line { StandardOutput.line(line) }
+    case .listening: break
     case .missing, .lost, .foundAgain:
       if isJSON, case .missing(_, _, let document?) = happening {
         StandardOutput.line(StandardOutput.document(document))

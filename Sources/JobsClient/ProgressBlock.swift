@@ -7,12 +7,21 @@ struct ProgressBlock: Sendable {
   let columns: Int
 
   /// One line for each. Where there are more than `rows`, those that have not ended come first, and the last line says
-  /// what is missing.
+  /// what is missing. Of an endless watch, the newest of those that have ended come first.
   func lines(of jobs: WatchedJobs, rows: Int) -> [ScreenLine] {
+    if jobs.isEndless, jobs.open.isEmpty {
+      let idle = plain("no job waits or runs (interrupt to stop)")
+      return rows > 1 ? bars(of: jobs, rows: rows - 1) + [idle] : [idle]
+    }
+    return bars(of: jobs, rows: rows)
+  }
+
+  private func bars(of jobs: WatchedJobs, rows: Int) -> [ScreenLine] {
     let idColumns = jobs.ids.map { "\($0)".count }.max() ?? 1
     guard jobs.ids.count > rows else { return jobs.ids.map { line($0, of: jobs, idColumns) } }
     let open = Set(jobs.open)
-    let ranked = jobs.ids.filter(open.contains) + jobs.ids.filter { !open.contains($0) }
+    let ended = jobs.ids.filter { !open.contains($0) }
+    let ranked = jobs.ids.filter(open.contains) + (jobs.isEndless ? ended.reversed() : ended)
     let shown = Set(ranked.prefix(max(rows - 1, 0)))
     let rest = ranked.count - shown.count
     let done = ranked.dropFirst(shown.count).count { !open.contains($0) }

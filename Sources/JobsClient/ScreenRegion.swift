@@ -2,6 +2,8 @@
 struct ScreenRegion: Sendable {
   private var drawn: [ScreenLine] = []
 
+  var isDrawn: Bool { !drawn.isEmpty }
+
   /// What draws `lines` instead of those of before. The terminal has so many columns now: if it was made narrower, what
   /// was drawn before takes more rows.
   mutating func draw(_ lines: [ScreenLine], columns: Int) -> String {

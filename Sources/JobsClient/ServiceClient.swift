@@ -10,7 +10,7 @@ public struct ServiceClient: Sendable {
 
   /// The path of the kind that is asked for: the first segment of all addresses, and the member that holds a page.
   public var kind = collection
-  private var path: String { "/" + kind }
+  var path: String { "/" + kind }
   public let address: ServiceAddress
   private static let documents = "application/json, application/problem+json"
   private let timeout: Duration
@@ -33,9 +33,13 @@ public struct ServiceClient: Sendable {
   }
 
   /// Submits a job under a key, so that asking again can't make a second one: where an answer is lost, it does, twice.
-  public func submit(_ input: SubmittedInput, key: String) async throws(ClientFailure) -> Submission {
+  /// `onUpload` hears how many bytes of how many were sent, again and again until the answer comes, on another thread.
+  public func submit(
+    _ input: SubmittedInput, key: String, onUpload: (@Sendable (_ sent: Int64, _ total: Int64) -> Void)? = nil
+  ) async throws(ClientFailure) -> Submission {
     var request = request("POST", path)
-    input.write(to: &request)
+    try await sent(input).write(to: &request)
+    request.onUpload = onUpload
     let escaped = key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     request.fields.append(("Idempotency-Key", "\"\(escaped)\""))
     var pauses = [Duration.milliseconds(200), .seconds(1)]
@@ -61,22 +65,6 @@ public struct ServiceClient: Sendable {
     1...255 ~= text.utf8.count && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
   }
 
-  public func page(_ query: ListQuery) async throws(ClientFailure) -> JobPage {
-    try await page(query.text)
-  }
-
-  /// The page that follows, where one does.
-  public func page(after page: JobPage) async throws(ClientFailure) -> JobPage? {
-    guard let next = page.next else { return nil }
-    return try await self.page(next)
-  }
-
-  private func page(_ query: String) async throws(ClientFailure) -> JobPage {
-    let answer = try await send(request("GET", path + query), accepting: [200])
-    guard let page = JobPage(answer.body) else { throw .foreign(answer, at: address) }
-    return page
-  }
-
   /// How far a job is. With `wait` it asks until the job has ended, or that time is over.
   public func status(_ id: Int64, wait: Duration = .zero) async throws(ClientFailure) -> StatusDocument {
     let answer = try await held("\(path)/\(id)/status", wait) { answer in
@@ -87,9 +75,13 @@ public struct ServiceClient: Sendable {
     return document
   }
 
-  /// The result as the work made it, JSON or a file. With `wait` it asks until there is one, or that time is over.
-  public func result(_ id: Int64, wait: Duration = .zero) async throws(ClientFailure) -> [UInt8] {
-    let answer = try await held("\(path)/\(id)/result", wait, accepting: "*/*") { answer in
+  /// The result as the work made it, JSON or a file; where it has several files, the one with the name `file`, or else a
+  /// list of them as JSON. With `wait` it asks until there is one, or that time is over.
+  public func result(
+    _ id: Int64, file: String? = nil, wait: Duration = .zero
+  ) async throws(ClientFailure) -> [UInt8] {
+    let name = file.map { "/" + ListQuery.encoded($0) } ?? ""
+    let answer = try await held("\(path)/\(id)/result\(name)", wait, accepting: "*/*") { answer in
       answer.status == 409 && ClientFailure.of(answer, at: address).status == .notFinished
     }
     guard answer.status == 200 else { throw .of(answer, at: address) }
@@ -110,21 +102,46 @@ public struct ServiceClient: Sendable {
     _ = try await send(request("DELETE", "\(path)/\(id)/cancel"), accepting: [204])
   }
 
+  /// Removes a job that has ended, with its files.
+  public func remove(_ id: Int64) async throws(ClientFailure) {
+    let answer = try await answer(to: request("DELETE", "\(path)/\(id)"))
+    guard answer.status != 204 else { return }
+    guard answer.status != 405 else {
+      throw ClientFailure(.refused, "only jobs of kinds that take files can be removed: \(kind)/\(id) is none")
+    }
+    throw .of(answer, at: address)
+  }
+
   /// The events of one job, or of several, after what was heard. The stream ends as the service ends it.
   func events(of ids: [Int64], after lastEventID: String?) async throws(ClientFailure) -> EventBytes {
     let list = ids.map(String.init).joined(separator: ",")
-    let events = ids.count == 1 ? "/\(list)/events" : "/events?limit=1000&ids=\(list)"
-    var request = request("GET", path + events, accepting: "text/event-stream")
+    return try await events(
+      ids.count == 1 ? "/\(list)/events" : "/events?limit=1000&ids=\(list)", after: lastEventID)
+  }
+
+  /// The events of all jobs of the kind, after what was heard, or from those on that have not ended.
+  func eventsOfKind(after lastEventID: String?) async throws(ClientFailure) -> EventBytes {
+    try await knowingKind { () throws(ClientFailure) in
+      try await events("/events?status=started&status=running&limit=1000", after: lastEventID)
+    }
+  }
+
+  /// The stream at an address below that of the kind. The service may be silent for as long as a stream lets it, or for
+  /// `silence`.
+  func events(
+    _ address: String, after lastEventID: String? = nil, silence: Duration? = nil
+  ) async throws(ClientFailure) -> EventBytes {
+    var request = request("GET", path + address, accepting: "text/event-stream")
     if let lastEventID { request.fields.append(("Last-Event-ID", lastEventID)) }
-    let silence = max(timeout, EventBytes.longestSilence)
+    let silence = silence ?? max(timeout, EventBytes.longestSilence)
     request.deadlines.silence = silence
     let response: Response
     do {
       response = try await connection.stream(request)
     } catch {
-      throw .of(error, at: address, after: silence)
+      throw .of(error, at: self.address, after: silence)
     }
-    return try await EventBytes(response, from: address, silence: silence)
+    return try await EventBytes(response, from: self.address, silence: silence)
   }
 
   /// Asks, and goes on asking while `isOpen` says that the answer is not the last and there is time.
@@ -150,7 +167,7 @@ public struct ServiceClient: Sendable {
     }
   }
 
-  private func request(
+  func request(
     _ method: String, _ path: String, accepting types: String = documents
   ) -> Request {
     var request = Request(method, address.description + path, fields: [("Accept", types), ("User-Agent", agent)])
@@ -161,7 +178,7 @@ public struct ServiceClient: Sendable {
     return request
   }
 
-  private func send(_ request: Request, accepting statuses: Set<Int>) async throws(ClientFailure) -> Answer {
+  func send(_ request: Request, accepting statuses: Set<Int>) async throws(ClientFailure) -> Answer {
     let answer = try await answer(to: request)
     guard statuses.contains(answer.status) else { throw .of(answer, at: address) }
     return answer

@@ -6,7 +6,7 @@ final class TroubleReport: Sendable {
 
   func text(of happening: Watch.Happening) -> String? {
     switch happening {
-    case .changed: return nil
+    case .changed, .listening: return nil
     case .missing(_, let why, _): return why
     case .lost(let failure, _):
       let text = "\(failure.description) (going on asking; interrupt to stop)"

@@ -1,9 +1,11 @@
 import StrictJSON
 
-/// Follows jobs until each has ended, over broken streams and restarts of the service.
+/// Follows jobs until each has ended, or all jobs of a kind without an end, over broken streams and restarts of the service.
 public struct Watch: Sendable {
   public enum Happening: Sendable {
     case changed(StatusDocument)
+    /// A stream has begun.
+    case listening
     /// With the service's problem document, where that is how it was told.
     case missing(Int64, String, document: [UInt8]? = nil)
     /// The service can't be heard; it is asked again after the pause.
@@ -19,10 +21,17 @@ public struct Watch: Sendable {
   private var jobs: WatchedJobs
   private var parser = EventParser()
   private var failures = 0
+  private var hasAnswered = false
 
   public init(_ ids: [Int64], of service: ServiceClient) {
     self.service = service
     jobs = WatchedJobs(ids)
+  }
+
+  /// All jobs of the kind that `service` asks for: those that have not ended, and from then on each that changes.
+  public init(allOf service: ServiceClient) {
+    self.service = service
+    jobs = .all
   }
 
   /// Returns how they ended. Throws where the service can't be asked in the first place; once it has answered, it may be
@@ -30,13 +39,14 @@ public struct Watch: Sendable {
   public mutating func run(
     _ tell: (Happening, WatchedJobs) -> Void
   ) async throws(ClientFailure) -> ClientExit {
-    var hasAnswered = false
     while true {
       var pause: Duration
       do throws(ClientFailure) {
-        try await look(tell)
-        hasAnswered = true
-        if !jobs.open.isEmpty { try await follow(tell) }
+        if !jobs.isEndless {
+          try await look(tell)
+          hasAnswered = true
+        }
+        if !jobs.isOver { try await follow(tell) }
         pause = min(.milliseconds(parser.retry ?? 1000), Self.longestWish)
       } catch {
         guard hasAnswered, error.isPassing else { throw error }
@@ -45,7 +55,7 @@ public struct Watch: Sendable {
         tell(.lost(error, pause: pause), jobs)
       }
       parser.streamEnded()
-      if jobs.open.isEmpty { return jobs.exit }
+      if jobs.isOver { return jobs.exit }
       do {
         try await Task.sleep(for: pause)
       } catch {
@@ -68,12 +78,17 @@ public struct Watch: Sendable {
   }
 
   private mutating func follow(_ tell: (Happening, WatchedJobs) -> Void) async throws(ClientFailure) {
-    var stream = try await service.events(of: jobs.open, after: parser.lastEventID)
+    var stream =
+      jobs.isEndless
+      ? try await service.eventsOfKind(after: parser.lastEventID)
+      : try await service.events(of: jobs.open, after: parser.lastEventID)
+    hasAnswered = true
+    tell(.listening, jobs)
     if failures > 0 {
       failures = 0
       tell(.foundAgain, jobs)
     }
-    while !jobs.open.isEmpty, let bytes = try await stream.next() {
+    while !jobs.isOver, let bytes = try await stream.next() {
       let events = parser.read(bytes)
       if parser.isTooLong { throw .tooMuch(from: service.address) }
       for event in events {
@@ -84,6 +99,9 @@ public struct Watch: Sendable {
             throw .foreign(Answer(status: 200, fields: ["content-type": "text/event-stream"]), at: service.address)
           }
           hear(document, tell)
+        case "snapshot" where jobs.isEndless:
+          // More has changed than the stream tells.
+          try await look(tell)
         case "expired":
           if let id = JSON(document: data)?["id"]?.integer {
             let why = "The job \(id) has ended, and was kept for as long as such are kept."

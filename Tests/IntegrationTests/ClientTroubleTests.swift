@@ -8,7 +8,8 @@ extension BehindNginx {
   struct ClientTroubleTests {
     private static let commands = [
       ["submit", "--amount", "1", "x"], ["list"], ["status", "1"], ["watch", "1"], ["cancel", "1"], ["result", "1"],
-      ["log", "sheets/1"],
+      ["log", "sheets/1"], ["submit", "sheets", "--set", "width=1"], ["list", "sheets"], ["search", "scans", "x"],
+      ["watch", "sheets"], ["watch", "sheets/1"], ["remove", "sheets/1"], ["kinds", "list"],
     ]
 
     /// Every command against one server: its exit status, and one line that says these words.

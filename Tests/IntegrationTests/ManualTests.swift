@@ -62,7 +62,7 @@ extension BehindNginx {
         let root = try #require(commands.first)
         #expect(told["OPTIONS OF EVERY COMMAND"] == root.options.union(["generate-completion-script"]))
         let subcommands = commands.dropFirst().filter { $0.name != "help" }
-        #expect(subcommands.count == 16)
+        #expect(subcommands.count == 18)
         for command in subcommands {
           let own = try #require(told[command.name], "the page lacks \(command.name)")
           let shared = command.options.contains("url") ? client : command.options.contains("drain") ? member : []
@@ -79,7 +79,8 @@ extension BehindNginx {
     @Test(
       "every command has help that says what it is, and what its exit status means",
       arguments: [
-        "submit", "list", "status", "watch", "cancel", "result", "log", "serve", "work", "backup", "check", "doctor",
+        "submit", "list", "search", "status", "watch", "cancel", "result", "log", "remove", "serve", "work", "backup",
+        "check", "doctor",
         "expire",
         "drop-callbacks", "kinds list", "kinds drop", "kinds check", "kinds show", "kinds nginx",
       ])
@@ -97,27 +98,15 @@ extension BehindNginx {
     func bash() async throws {
       try await blocking {
         let folder = try TemporaryFolder()
-        let script = folder.path + "/orders.bash"
-        try run(RunningService.binary, ["--generate-completion-script", "bash"]).output
-          .write(toFile: script, atomically: false, encoding: .utf8)
-        let syntax = try run("/bin/bash", ["-n", script])
+        let shell = try Completion(folder)
+        let syntax = try run("/bin/bash", ["-n", shell.script])
         #expect(syntax.status == 0, "\(syntax.errors)")
-        // As bash does it: the function registered for the command is called with the words so far.
-        let ask = #"""
-          source "$0"
-          COMP_WORDS=(orders "$@"); COMP_CWORD=$#; COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}
-          registered=$(complete -p orders); registered=${registered##*-F }
-          "${registered%% *}" orders "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
-          printf '%s\n' "${COMPREPLY[@]}"
-          """#
         for (words, expected) in [
           (["wa"], ["watch"]), (["list", "--status", "c"], ["complete", "cancelled"]),
           (["list", "--order", ""], ["oldest", "newest"]), (["submit", "--am"], ["--amount"]),
           (["serve", "--log-level", "cr"], ["critical"]),
         ] {
-          let answer = try run("/bin/bash", ["--norc", "-c", ask, script] + words)
-          #expect(
-            Set(answer.output.split(separator: "\n").map(String.init)) == Set(expected), "\(words) \(answer.errors)")
+          #expect(try shell.offered(words) == Set(expected), "\(words)")
         }
       }
     }

@@ -107,10 +107,13 @@ extension BehindNginx {
           (["submit", "--amount", "1,5", "x"], "--amount"), (["submit", "--amount", "1"], "<word>"),
           (["submit", "x"], "--amount"), (["submit", "--amount", "1", "--key", "a b", "x"], "--key"),
           (["submit", "--amount", "1", "--watch", "--wait", "1s", "x"], "--wait"), (["status", "0"], "<job>"),
-          (["status", "x"], "<job>"), (["status"], "<job>"), (["watch"], "<ids>"), (["cancel", "-3"], "<job>"),
+          (["status", "x"], "<job>"), (["status"], "<job>"), (["watch"], "<job>"), (["cancel", "-3"], "<job>"),
           (["list", "--status", "odd"], "started"), (["list", "--limit", "1001"], "--limit"),
           (["list", "--url", "shop"], "--url"), (["list", "--url", "http://ann:secret@x"], "ORDERS_URL"),
-          (["list", "--timeout", "0s"], "--timeout"),
+          (["list", "--timeout", "0s"], "--timeout"), (["list", "a/b"], "<kind>"),
+          (["watch", "3", "sheets"], "stands alone"),
+          (["watch", "3", "sheets/4"], "of one kind"), (["search", "scans"], "<word>"),
+          (["remove", "sheets"], "<job>"),
         ] {
           let answer = try run(RunningService.binary, arguments, environment: ["ORDERS_URL": orders.url])
           #expect(answer.status == 64, "\(arguments): \(answer.errors)")

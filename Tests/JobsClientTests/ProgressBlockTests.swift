@@ -53,6 +53,20 @@ struct ProgressBlockTests {
     #expect(lines.last?.text == "and 13 more, 10 of them done")
   }
 
+  @Test("of a whole kind say where none is open, and leave out the oldest that have ended")
+  func endless() throws {
+    var jobs = WatchedJobs.all
+    let block = ProgressBlock(style: plain, columns: 60)
+    #expect(block.lines(of: jobs, rows: 8).map(\.text) == ["no job waits or runs (interrupt to stop)"])
+    for id in 1...9 { _ = jobs.hear(try document(id, id == 1 ? "running" : "complete", 50)) }
+    let busy = block.lines(of: jobs, rows: 4).map(\.text)
+    #expect(busy.map { $0.prefix(2) } == ["1 ", "8 ", "9 ", "an"])
+    #expect(busy.last == "and 6 more, 6 of them done")
+    _ = jobs.hear(try document(1, "failed", 50))
+    let idle = block.lines(of: jobs, rows: 4).map(\.text)
+    #expect(idle.count == 4 && idle.last == "no job waits or runs (interrupt to stop)")
+  }
+
   @Test("are drawn over those of before, also where the terminal was made narrower")
   func redraw() {
     var region = ScreenRegion()
@@ -80,8 +94,8 @@ struct ProgressBlockTests {
 @Suite("A list of jobs")
 struct JobTableTests {
   private let entries = [
-    JobPage.Entry(id: 9, status: "complete", amount: "19.90", products: ["tea", "a\tb"]),
-    JobPage.Entry(id: 10, status: "running", amount: "100", products: ["cups"]),
+    JobPage.Entry(id: 9, status: "complete", details: .order(amount: "19.90", products: ["tea", "a\tb"])),
+    JobPage.Entry(id: 10, status: "running", details: .order(amount: "100", products: ["cups"])),
   ]
 
   @Test("is columns in a terminal, and fields elsewhere")

@@ -36,6 +36,24 @@ struct WatchedJobsTests {
     #expect(one.exit == .complete)
   }
 
+  @Test("of a whole kind are all that is heard of; the oldest that have ended are forgotten, and there is no end")
+  func endless() throws {
+    var jobs = WatchedJobs.all
+    #expect(!jobs.isOver)
+    let open = try document(1, "running", 5)
+    let news = [jobs.hear(open), jobs.hear(open)]
+    #expect(news == [true, false])
+    for id in 2...150 {
+      let isNews = jobs.hear(try document(id, "complete", 100))
+      #expect(isNews)
+    }
+    #expect(jobs.ids == [1] + Array(51...150) && jobs.open == [1])
+    #expect(jobs.document(of: 50) == nil)
+    let late = try [document(150, "running", 5), document(1, "failed", 5)].map { jobs.hear($0) }
+    #expect(late == [false, true])
+    #expect(!jobs.isOver && jobs.open.isEmpty)
+  }
+
   @Test("are asked for again after longer and longer pauses, or as the service asks")
   func pauses() {
     for failures in 0...40 {

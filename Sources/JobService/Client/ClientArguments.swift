@@ -7,7 +7,8 @@ struct JobArguments: ParsableArguments {
   var client: ClientOptions
 
   @Argument(
-    help: ArgumentHelp("The number of a job, or of another kind its path too: sheets/3.", valueName: "job"))
+    help: ArgumentHelp("The number of a job, or of another kind its path too: sheets/3.", valueName: "job"),
+    completion: .jobs)
   var argument: JobArgument
 
   /// Runs a command with the job's number and the service of its kind.

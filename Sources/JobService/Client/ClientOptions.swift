@@ -50,10 +50,10 @@ struct ClientOptions: ParsableArguments {
   }
 
   /// Follows jobs to their ends.
-  func watch(_ ids: [Int64], of service: ServiceClient) async throws(ClientFailure) -> ClientExit {
+  func watch(_ watch: Watch) async throws(ClientFailure) -> ClientExit {
     let bars = json ? nil : BarDisplay(environment: ProcessInfo.processInfo.environment)
     let display: any WatchDisplay = bars ?? LineDisplay(isJSON: json)
-    var watch = Watch(ids, of: service)
+    var watch = watch
     return try await watch.run { display.show($0, $1) }
   }
 

@@ -1,27 +1,26 @@
 import ArgumentParser
 import JobsClient
 
-/// `orders list`: jobs, page by page.
+/// `orders list`: jobs of a kind, page by page.
 struct List: AsyncParsableCommand {
   enum Order: String, CaseIterable, ExpressibleByArgument {
     case oldest, newest
   }
 
   static let configuration = CommandConfiguration(
-    abstract: "List jobs: number, status, amount, products.",
+    abstract: "List jobs of a kind: orders, where none is named.",
     discussion: """
-      In a terminal lines are cut to its width; else columns are divided by tabs, each product has one, and nothing is cut.
-      With --json prints the service's pages, one a line.
+      Prints number, status, amount and products of orders; of another kind number, status, progress, when it was created, \
+      and the properties of the input that are a text, a number, or true or false.
+      In a terminal lines are cut to its width; else columns are divided by tabs, each product and property has one, and \
+      nothing is cut. With --json prints the service's pages, one a line.
       """)
 
   @Option(help: "Only jobs with this status; may be repeated.")
   var status: [StatusWord] = []
 
-  @Option(help: ArgumentHelp("How many a page has, from 1 to 1000. (default: as the service likes)", valueName: "n"))
-  var limit: Int?
-
-  @Flag(help: "All pages, not only the first.")
-  var all = false
+  @OptionGroup
+  var page: PageOptions
 
   @Option(help: "Which come first.")
   var order = Order.oldest
@@ -29,35 +28,15 @@ struct List: AsyncParsableCommand {
   @OptionGroup
   var options: ClientOptions
 
-  func validate() throws {
-    if let limit, !(1...1000 ~= limit) { throw ValidationError("--limit is a number from 1 to 1000") }
-  }
+  @Argument(help: "The path of the kind: sheets.", completion: .kinds)
+  var kind = KindPath.orders
 
   func run() async throws {
-    var query = ListQuery()
+    var query = page.query
     query.statuses = status.map(\.status)
-    query.limit = limit ?? (all ? 1000 : nil)
     query.isNewestFirst = order == .newest
     try await options.ask { service throws(ClientFailure) in
-      var page = try await service.page(query)
-      show(page)
-      while all, let next = try await service.page(after: page) {
-        page = next
-        show(page)
-      }
-      if !all, page.hasMore, !options.json, StandardOutput.isTerminal {
-        StandardError.complain("there are more: --all, or a higher --limit")
-      }
-      return .complete
+      try await page.show(query, of: kind.path, service, options)
     }
-  }
-
-  private func show(_ page: JobPage) {
-    if options.json {
-      StandardOutput.line(StandardOutput.document(page.bytes))
-      return
-    }
-    let table = JobTable(columns: TerminalSize.current?.columns)
-    for line in table.lines(of: page.entries) { StandardOutput.line(line) }
   }
 }

@@ -21,7 +21,8 @@ struct LogOfJob: AsyncParsableCommand {
   @OptionGroup
   var options: ClientOptions
 
-  @Argument(help: ArgumentHelp("The job, with the path of its kind: sheets/3.", valueName: "job"))
+  @Argument(
+    help: ArgumentHelp("The job, with the path of its kind: sheets/3.", valueName: "job"), completion: .jobs)
   var argument: JobOfKind
 
   func run() async throws {

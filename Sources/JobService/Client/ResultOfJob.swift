@@ -8,6 +8,7 @@ struct ResultOfJob: AsyncParsableCommand {
     commandName: "result",
     abstract: "Fetch the result of a job, as the service has it.",
     discussion: """
+      Of a kind whose result has several files it prints a list of them; --file fetches one.
       Exit status: 0 it is there, 3 the job failed, 4 was cancelled, 5 there is no such job, 7 not finished.
       """)
 
@@ -17,12 +18,15 @@ struct ResultOfJob: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write it to this file.", valueName: "file"), completion: .file())
   var output: String?
 
+  @Option(help: ArgumentHelp("The file of the result with this name, where it has several.", valueName: "name"))
+  var file: String?
+
   @OptionGroup
   var job: JobArguments
 
   func run() async throws {
     try await job.ask { service, id throws(ClientFailure) in
-      let result = try await service.result(id, wait: wait.duration)
+      let result = try await service.result(id, file: file, wait: wait.duration)
       if let output {
         try save(result, as: output)
       } else if service.kind == ServiceClient.collection {

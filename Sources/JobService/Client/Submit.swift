@@ -39,8 +39,8 @@ struct Submit: AsyncParsableCommand {
   var options: ClientOptions
 
   @Argument(
-    help: ArgumentHelp("The products; with --file, --set or --input the path of another kind.", valueName: "word")
-  )
+    help: ArgumentHelp("The products; with --file, --set or --input the path of another kind.", valueName: "word"),
+    completion: .kindToSubmit)
   var words: [String]
 
   func validate() throws {
@@ -54,18 +54,31 @@ struct Submit: AsyncParsableCommand {
     try await options.ask { service throws(ClientFailure) in
       var service = service
       service.kind = collection
-      let submission = try await service.submit(input, key: key ?? UUID().uuidString)
+      let submission = try await submit(input, to: service)
       StandardOutput.line(options.json ? StandardOutput.document(submission.bytes) : "\(submission.id)")
       if submission.isReplayed, key != nil {
         StandardError.complain("this job was submitted under this key before")
       }
-      if watch { return try await options.watch([submission.id], of: service) }
+      if watch { return try await options.watch(Watch([submission.id], of: service)) }
       guard let wait else { return .complete }
       let document = try await service.status(submission.id, wait: wait.duration)
       options.show(document)
       return document.exit
     }
   }
+
+  /// Files are sent with a bar, in a terminal.
+  private func submit(
+    _ input: SubmittedInput, to service: ServiceClient
+  ) async throws(ClientFailure) -> ServiceClient.Submission {
+    let key = key ?? UUID().uuidString
+    guard !file.isEmpty, let bar = UploadDisplay(environment: ProcessInfo.processInfo.environment) else {
+      return try await service.submit(input, key: key)
+    }
+    defer { bar.end() }
+    return try await service.submit(input, key: key) { bar.show($0, of: $1) }
+  }
+
   /// What is submitted, and to which kind.
   private var submitted: (collection: String, input: SubmittedInput) {
     get throws {

@@ -1,0 +1,18 @@
+import StrictJSON
+
+/// A kind of work that a service has.
+public struct ServiceKind: Hashable, Sendable {
+  /// As commands and addresses have it: `sheets`.
+  public let path: String
+  public let title: String
+
+  /// The kinds that `GET /` names; `nil` where this is no such document.
+  static func all(in document: JSON?) -> [ServiceKind]? {
+    guard document?["service"]?.string == "orders", let elements = document?["kinds"]?.elements else { return nil }
+    return elements.compactMap { element in
+      guard let path = element["path"]?.string.map({ String($0.drop { $0 == "/" }) }), JobReference.isCollection(path)
+      else { return nil }
+      return ServiceKind(path: path, title: element["title"]?.string ?? path)
+    }
+  }
+}

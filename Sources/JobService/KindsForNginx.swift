@@ -24,7 +24,7 @@ struct KindsForNginx: ParsableCommand {
     let files = KindFiles.read(folder: folder)
     for error in files.errors { FileHandle.standardError.write(Data("\(error)\n".utf8)) }
     guard files.errors.isEmpty else { throw ExitCode(EX_CONFIG) }
-    print("# Bodies of the kinds of work that take files. Made by orders kinds nginx; server.conf includes it.")
+    print("# Bodies of the kinds of work that take files. Made by orders kinds nginx; requests.conf includes it.")
     for file in files.kinds {
       var kind = file.kind(work: WorkOfOtherProcesses())
       kind.limits.body = kind.limits.body ?? bodyLimit
@@ -32,12 +32,20 @@ struct KindsForNginx: ParsableCommand {
     }
   }
 
-  /// nginx takes a little more, so that the 413 is the responders'. Its own says the limit of the address that was asked for,
-  /// which `$uri` is not any more where the document is written.
+  /// nginx takes a little more, so that the 413 is the responders'. Its own says the limit of the address that was asked for:
+  /// `$uri` is not that any more where the document is written, but for mount.conf, which puts the document's address
+  /// behind it. The locations fit into any path.
   private static func rules(for path: String, most: Int) -> String {
-    let locations = ["/\(path)", "/\(path)/"].map { address in
-      """
-      location = \(address) {
+    let pattern = path.replacing(".", with: #"\."#)
+    return """
+
+      if ($request_uri ~ "^/\(pattern)/?(\\?|$)") { set $orders_body_limit \(most); }
+      location ~ /\(pattern)/?/\\.problem/413$ {
+        internal;
+        set $orders_body_limit \(most);
+        rewrite ^(.*)/\(pattern)/?/\\.problem/413$ $1/.problem/413 last;
+      }
+      location ~ /\(pattern)/?$ {
         client_max_body_size \(most + (64 << 10));
         fastcgi_send_timeout 10m;  # several may wait for the disk
         fastcgi_read_timeout 10m;
@@ -45,8 +53,5 @@ struct KindsForNginx: ParsableCommand {
       }
 
       """
-    }
-    let pattern = path.replacing(".", with: #"\."#)
-    return "\nif ($request_uri ~ \"^/\(pattern)/?(\\?|$)\") { set $orders_body_limit \(most); }\n" + locations.joined()
   }
 }

@@ -73,6 +73,12 @@ struct Serve: AsyncParsableCommand {
       valueName: "bytes"))
   var filesLimit: ByteCountArgument?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where clients see the service, where that is not the root of a host: /api, as in nginx's location.",
+      valueName: "path"))
+  var basePath: String?
+
   @Flag(help: "Write a line of JSON for each answered request to standard output.")
   var accessLog = false
 
@@ -82,6 +88,10 @@ struct Serve: AsyncParsableCommand {
     if streams < 0 { throw ValidationError("--streams must not be negative") }
     if waits < 0 { throw ValidationError("--waits must not be negative") }
     if FrontProxies(frontProxy) == nil { throw ValidationError("--front-proxy is an IPv4 or IPv6 address") }
+    if let basePath, BasePath(basePath) == nil {
+      throw ValidationError(
+        "--base-path is like /api or /outer/api: letters, digits and -._~; no part is page or begins with a dot")
+    }
     if CrossOrigin(origins: corsOrigin) == nil {
       throw ValidationError("--cors-origin is like https://shop.example, without a path, or *")
     }
@@ -108,7 +118,8 @@ struct Serve: AsyncParsableCommand {
       configuration: API.Configuration(
         streamLimit: streams, waitLimit: waits, frontProxies: FrontProxies(frontProxy) ?? FrontProxies(),
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: member.callbackRules,
-        secrets: secrets, filesLimit: filesLimit.map { Int64($0.bytes) }, version: Application.version),
+        secrets: secrets, filesLimit: filesLimit.map { Int64($0.bytes) },
+        basePath: basePath.flatMap { BasePath($0) } ?? .root, version: Application.version),
       load: { meter.load }, exposition: { try scrape.text() },
       onFailure: { error, request in
         var metadata: Logger.Metadata = [

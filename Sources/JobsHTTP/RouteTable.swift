@@ -5,7 +5,7 @@ import Kinds
 /// The only place that knows paths and methods.
 ///
 /// Matches the raw target: nothing is decoded, no slashes are merged, so `/reports/%31` and `//reports` are unknown. One
-/// trailing slash is allowed everywhere.
+/// trailing slash is allowed everywhere. Templates are without the base path, which may stand before all of them.
 struct RouteTable: Sendable {
   enum Operation: Hashable, Sendable {
     case welcome, health, describe, metrics
@@ -47,8 +47,10 @@ struct RouteTable: Sendable {
   }
 
   let routes: [Route]
+  private let basePath: BasePath
 
-  init(kinds: [Kind]) {
+  init(kinds: [Kind], basePath: BasePath = .root) {
+    self.basePath = basePath
     var routes = [
       Route("/", [(.get, .welcome)]),
       Route("/healthz", [(.get, .health)]),
@@ -87,13 +89,25 @@ struct RouteTable: Sendable {
 
   /// The index of the route, and the id in its address; `nil` where there is no such route.
   func find(_ target: String) -> (route: Int, id: JobID?)? {
+    search(target).map { ($0.route, $0.id) }
+  }
+
+  /// What of the base path stands in `target`; `nil` where there is no such route.
+  func ending(in target: String) -> String? {
+    search(target)?.ending
+  }
+
+  private func search(_ target: String) -> (route: Int, id: JobID?, ending: String)? {
     var target = target
     return target.withUTF8 { target in
       let end = target.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? target.count
-      let path = UnsafeBufferPointer(rebasing: target[..<end])
-      for (index, route) in routes.enumerated() {
-        var id: JobID?
-        if route.matches(path, &id) { return (index, id) }
+      for ending in basePath.endings where target[..<end].starts(with: ending.utf8) {
+        let path = UnsafeBufferPointer(rebasing: target[ending.utf8.count..<end])
+        for (index, route) in routes.enumerated() {
+          var id: JobID?
+          let isBase = path.isEmpty && !ending.isEmpty && route.segments.isEmpty
+          if isBase || route.matches(path, &id) { return (index, id, ending) }
+        }
       }
       return nil
     }

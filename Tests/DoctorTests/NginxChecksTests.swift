@@ -28,8 +28,8 @@ struct NginxChecksTests {
   @Test(
     "with one line changed has one finding, at that line or where one is missing",
     arguments: [
-      ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 50s;", "server.conf"),
-      ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30;", "server.conf"),
+      ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 50s;", "requests.conf"),
+      ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30;", "requests.conf"),
       ("body-limit", "client_max_body_size 4160k;", "client_max_body_size 1m;", "sites-enabled/orders"),
       ("body-limit", "client_max_body_size 4160k;", "", "sites-enabled/orders"),
       ("body-limit", "client_max_body_size 4160k;", "client_max_body_size 0;", "sites-enabled/orders"),
@@ -37,21 +37,21 @@ struct NginxChecksTests {
       ("body-limit", "  default 4194304;", "  default 1048576;", "http.conf"),
       (
         "stream-buffering", "fastcgi_buffering off;",
-        "fastcgi_ignore_headers Expires; fastcgi_ignore_headers x-accel-buffering;", "server.conf"
+        "fastcgi_ignore_headers Expires; fastcgi_ignore_headers x-accel-buffering;", "requests.conf"
       ),
-      ("stream-gzip", "  gzip off;", "gzip_types text/event-stream;", "server.conf"),
-      ("cached", "fastcgi_keep_conn on;", "fastcgi_keep_conn on; fastcgi_cache orders;", "server.conf"),
-      ("client-abort", "fastcgi_ignore_client_abort off;", "fastcgi_ignore_client_abort on;", "server.conf"),
-      ("request-buffering", "fastcgi_request_buffering on;", "fastcgi_request_buffering off;", "server.conf"),
-      ("intercepted-errors", "fastcgi_intercept_errors off;", "fastcgi_intercept_errors on;", "server.conf"),
-      ("resent-posts", "next_upstream error timeout;", "next_upstream error timeout non_idempotent;", "server.conf"),
+      ("stream-gzip", "  gzip off;", "gzip_types text/event-stream;", "requests.conf"),
+      ("cached", "fastcgi_keep_conn on;", "fastcgi_keep_conn on; fastcgi_cache orders;", "requests.conf"),
+      ("client-abort", "fastcgi_ignore_client_abort off;", "fastcgi_ignore_client_abort on;", "requests.conf"),
+      ("request-buffering", "fastcgi_request_buffering on;", "fastcgi_request_buffering off;", "requests.conf"),
+      ("intercepted-errors", "fastcgi_intercept_errors off;", "fastcgi_intercept_errors on;", "requests.conf"),
+      ("resent-posts", "next_upstream error timeout;", "next_upstream error timeout non_idempotent;", "requests.conf"),
       ("absolute-redirect", "absolute_redirect off;", "", "sites-enabled/orders"),
       ("http-proxy", #"fastcgi_param HTTP_PROXY        "";"#, "", "parameters.conf"),
       (
         "http-proxy", #"fastcgi_param HTTP_PROXY        "";"#, "fastcgi_param HTTP_PROXY $http_proxy;",
         "parameters.conf"
       ),
-      ("parameters", "  fastcgi_buffering off;", "fastcgi_buffering off; fastcgi_param A b;", "server.conf"),
+      ("parameters", "  fastcgi_buffering off;", "fastcgi_buffering off; fastcgi_param A b;", "requests.conf"),
       ("request-uri", "REQUEST_URI       $request_uri;", "REQUEST_URI $document_uri;", "parameters.conf"),
       (
         "user-unchecked", "fastcgi_param REQUEST_ID ",
@@ -113,8 +113,7 @@ struct NginxChecksTests {
     let include = """
 
       # configuration file /etc/nginx/orders/uploads.conf:
-      location = /scans { client_max_body_size 200065536; fastcgi_pass orders; }
-      location = /scans/ { client_max_body_size 200065536; fastcgi_pass orders; }
+      location ~ /scans/?$ { client_max_body_size 200065536; fastcgi_pass orders; }
 
       """
     let change: (inout Facts) -> Void = { facts in

@@ -56,20 +56,20 @@ extension BehindNginx {
       "finds the one line that was changed, and nothing else",
       arguments: [
         ("nothing", "nginx.conf", "daemon off;", "daemon on;"),
-        ("read-timeout", "orders/server.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30s;"),
+        ("read-timeout", "orders/requests.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30s;"),
         ("body-limit", "nginx.conf", "client_max_body_size 4160k;", "client_max_body_size 512k;"),
         (
-          "stream-buffering", "orders/server.conf", "fastcgi_buffering off;",
+          "stream-buffering", "orders/requests.conf", "fastcgi_buffering off;",
           "fastcgi_buffering on; fastcgi_ignore_headers X-Accel-Buffering;"
         ),
         (
-          "cached", "orders/server.conf", "fastcgi_keep_conn on;",
+          "cached", "orders/requests.conf", "fastcgi_keep_conn on;",
           "fastcgi_keep_conn on; fastcgi_cache c; fastcgi_cache_key $uri;"
         ),
-        ("client-abort", "orders/server.conf", "client_abort off;", "client_abort on;"),
-        ("intercepted-errors", "orders/server.conf", "intercept_errors off;", "intercept_errors on;"),
-        ("resent-posts", "orders/server.conf", "next_upstream error", "next_upstream non_idempotent error"),
-        ("absolute-redirect", "orders/server.conf", "absolute_redirect off;", "absolute_redirect on;"),
+        ("client-abort", "orders/requests.conf", "client_abort off;", "client_abort on;"),
+        ("intercepted-errors", "orders/requests.conf", "intercept_errors off;", "intercept_errors on;"),
+        ("resent-posts", "orders/requests.conf", "next_upstream error", "next_upstream non_idempotent error"),
+        ("absolute-redirect", "orders/requests.conf", "absolute_redirect off;", "absolute_redirect on;"),
         ("http-proxy", "orders/parameters.conf", #"HTTP_PROXY        "";"#, "HTTP_PROXY $http_proxy;"),
         ("request-uri", "orders/parameters.conf", "$request_uri;", "$uri;"),
         (
@@ -83,7 +83,7 @@ extension BehindNginx {
         ("max-fails", "nginx.conf", " max_fails=0;", " max_fails=0; server unix:orders.sock;"),
         ("descriptors", "nginx.conf", "worker_rlimit_nofile ", "worker_rlimit_nofile 64; # "),
         ("socket-missing", "nginx.conf", "server unix:orders.sock", "server unix:other/orders.sock"),
-        ("nginx-refuses", "orders/server.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 75 seconds;"),
+        ("nginx-refuses", "orders/requests.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 75 seconds;"),
       ])
     func broken(_ code: String, _ file: String, _ old: String, _ new: String) async throws {
       try await served { service in
@@ -154,15 +154,15 @@ extension BehindNginx {
     func text() async throws {
       try await served { service in
         let folder = try Self.changed(
-          service, "orders/server.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30s;")
+          service, "orders/requests.conf", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 30s;")
         let told = try run(RunningService.binary, ["doctor", "--nginx-prefix", folder.path])
         #expect(told.status == 1)
         let line = try #require(
-          try String(contentsOfFile: folder.path + "/orders/server.conf", encoding: .utf8)
+          try String(contentsOfFile: folder.path + "/orders/requests.conf", encoding: .utf8)
             .components(separatedBy: "\n").firstIndex { $0.hasPrefix("fastcgi_read_timeout") })
         let lines = told.output.components(separatedBy: "\n")
         #expect(
-          lines[0] == "\(folder.path)/orders/server.conf:\(line + 1): read-timeout: "
+          lines[0] == "\(folder.path)/orders/requests.conf:\(line + 1): read-timeout: "
             + "nginx gives up a responder after 30s, and a client may wait 50s: a 504")
         #expect(lines[1] == "    mend: fastcgi_read_timeout 75s;")
         #expect(lines.contains { $0.hasPrefix("not looked at: store") })

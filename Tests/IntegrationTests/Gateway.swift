@@ -53,6 +53,8 @@ final class Gateway: Sendable {
       try text.replacing(change.old, with: change.new).write(toFile: path, atomically: false, encoding: .utf8)
     }
     for (name, text) in files {
+      let parent = URL(filePath: folder.path + "/" + name).deletingLastPathComponent().path
+      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
       try text.write(toFile: folder.path + "/" + name, atomically: false, encoding: .utf8)
     }
     // Its workers read passwords and the page, and run as nginx's user; what deploy/up has written is root's own.

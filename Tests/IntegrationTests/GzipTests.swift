@@ -71,12 +71,12 @@ extension BehindNginx {
         try Self.fill(service)
         let events = "location ~ /events/?$ {"
         let lists = try Gateway(
-          beside: service, changes: [.init("orders/server.conf", events, "location ~ ^/orders/?$ {")])
+          beside: service, changes: [.init("orders/requests.conf", events, "location ~ ^/orders/?$ {")])
         let list = try lists.client().send("GET", "/orders", headers: Self.gzip)
         #expect(list.status == 200 && list["content-encoding"] == nil && list.body.count > 1024)
 
         let marked = try Gateway(
-          beside: service, changes: [.init("orders/server.conf", events, events + #" return 200 "events";"#)])
+          beside: service, changes: [.init("orders/requests.conf", events, events + #" return 200 "events";"#)])
         for target in [
           "/orders/events", "/orders/events/", "/orders/1/events", "/orders/1/events/", "/orders/events?a=b",
         ] {

@@ -178,7 +178,7 @@ extension BehindNginx {
     @Test("503, with Retry-After: nginx can't keep the body it gets", arguments: HTTPVersion.allCases)
     func internalError(_ version: HTTPVersion) async throws {
       try await served { service in
-        let gateway = try Gateway(beside: service, changes: [.init("orders/server.conf", "128k", "1k")])
+        let gateway = try Gateway(beside: service, changes: [.init("orders/requests.conf", "128k", "1k")])
         let folder = gateway.path + "/body"
         try FileManager.default.removeItem(atPath: folder)
         try "no folder".write(toFile: folder, atomically: false, encoding: .utf8)
@@ -218,7 +218,7 @@ extension BehindNginx {
         let gateway = try Gateway(
           beside: service, server: "limit_conn orders_all 1;",
           http: "limit_conn_zone $binary_remote_addr zone=orders_all:1m;",
-          changes: [.init("orders/server.conf", "limit_conn_status 429", "limit_conn_status 503")])
+          changes: [.init("orders/requests.conf", "limit_conn_status 429", "limit_conn_status 503")])
         let slow = gateway.client()
         try slow.write(
           Array(
@@ -239,7 +239,7 @@ extension BehindNginx {
     func gatewayTimeout(_ version: HTTPVersion) async throws {
       try await served { service in
         let gateway = try Gateway(
-          beside: service, changes: [.init("orders/server.conf", "read_timeout 75s", "read_timeout 500ms")])
+          beside: service, changes: [.init("orders/requests.conf", "read_timeout 75s", "read_timeout 500ms")])
         let pids = try service.responders()
         for pid in pids { kill(pid, SIGSTOP) }
         defer { for pid in pids { kill(pid, SIGCONT) } }

@@ -56,7 +56,7 @@ public final class RunningService: Sendable {
     let deadline = Date(timeIntervalSinceNow: 60)
     while true {
       let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-      if text.contains("ready: http://127.0.0.1:\(port)/\n") { break }
+      if text.contains("ready: http://127.0.0.1:\(port)/") { break }
       guard up.isRunning, Date() < deadline else {
         up.terminate()
         throw Failure(description: "deploy/up did not get ready:\n\(text)")

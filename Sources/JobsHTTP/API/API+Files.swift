@@ -23,7 +23,7 @@ extension API {
       _ = try await self.job(id, call, withInput: false)
       throw Problem.notFound
     }
-    var response = response(sending: file.file, called: file.title)
+    var response = response(sending: file.file, called: file.title, call)
     announceEnd(of: job, call.kind, in: &response)
     return response
   }
@@ -34,14 +34,15 @@ extension API {
       _ = try await self.job(job.id, call, withInput: false)
       throw StoreError(.unusable, operation: "files", cause: "job \(job.id) is complete and has no file \(name)")
     }
-    var response = response(sending: file, called: file.name)
+    var response = response(sending: file, called: file.name, call)
     announceEnd(of: job, call.kind, in: &response)
     if let seconds { response.headerFields.append(.waited(seconds)) }
     return response
   }
 
-  private func response(sending file: JobFile, called title: String?) -> Response {
-    var response = Response(status: .ok, headerFields: [.accelRedirect: "/.files/\(file.stored)"])
+  private func response(sending file: JobFile, called title: String?, _ call: Call) -> Response {
+    let address = internalAddress("/.files/\(file.stored)", for: call.request)
+    var response = Response(status: .ok, headerFields: [.accelRedirect: address])
     // What no browser takes for a page may be shown in one; the rest is for the disk.
     let place = Self.isShown(file.type) ? "inline" : "attachment"
     response.headerFields.append(HTTPField(name: .contentType, value: Self.typed(file.type)))

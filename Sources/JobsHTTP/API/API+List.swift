@@ -39,7 +39,7 @@ extension API {
   func finish(_ page: consuming JSONWriter, next: String?, _ tag: EntityTag, _ call: Call) -> Response {
     var writer = page
     writer.raw("]")
-    let address = next.map { "/\(call.kind.path)?" + $0 }
+    let address = next.map { "\(self.address(of: call.kind))?" + $0 }
     if let address {
       writer.raw(#","next":"#)
       writer.string(address)

@@ -13,7 +13,7 @@ extension API {
       return nil
     }
     // What nginx answers is the file, with its own type, tag and Vary.
-    return Response(status: .ok, headerFields: [.accelRedirect: page])
+    return Response(status: .ok, headerFields: [.accelRedirect: internalAddress(page, for: request)])
   }
 
   /// `GET /`: names the first thing to try.
@@ -22,20 +22,22 @@ extension API {
     var writer = JSONWriter(capacity: 512)
     writer.raw(#"{"service":"orders","version":"#)
     writer.string(configuration.version)
-    writer.raw(#","description":"/openapi.json","collections":["#)
+    writer.raw(#","description":"#)
+    writer.string(configuration.basePath.text + "/openapi.json")
+    writer.raw(#","collections":["#)
     for (index, kind) in kinds.enumerated() {
       if index > 0 { writer.raw(",") }
-      writer.string("/" + kind.path)
+      writer.string(address(of: kind))
     }
     writer.raw(#"],"kinds":["#)
     for (index, kind) in kinds.enumerated() {
       if index > 0 { writer.raw(",") }
-      writer.words(of: kind)
+      writer.words(of: kind, at: address(of: kind))
     }
     writer.raw("]")
     if let first = kinds.first(where: { $0.example != nil }), let example = first.example {
       writer.raw(#","try":{"method":"POST","path":"#)
-      writer.string("/" + first.path)
+      writer.string(address(of: first))
       writer.raw(#","contentType":"application/json","body":"#)
       writer.raw(text: example)
       writer.raw(#","then":"GET the Location of the answer until done is true"}"#)
@@ -80,11 +82,11 @@ extension API {
 
 extension JSONWriter {
   /// `{"name":"report","path":"/reports","title":"Reports","description":"…"}`, the last where there is one.
-  fileprivate mutating func words(of kind: Kind) {
+  fileprivate mutating func words(of kind: Kind, at address: String) {
     raw(#"{"name":"#)
     string(kind.name.rawValue)
     raw(#","path":"#)
-    string("/" + kind.path)
+    string(address)
     raw(#","title":"#)
     string(kind.title)
     if let description = kind.description {

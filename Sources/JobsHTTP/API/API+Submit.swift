@@ -111,14 +111,14 @@ extension API {
       }
     }
     var fields: HTTPFields = [
-      .location: "/\(call.kind.path)/\(id)/status", .retryAfter: String(retryAfter),
+      .location: "\(address(of: call.kind))/\(id)/status", .retryAfter: String(retryAfter),
     ]
     if isReplayed { fields.append(HTTPField(name: .idempotentReplayed, value: "true")) }
     return identifier(id, .accepted, fields)
   }
 
   private func created(_ id: JobID, _ call: Call, waited seconds: Int, isReplayed: Bool) -> Response {
-    var fields: HTTPFields = [.location: "/\(call.kind.path)/\(id)"]
+    var fields: HTTPFields = [.location: "\(address(of: call.kind))/\(id)"]
     fields.append(.waited(seconds))
     if isReplayed { fields.append(HTTPField(name: .idempotentReplayed, value: "true")) }
     return identifier(id, .created, fields)

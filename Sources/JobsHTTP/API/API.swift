@@ -22,6 +22,8 @@ public struct API: Sendable {
     public var secrets: WebServerSecrets?
     /// Bytes of all files that jobs may have, half of them of one user; `nil`: as many as the disk takes.
     public var filesLimit: Int64?
+    /// Where clients see the service.
+    public var basePath: BasePath
     /// For `GET /` and `GET /healthz`.
     public var version: String
 
@@ -29,7 +31,7 @@ public struct API: Sendable {
       streamLimit: Int = 1000, waitLimit: Int = 20_000,
       frontProxies: FrontProxies = FrontProxies(), crossOrigin: CrossOrigin? = nil,
       callbacks: CallbackRules? = nil, secrets: WebServerSecrets? = nil, filesLimit: Int64? = nil,
-      version: String = "development"
+      basePath: BasePath = .root, version: String = "development"
     ) {
       self.streamLimit = streamLimit
       self.waitLimit = waitLimit
@@ -38,6 +40,7 @@ public struct API: Sendable {
       self.callbacks = callbacks
       self.secrets = secrets
       self.filesLimit = filesLimit
+      self.basePath = basePath
       self.version = version
     }
   }
@@ -89,7 +92,7 @@ public struct API: Sendable {
     self.load = load
     self.exposition = exposition
     self.onFailure = onFailure
-    routes = RouteTable(kinds: kinds)
+    routes = RouteTable(kinds: kinds, basePath: configuration.basePath)
     meters = RequestMeters(routes: routes)
     streams = Seats(configuration.streamLimit, meter: meters.streams)
     seatsForWaits = Seats(configuration.waitLimit, meter: meters.waits)
@@ -156,11 +159,23 @@ public struct API: Sendable {
 
   /// In a rolling restart to a program with other kinds some processes serve a path, and others don't.
   private func nothing(at target: String) async throws -> Problem {
-    let path = target.prefix { $0 != "?" }.split(separator: "/").first
-    guard let path, !served.contains(where: { $0.kind.path == path }),
-      try await store.declaredKinds().contains(where: { $0.path == path })
-    else { return .notFound }
-    return .kindUnavailable(String(path))
+    let paths = configuration.basePath.remainders(of: target).compactMap { rest in
+      rest.prefix { $0 != "?" }.split(separator: "/").first
+    }
+    let declared = try await store.declaredKinds()
+    let path = paths.first { path in
+      !served.contains { $0.kind.path == path } && declared.contains { $0.path == path }
+    }
+    return path.map { .kindUnavailable(String($0)) } ?? .notFound
+  }
+
+  /// The address of a kind's collection, as clients see it.
+  func address(of kind: Kind) -> String { "\(configuration.basePath.text)/\(kind.path)" }
+
+  /// The address of something of the web server's own, below the location that passes `request` on.
+  func internalAddress(_ path: String, for request: Request) -> String {
+    guard request.parameters.bytes(of: "ORDERS_MOUNTED") != nil else { return path }
+    return (routes.ending(in: request.target) ?? "") + path
   }
 
   /// What a request asks for.

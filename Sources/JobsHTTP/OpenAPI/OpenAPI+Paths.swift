@@ -34,36 +34,43 @@ extension OpenAPI {
           \(problems([406: "NotAcceptable"]))
         }
       }
-    },
-    "/healthz": {
-      "get": {
-        "operationId": "health", "summary": "Every process that lives (from the service's own machine only)",
-        "tags": ["service"],
-        "responses": {
-          "200": {
-            "description": "The store can be written.",
-            "headers": {"Cache-Control": {"schema": {"const": "no-store"}}},
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}
-          },
-          \(problems([403: "Forbidden", 404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
-        }
-      }
-    },
-    "/metrics": {
-      "get": {
-        "operationId": "metrics", "summary": "Numbers for Prometheus, of all processes (from the service's own machine only)",
-        "tags": ["service"],
-        "responses": {
-          "200": {
-            "description": "Prometheus's text format.",
-            "headers": {"Cache-Control": {"schema": {"const": "no-store"}}},
-            "content": {"text/plain": {"schema": {"type": "string"}}}
-          },
-          \(problems([403: "Forbidden", 404: "NotFound", 406: "NotAcceptable"]))
-        }
-      }
     }
     """
+
+  /// They are at the root of a server of their own, whatever the path of the service.
+  static func internalPaths(isBelow: Bool) -> String {
+    let server = isBelow ? #""servers": [{"url": "/"}], "# : ""
+    return """
+      "/healthz": {
+        \(server)"get": {
+          "operationId": "health", "summary": "Every process that lives (from the service's own machine only)",
+          "tags": ["service"],
+          "responses": {
+            "200": {
+              "description": "The store can be written.",
+              "headers": {"Cache-Control": {"schema": {"const": "no-store"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}
+            },
+            \(problems([403: "Forbidden", 404: "NotFound", 406: "NotAcceptable", 503: "Unavailable"]))
+          }
+        }
+      },
+      "/metrics": {
+        \(server)"get": {
+          "operationId": "metrics", "summary": "Numbers for Prometheus, of all processes (from the service's own machine only)",
+          "tags": ["service"],
+          "responses": {
+            "200": {
+              "description": "Prometheus's text format.",
+              "headers": {"Cache-Control": {"schema": {"const": "no-store"}}},
+              "content": {"text/plain": {"schema": {"type": "string"}}}
+            },
+            \(problems([403: "Forbidden", 404: "NotFound", 406: "NotAcceptable"]))
+          }
+        }
+      }
+      """
+  }
 
   static func paths(of kind: Kind, callsBack: Bool) -> String {
     let log = kind.log == .owner ? [path(kind, "/{id}/log", "get", log(kind))] : []

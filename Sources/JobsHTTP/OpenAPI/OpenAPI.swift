@@ -15,7 +15,10 @@ struct OpenAPI {
   /// Throws where what the kinds say makes no document; ``Kind/checked(_:)`` names the kind.
   init(kinds: [Kind], configuration: API.Configuration) throws(CompositionError) {
     let callsBack = configuration.callbacks != nil
-    let paths = [Self.servicePaths] + kinds.map { Self.paths(of: $0, callsBack: callsBack) }
+    let base = configuration.basePath.text
+    let paths =
+      [Self.servicePaths, Self.internalPaths(isBelow: !base.isEmpty)]
+      + kinds.map { Self.paths(of: $0, callsBack: callsBack) }
     let schemas =
       [Self.sharedSchemas, Self.inputFileSchema] + kinds.map { Self.schemas(of: $0, callsBack: callsBack) }
       + (callsBack ? [Self.messageSchema] : [])
@@ -29,7 +32,7 @@ struct OpenAPI {
           "description": "POST answers 202 with an id at once, and what was accepted is on disk. Ask how far it is, wait for it, follow its events, cancel it, fetch its result. Every GET of something that changes has an ETag: send it as If-None-Match (see components/parameters/IfNoneMatch) and get 304 while nothing has changed. Every error is a problem document (RFC 9457) with a stable `code`. Every address may end in a slash, HEAD goes where GET does, and OPTIONS tells what is allowed.",
           "license": {"name": "MIT", "identifier": "MIT"}
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": "\(base.isEmpty ? "/" : base)"}],
         "tags": [\(kinds.map(Self.tag).joined(separator: ", "))],
         "paths": {\(paths.joined(separator: ",\n"))},
         "components": {

@@ -28,7 +28,7 @@ final class OrderService: Sendable {
     kinds: [Kind] = [.orders], queueLimits: QueueLimits = QueueLimits(jobs: 100),
     streamLimit: Int = 10, waitLimit: Int = 1000, keepFinal: Duration? = nil, crossOrigin: CrossOrigin? = nil,
     callbacks: CallbackRules? = nil,
-    bodyLimit: Int? = nil, filesLimit: Int64? = nil, load: Load? = nil,
+    bodyLimit: Int? = nil, filesLimit: Int64? = nil, basePath: BasePath = .root, load: Load? = nil,
     store configuration: SQLiteJobStore.Configuration = .init()
   ) throws {
     folder = try TemporaryFolder()
@@ -45,7 +45,7 @@ final class OrderService: Sendable {
       }, files: FileFolder(path: store.filesFolder, token: store.fileToken), waits: waits,
       configuration: API.Configuration(
         streamLimit: streamLimit, waitLimit: waitLimit, crossOrigin: crossOrigin, callbacks: callbacks,
-        filesLimit: filesLimit, version: "1.2.3"),
+        filesLimit: filesLimit, basePath: basePath, version: "1.2.3"),
       load: { load }, exposition: { Array("orders_waits 0\n".utf8) },
       onFailure: { [failureLog] error, _ in failureLog.lines.withLock { $0.append("\(error)") } })
     listening = Task { try await waits.run() }

@@ -29,7 +29,7 @@ class Gateway:
         (folder / "nginx.conf").write_text(text.replace(listen, f"listen 127.0.0.1:{self.port} "))
         # The service's own are closed to others, and workers read the file of users.
         (folder / "orders").chmod(0o755)
-        self.rules = (folder / "orders/server.conf").read_text()
+        self.rules = {name: (folder / "orders" / name).read_text() for name in ("server.conf", "requests.conf")}
 
     @property
     def address(self):
@@ -62,17 +62,22 @@ class Gateway:
     def require_login(self, user, password):
         """Before it is started: as site.conf does with authentication.conf."""
         (self.folder / "orders/users").write_text(f"{user}:{{PLAIN}}{password}\n")
-        self.rules += "\ninclude orders/authentication.conf;\n"
-        (self.folder / "orders/server.conf").write_text(self.rules)
+        self.rules["server.conf"] += "\ninclude orders/authentication.conf;\n"
+        self.write(self.rules)
+
+    def write(self, files):
+        for name, text in files.items():
+            (self.folder / "orders" / name).write_text(text)
 
     def refuse(self, rules):
         """From now on there are these rules in these locations, and no others."""
-        text = self.rules
+        files = dict(self.rules)
         for location, rule in rules.items():
-            if text.count(location) != 1:
-                raise Broken(f"server.conf has no {location}")
-            text = text.replace(location, f"{location} {rule}")
-        (self.folder / "orders/server.conf").write_text(text)
+            names = [name for name, text in files.items() if text.count(location) == 1]
+            if len(names) != 1:
+                raise Broken(f"the rules have no {location}")
+            files[names[0]] = files[names[0]].replace(location, f"{location} {rule}")
+        self.write(files)
         before = self.workers()
         os.kill(self.child.pid, signal.SIGHUP)
         # Until a new worker serves: the old one goes on with what it has.

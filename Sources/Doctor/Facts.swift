@@ -26,6 +26,9 @@ public struct Facts: Sendable {
     self.paths = paths
   }
 
+  /// Where clients see the responders.
+  public var basePaths: Set<String> { Set(responders.map(\.basePath)) }
+
   /// What responders are started with, or the defaults where nobody knows.
   var options: [Responder] {
     responders.isEmpty ? [Responder(place: "orders serve")] : responders
@@ -53,6 +56,8 @@ public struct Responder: Sendable {
   /// The line of a unit, or a process.
   public var place: String
   public var bodyLimit = 4 << 20
+  /// Where clients see it: `/api`, or nothing at the root of a host.
+  public var basePath = ""
   public var drain = Duration.seconds(30)
   public var streams = 1000
   /// Worked on at once.

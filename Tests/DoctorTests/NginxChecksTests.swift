@@ -126,6 +126,55 @@ struct NginxChecksTests {
     #expect(found.first?.fault.contains("/scans") == true)
   }
 
+  /// What nginx has in effect where a site of its own has the service at `/api`.
+  private static func mounted(_ changes: Shipped.Change...) throws -> String {
+    let site = """
+      http { gzip on; include orders/http.conf;
+        upstream orders { server unix:/run/orders/orders.sock max_fails=0; include orders/upstream.conf; }
+        server { listen 127.0.0.1:80; root /srv/site; error_page 404 502 /own.html; expires 1h;
+          location ~ \\.(php|js)$ { fastcgi_pass unix:/run/php/php.sock; }
+          location /api/ { include orders/mount.conf; } } }
+      """
+    return try Shipped.nginx([.init(old: "http { gzip on; include sites-enabled/*; }", new: site)] + changes)
+  }
+
+  @Test(
+    "has the service at a path that is the end of the responders'; a server of its own passes on any",
+    arguments: [
+      ("/api", []), ("/outer/api", []), ("", ["base-path"]), ("/shop", ["base-path"]), ("/api/v1", ["base-path"]),
+      ("/my-api", ["base-path"]),
+    ])
+  func basePath(path: String, codes: [String]) throws {
+    let change: (inout Facts) -> Void = { facts in
+      facts.responders = [Responder(place: "orders@.service:9")]
+      facts.responders[0].basePath = path
+    }
+    let found = try findings(Self.mounted(), change)
+    #expect(found.map(\.code) == codes, "\(found)")
+    #expect(found.allSatisfy { $0.place.hasPrefix("/etc/nginx/nginx.conf:") && $0.mend.contains("--base-path /api ") })
+    #expect(try findings(Shipped.nginx(), change) == [])
+    let reach = try NginxConfiguration(Self.mounted()).reach(of: ["orders"], below: [path])
+    #expect(reach?.addresses == ["127.0.0.1:80"])
+  }
+
+  @Test(
+    "in a location of another server is looked at as one of its own",
+    arguments: [
+      ("html-errors", "error_page 413 $orders_here/.problem/413;", ""),
+      ("absolute-redirect", "absolute_redirect off;", ""), ("body-limit", "client_max_body_size 4160k;", ""),
+      ("read-timeout", "fastcgi_read_timeout 75s;", "fastcgi_read_timeout 50s;"), ("cached", "expires off;", ""),
+      ("stream-buffering", "fastcgi_pass_header X-Accel-Buffering;", ""),
+      ("open-without-login", "listen 127.0.0.1:80;", "listen 80;"), ("keep-alive", "fastcgi_keep_conn on;", ""),
+    ])
+  func mountedBroken(code: String, old: String, new: String) throws {
+    let text = try Self.mounted(.init(old: old, new: new))
+    let found = try findings(text) { facts in
+      facts.responders = [Responder(place: "one")]
+      facts.responders[0].basePath = "/api"
+    }
+    #expect(Set(found.map(\.code)) == [code], "\(found)")
+  }
+
   @Test("has to pass orders in a server part, and not only what is for whoever runs the machine")
   func internalsAlone() throws {
     let found = try findings(

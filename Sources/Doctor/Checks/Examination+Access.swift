@@ -22,12 +22,11 @@ extension Examination {
 extension NginxConfiguration {
   /// The addresses where clients reach the kinds of these paths, and whether all of them are for this machine alone; `nil` where no
   /// server part passes them on.
-  public func reach(of paths: [String], besides known: Set<String> = []) -> (addresses: [String], isLocal: Bool)? {
+  public func reach(
+    of paths: [String], below bases: Set<String> = [], besides known: Set<String> = []
+  ) -> (addresses: [String], isLocal: Bool)? {
     let ours = servers.filter { server in
-      paths.contains { path in
-        let location = Location.chosen(for: "/" + path, among: server.locations)
-        return location.flatMap { upstream(of: $0.scope) }?.isOurs(known) == true
-      }
+      !server.mounts(of: paths.map { "/" + $0 }, below: bases, in: self, known).isEmpty
     }
     guard !ours.isEmpty else { return nil }
     return (ours.flatMap { $0.addresses.map(\.name) }, ours.allSatisfy(\.isLocal))

@@ -40,7 +40,7 @@ public struct Examination {
 
   private mutating func look(at nginx: NginxConfiguration) {
     let ours = nginx.servers.filter { !$0.passing(in: nginx, knownSockets).isEmpty }
-    guard ours.contains(where: { servesJobs($0, nginx) }) else {
+    guard ours.contains(where: { !mounts(of: $0, nginx).isEmpty }) else {
       report(
         "not-passed", at: ours.first?.scope.place.description ?? nginx.files[0],
         "no server part passes requests to the responders",
@@ -49,7 +49,7 @@ public struct Examination {
     }
     lookAtProcesses(of: nginx)
     for server in ours {
-      if servesJobs(server, nginx) { lookAtJobs(server, nginx) }
+      for mount in mounts(of: server, nginx) { lookAtJobs(server, mount, nginx) }
       for (location, upstream) in server.passing(in: nginx, knownSockets) {
         lookAtParameters(location.scope)
         lookAtSecret(location.scope)
@@ -59,11 +59,12 @@ public struct Examination {
     }
   }
 
-  private mutating func lookAtJobs(_ server: VirtualServer, _ nginx: NginxConfiguration) {
+  private mutating func lookAtJobs(_ server: VirtualServer, _ mount: Mount, _ nginx: NginxConfiguration) {
+    lookAtBasePath(mount)
     for path in polls + streams {
-      guard let scope = passing(path, server, nginx) else {
+      guard let scope = nginx.passing(mount.path + path, server, knownSockets) else {
         report(
-          "not-passed", at: server.scope.place, "\(path) does not reach the responders",
+          "not-passed", at: server.scope.place, "\(mount.path)\(path) does not reach the responders",
           mend: "pass every address to them: location / { fastcgi_pass orders; }")
         continue
       }
@@ -73,21 +74,14 @@ public struct Examination {
       if streams.contains(path) { lookAtStream(scope) }
     }
     for (path, most) in facts.uploads.sorted(by: { $0.key < $1.key }) {
-      guard let scope = passing("/" + path, server, nginx) else { continue }
+      guard let scope = nginx.passing("\(mount.path)/\(path)", server, knownSockets) else { continue }
       lookAtUploads(to: path, most, scope)
     }
-    lookAtProblems(server, nginx)
+    lookAtProblems(server, mount, nginx)
   }
 
-  /// Others are for whoever runs the machine alone.
-  private func servesJobs(_ server: VirtualServer, _ nginx: NginxConfiguration) -> Bool {
-    (polls + streams).contains { passing($0, server, nginx) != nil }
-  }
-
-  private func passing(_ path: String, _ server: VirtualServer, _ nginx: NginxConfiguration) -> Scope? {
-    guard let location = Location.chosen(for: path, among: server.locations),
-      let upstream = nginx.upstream(of: location.scope), upstream.isOurs(knownSockets)
-    else { return nil }
-    return location.scope
+  /// A server without one is for whoever runs the machine alone.
+  private func mounts(of server: VirtualServer, _ nginx: NginxConfiguration) -> [Mount] {
+    server.mounts(of: polls + streams, below: facts.basePaths, in: nginx, knownSockets)
   }
 }

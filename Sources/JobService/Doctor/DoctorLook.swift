@@ -3,6 +3,7 @@ import Doctor
 import Foundation
 import JobPrograms
 import Jobs
+import JobsHTTP
 import JobsSQLite
 import Kinds
 
@@ -145,6 +146,7 @@ struct DoctorLook {
       let filled = member.kind.filled(kinds)
       responder.bodyLimit = filled.compactMap(\.limits.body).max() ?? member.kind.bodyLimit
       for kind in filled { facts.uploads[kind.path] = kind.mostUploaded }
+      responder.basePath = serve.basePath.flatMap { BasePath($0) }?.text ?? ""
       responder.drain = member.drain.duration
       responder.streams = serve.streams
       responder.jobs = serve.jobs
@@ -250,7 +252,9 @@ struct DoctorLook {
       let nginx = try NginxConfiguration(text)
       facts.nginx = nginx
       let files = nginx.files.count == 1 ? "1 file of nginx" : "\(nginx.files.count) files of nginx"
-      let reach = nginx.reach(of: facts.paths, besides: Set(facts.units?.sockets ?? [])).map { reach in
+      let reach = nginx.reach(
+        of: facts.paths, below: facts.basePaths, besides: Set(facts.units?.sockets ?? [])
+      ).map { reach in
         " (\(reach.isLocal ? "this machine only" : "other machines too"): \(reach.addresses.joined(separator: " ")))"
       }
       seen.append(files + (reach ?? ""))

@@ -16,9 +16,9 @@ export function announce(text) {
   schedule();
 }
 
-/** Says that orders ended: each by itself, or many as a number. */
-export function announceEnd(order) {
-  waiting.push(order);
+/** Says that jobs ended: each by itself, or many as a number. */
+export function announceEnd(job) {
+  waiting.push(job);
   schedule();
 }
 
@@ -35,9 +35,9 @@ function speak() {
   if (ends.length > most) {
     const counts = new Map();
     for (const { status } of ends) counts.set(status, (counts.get(status) ?? 0) + 1);
-    texts.push(`Orders: ${[...counts].map(([status, count]) => `${count} ${status}`).join(", ")}.`);
+    texts.push(`${ends[0].kind.title}: ${[...counts].map(([status, count]) => `${count} ${status}`).join(", ")}.`);
   } else {
-    texts.push(...ends.map(({ id, status }) => `Order ${id} ${endWords[status]}.`));
+    texts.push(...ends.map(({ label, status }) => `${label} ${endWords[status]}.`));
   }
   region.textContent = texts.join(" ");
 }

@@ -57,20 +57,28 @@ export async function send(method, target, { fields = {}, body, signal, seconds 
   }
   noteClock(response.headers.get("Date"));
   if (response.ok || response.status === 304) return new Answer(response, text);
-  const retryAfter = wholeSeconds(response.headers.get("Retry-After"));
-  if (awayStatuses.has(response.status)) throw new Away(null, retryAfter);
+  throw refusal(response.status, text, response.headers.get("Retry-After"));
+}
+
+/** What an answer that is not fine means. */
+export function refusal(status, text, pause) {
+  const retryAfter = wholeSeconds(pause);
+  if (awayStatuses.has(status)) return new Away(null, retryAfter);
   let document = {};
   try {
     document = JSON.parse(text);
   } catch {
     // Something on the way answered in words of its own: the status has to do.
   }
-  throw new Problem(response.status, document, retryAfter);
+  return new Problem(status, document, retryAfter);
 }
 
-/** Without the name and password that may stand in the page's own address. */
+/** Where the service is mounted: the folder of the page's own, without the name and password that may stand in its address. */
+const root = new URL(new URL("../", import.meta.url).pathname, location.origin);
+
+/** The address of `orders/3`. */
 export function address(target) {
-  return new URL(target, location.origin);
+  return new URL(target, root);
 }
 
 class Answer {
@@ -84,6 +92,10 @@ class Answer {
 
   get isUnchanged() {
     return this.status === 304;
+  }
+
+  field(name) {
+    return this.#response.headers.get(name);
   }
 
   get tag() {

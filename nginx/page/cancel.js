@@ -1,13 +1,13 @@
-// A button that cancels an order, and says what came of it.
+// A button that cancels a job, and says what came of it.
 
 import { announce } from "./announce.js";
 import { Problem } from "./api.js";
 
-/** `order()` is whom it is about when it is pressed; `changed()` is called after that one was asked for its status. */
-export function cancels(button, order, changed) {
+/** `job()` is whom it is about when it is pressed; `changed()` is called after that one was asked for its status. */
+export function cancels(button, job, changed) {
   let isAtWork = false;
   button.addEventListener("click", async () => {
-    const it = order();
+    const it = job();
     if (isAtWork) return;
     isAtWork = true;
     // Not disabled, which would take the keyboard's focus away.
@@ -19,7 +19,7 @@ export function cancels(button, order, changed) {
     } catch (fault) {
       // It ended a moment before: that is told by its status.
       const isLate = fault instanceof Problem && fault.status === 409;
-      announce(isLate ? `Order ${it.id} had ended before.` : `Order ${it.id} is not cancelled. ${fault.message}`);
+      announce(isLate ? `${it.label} had ended before.` : `${it.label} is not cancelled. ${fault.message}`);
       if (!isLate) button.title = fault.message;
     }
     await it.ask().catch(() => {}); // Whoever follows it learns that the server is away.

@@ -9,7 +9,7 @@ const words = {
   stream: ["Live", "Changes arrive as they happen."],
   waiting: ["Live, by waiting", "The server takes no more event streams: changes are waited for."],
   polling: ["Every few seconds", "The server takes neither streams nor waits: it is asked every few seconds."],
-  settled: ["Up to date", "This order does not change any more."],
+  settled: ["Up to date", "Nothing here changes any more."],
   paused: ["Paused", "Nobody looks at this page."],
   away: ["Trying again", "The server does not answer."],
 };

@@ -3,8 +3,10 @@
 import { announceEnd } from "./announce.js";
 import { Problem, send } from "./api.js";
 import { eachOf } from "./each.js";
+import { numberColumn, otherColumns } from "./input.js";
+import { isLater, Job, statusWords } from "./job.js";
+import { propertyTitle } from "./kinds.js";
 import { News } from "./news.js";
-import { isLater, Order, statusWords } from "./order.js";
 import { Pager } from "./pager.js";
 import { listHash, listQuery } from "./route.js";
 import { Rows } from "./rows.js";
@@ -35,33 +37,30 @@ export class ListView {
   #rearranging = null;
   #lacking = null;
   #signal = AbortSignal.abort();
-  #events = "";
-  #follow;
 
-  /** `follow()` has us followed anew. */
-  constructor(follow) {
-    this.#follow = follow;
+  constructor() {
+    find("search").addEventListener("submit", (event) => {
+      event.preventDefault();
+      location.hash = listHash({ ...this.#route, words: find("search-words").value.trim() });
+    });
   }
 
   /** Shows a page of the list; another than before is empty until it was asked for. */
   show(route) {
-    const address = (route) => listHash(route.statuses, route.after);
+    const address = (route) => listHash(route, route.after);
     const isSame = this.#route && address(this.#route) === address(route);
     this.#route = route;
     this.#tag = null;
     find("list-view").hidden = false;
-    document.title = "Orders";
+    document.title = route.kind.title;
     if (isSame) return;
-    this.#news.clear();
-    this.#rows.clear();
+    this.#news.clear(route.kind);
+    this.#rows.clear(route.kind);
     this.#pager.hide();
     find("table").hidden = true;
     find("empty").hidden = false;
     put(find("empty"), "Loading");
-    for (const link of document.querySelectorAll("#filters a")) {
-      if (link.dataset.status === route.statuses.join()) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
-    }
+    this.#showHead();
   }
 
   hide() {
@@ -77,16 +76,14 @@ export class ListView {
     return find("list-view").hidden ? [] : this.#rows.inView(() => true).map((row) => row.time);
   }
 
-  /** An order was submitted here: it shows at once where it belongs here. */
+  /** A job was submitted here: it shows at once where it belongs here. */
   expect() {
     if (!find("list-view").hidden && this.#isFirst) this.#rearrange();
   }
 
-  /** The first page is told of everything new; a later one of what is on it. */
-  get events() {
-    const query = this.#isFirst ? listQuery(this.#route.statuses) : `ids=${this.#rows.ids.join() || "1"}`;
-    this.#events = `/orders/events?${join(`limit=${limit}`, query)}`;
-    return this.#events;
+  /** Whose stream tells of what is here. */
+  get kind() {
+    return this.#route.kind;
   }
 
   isSettled() {
@@ -94,11 +91,11 @@ export class ListView {
   }
 
   hear(data, version) {
-    const id = Order.idOf(data);
+    const id = Job.idOf(data);
     const row = this.#rows.get(id);
     if (row) {
-      if (!version?.isNewerThan(row.order.version)) return;
-      row.order.takeStatus(JSON.parse(data), version);
+      if (!version?.isNewerThan(row.job.version)) return;
+      row.job.takeStatus(JSON.parse(data), version);
       this.#noteChange(row);
     } else if (this.#hasPlaceFor(id) && this.#admits(JSON.parse(data).status)) {
       this.#news.note([id]);
@@ -109,17 +106,19 @@ export class ListView {
     if (this.#rows.get(String(id))) this.#rearrangeSoon();
   }
 
-  changed(order) {
-    const row = this.#rows.get(order.id);
+  changed(job) {
+    const row = this.#rows.get(job.id);
     if (row) this.#noteChange(row);
   }
 
   async refresh(signal, isAlone) {
     this.#signal = signal;
-    const query = join(`order=desc&limit=${limit}`, listQuery(this.#route.statuses, this.#route.after));
+    const { kind, words, after } = this.#route;
+    // What a search finds comes by rank.
+    const query = join(words ? `limit=${limit}` : `order=desc&limit=${limit}`, listQuery(this.#route, after));
     const fields = this.#tag ? { "If-None-Match": this.#tag } : {};
     const turn = ++this.#asked;
-    const answer = await send("GET", `/orders?${query}`, { signal, fields });
+    const answer = await send("GET", `${kind.path}?${query}`, { signal, fields });
     if (!answer.isUnchanged && turn > this.#taken) {
       const page = answer.document;
       this.#taken = turn;
@@ -133,15 +132,15 @@ export class ListView {
 
   /** The oldest that runs, for it changes often; else the next that will. */
   awaited() {
-    const open = this.#rows.inView(({ order }) => !order.isFinal).map(({ order }) => order);
-    return open.findLast((order) => order.status === "running") ?? open.at(-1) ?? null;
+    const open = this.#rows.inView(({ job }) => !job.isFinal).map(({ job }) => job);
+    return open.findLast((job) => job.status === "running") ?? open.at(-1) ?? null;
   }
 
   get #isFirst() {
-    return this.#route.after === null;
+    return this.#route.after === null && !this.#route.words;
   }
 
-  /** Whether an order that isn't here belongs here, if its status does. */
+  /** Whether a job that isn't here belongs here, if its status does. */
   #hasPlaceFor(id) {
     return this.#isFirst && (this.#rows.count < limit || isLater(id, this.#rows.lastID));
   }
@@ -150,14 +149,15 @@ export class ListView {
     return this.#route.statuses.length === 0 || this.#route.statuses.includes(status);
   }
 
-  #take({ orders, next }) {
-    const others = this.#rows.take(orders);
+  #take({ next, ...page }) {
+    const jobs = page[this.kind.path];
+    const others = this.#rows.take(jobs);
     if (this.#rows.count > 0 && News.isSomebodyReading()) {
       if (this.#isFirst) this.#news.note(others);
       return;
     }
     this.#rearranged = performance.now();
-    if (this.#rows.arrange(orders)) find("list-title").focus({ preventScroll: true });
+    if (this.#rows.arrange(jobs)) find("list-title").focus({ preventScroll: true });
     this.#news.clear();
     this.#pager.show(this.#route, next, this.#signal);
     find("table").hidden = this.#rows.count === 0;
@@ -165,18 +165,40 @@ export class ListView {
     put(find("empty"), this.#emptyText());
   }
 
+  /** The table's columns, the filters and the search, which are each kind's own. */
+  #showHead() {
+    const { kind, statuses, words } = this.#route;
+    const others = otherColumns(kind);
+    const number = numberColumn(kind);
+    put(find("list-title"), kind.title);
+    put(find("column-id"), kind.Noun);
+    put(find("column-input"), others.length === 1 ? propertyTitle(others[0], kind.schema.properties[others[0]]) : "Input");
+    find("column-number").hidden = number === null;
+    put(find("column-number"), number ? propertyTitle(number, kind.schema.properties[number]) : "");
+    for (const link of document.querySelectorAll("#filters a")) {
+      const { status } = link.dataset;
+      link.href = listHash({ kind, words, statuses: status ? [status] : [] });
+      if (status === statuses.join()) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    find("search").hidden = !kind.isSearchable;
+    find("search-words").value = words;
+  }
+
   #emptyText() {
-    if (!this.#isFirst) return "There are no older orders.";
-    const words = this.#route.statuses.map((status) => statusWords[status].toLowerCase()).join(" or ");
-    return words ? `No order is ${words}.` : "There are no orders yet. The form makes the first one.";
+    const { kind, words, statuses, after } = this.#route;
+    if (words) return `Nothing has “${words}” in its text.`;
+    if (after !== null) return `There are no older ${kind.title.toLowerCase()}.`;
+    const wanted = statuses.map((status) => statusWords[status].toLowerCase()).join(" or ");
+    return wanted ? `No ${kind.noun} is ${wanted}.` : `There are no ${kind.title.toLowerCase()} yet. The form makes the first one.`;
   }
 
   #noteChange(row) {
-    const { order } = row;
-    if (order.endsNow()) announceEnd(order);
+    const { job } = row;
+    if (job.endsNow()) announceEnd(job);
     this.#rows.draw(row);
     // After a moment in which its end can be seen.
-    if (!this.#admits(order.status)) this.#rearrangeSoon(rearrangePause);
+    if (!this.#admits(job.status)) this.#rearrangeSoon(rearrangePause);
   }
 
   #rearrangeSoon(least = 0) {
@@ -191,14 +213,12 @@ export class ListView {
     this.#tag = null;
     // Where that fails, `Live` finds out.
     await this.refresh(this.#signal, false).catch(() => {});
-    const followed = this.#events;
-    if (!this.#signal.aborted && followed && this.events !== followed) this.#follow();
   }
 
   /** For those of which the stream has told nothing. */
   async #askLacking() {
     this.#lacking = null;
-    const lacking = this.#rows.all(({ order }) => order.isBehind || !order.document);
+    const lacking = this.#rows.all(({ job }) => job.isBehind || !job.document);
     await this.#ask(lacking, this.#signal).catch(() => {}); // Whatever it is, `Live` finds out.
   }
 
@@ -207,7 +227,7 @@ export class ListView {
     let soonest = usualPause;
     await eachOf(rows, askedAtOnce, async (row) => {
       try {
-        const answer = await row.order.ask({ signal });
+        const answer = await row.job.ask({ signal });
         soonest = Math.min(soonest, answer.retryAfter ?? soonest);
         if (!answer.isUnchanged) this.#noteChange(row);
       } catch (fault) {
@@ -220,8 +240,8 @@ export class ListView {
 }
 
 /** Where asking could bring something new. */
-function isOpen({ order }) {
-  return !order.isFinal || order.isBehind || !order.document;
+function isOpen({ job }) {
+  return !job.isFinal || job.isBehind || !job.document;
 }
 
 function join(...parts) {

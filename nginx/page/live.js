@@ -1,35 +1,34 @@
-// How the page hears of changes: by one event stream; where that is refused, by a request that the server holds until
-// something changes; where that isn't held either, by asking every few seconds. While the server is away it is asked
-// again and again, less and less often.
+// How the page hears of changes: by an event stream, which it shares with the browser's other tabs (feed.js); where that is
+// refused, by a request that the server holds until something changes; where that isn't held either, by asking every few
+// seconds. While the server is away it is asked again and again, less and less often.
 
-import { address, Away, Problem } from "./api.js";
+import { Away, Problem } from "./api.js";
+import { Feed } from "./feed.js";
 import { Version } from "./version.js";
 
-/** A stream that breaks is opened again by the browser; one that isn't open after this is looked into. */
-const streamPatience = 3000;
-/** What a broken connection could hide in an open stream is asked for so often. */
-const checkPause = 30_000;
 /** A refused stream is tried again after this. */
 const refusalPause = 30_000;
 const waitSeconds = 20;
+const waitLock = "wait";
 /** Between two looks at everything on screen, where each is many requests. */
 const shortestPause = 2000;
 const longestPause = 30_000;
-/** A page that nobody sees gives up its connection: a browser has six of them for all its tabs. */
+/** A page that nobody sees does not follow anything; when no tab does, the stream is closed. */
 const hiddenPatience = 15_000;
 
 /**
  * What is followed, a `subject`, has
- *   events           the address of its stream
+ *   kind             whose stream tells of it
  *   hear(data, version), hearExpired(id)    for what the stream tells
  *   refresh(signal, isAlone)    brings up to date what is on screen, of which a stream tells too unless it is alone; returns
  *                               after how many seconds to do so again; throws what `send` throws
- *   awaited()        an `Order` whose next change is worth waiting for, or `null`
- *   changed(order)   that order was asked for its status
+ *   awaited()        a `Job` whose next change is worth waiting for, or `null`
+ *   changed(job)     that job was asked for its status
  *   isSettled()      whether nothing can change any more
  */
 export class Live {
   #tell;
+  #feed = new Feed();
   #subject = null;
   #run = null;
   #wake = () => {};
@@ -104,44 +103,35 @@ export class Live {
   /** Returns when the stream is over: whether it ever was one. */
   #stream(subject, signal) {
     return new Promise((resolve, reject) => {
-      const source = new EventSource(address(subject.events));
       let opened = false;
-      let patience = setTimeout(end, streamPatience);
-      const check = setInterval(() => subject.refresh(signal, false).catch(end), checkPause);
-      const tell = this.#tell;
-
-      function close() {
-        clearTimeout(patience);
-        clearInterval(check);
-        source.close();
+      const close = () => {
+        this.#feed.leave();
         signal.removeEventListener("abort", abort);
-      }
-      function end() {
-        close();
-        resolve(opened);
-      }
+      };
       function abort() {
         close();
         reject(signal.reason);
       }
+      const end = () => {
+        close();
+        resolve(opened);
+      };
       signal.addEventListener("abort", abort);
-      source.addEventListener("open", () => {
-        clearTimeout(patience);
-        patience = null;
-        opened = true;
-        tell({ mode: "stream" });
-      });
-      source.addEventListener("message", (event) => {
-        subject.hear(event.data, Version.read(event.lastEventId));
-        if (subject.isSettled()) end();
-      });
-      // More was missed than the stream tells again: look at everything.
-      source.addEventListener("snapshot", () => subject.refresh(signal, false).catch(end));
-      source.addEventListener("expired", (event) => subject.hearExpired(JSON.parse(event.data).id));
-      source.addEventListener("error", () => {
-        if (source.readyState === EventSource.CLOSED) return end();
-        // The browser tries again, and goes on after the last event it had, so nothing is missed.
-        patience ??= setTimeout(end, streamPatience);
+      this.#feed.follow(subject.kind.path, ({ open, event }) => {
+        if (open) {
+          opened = true;
+          this.#tell({ mode: "stream" });
+        } else if (!event) {
+          end();
+        } else if (event.type === "snapshot") {
+          // More was missed than the stream tells again: look at everything.
+          subject.refresh(signal, false).catch(end);
+        } else if (event.type === "expired") {
+          subject.hearExpired(JSON.parse(event.data).id);
+        } else {
+          subject.hear(event.data, Version.read(event.id));
+          if (subject.isSettled()) end();
+        }
       });
     });
   }
@@ -154,11 +144,11 @@ export class Live {
       const began = Date.now();
       const pause = await subject.refresh(signal, true);
       if (subject.isSettled()) return;
-      const order = isHeld ? subject.awaited() : null;
-      if (order) {
+      const job = isHeld ? subject.awaited() : null;
+      if (job) {
         this.#tell({ mode: "waiting" });
-        isHeld = await this.#wait(order, signal);
-        subject.changed(order);
+        isHeld = await this.#waitAlone(job, signal);
+        subject.changed(job);
         await this.#sleep(began + shortestPause - Date.now(), signal);
       } else {
         this.#tell({ mode: "polling" });
@@ -167,10 +157,16 @@ export class Live {
     }
   }
 
-  /** Waits for the order's next change: whether the server can do that. */
-  async #wait(order, signal) {
+  /** One tab of a browser waits at a time: held requests would take the connections that other requests need. */
+  #waitAlone(job, signal) {
+    if (!navigator.locks) return this.#wait(job, signal);
+    return navigator.locks.request(waitLock, { ifAvailable: true }, (lock) => lock !== null && this.#wait(job, signal));
+  }
+
+  /** Waits for the job's next change: whether the server can do that. */
+  async #wait(job, signal) {
     try {
-      return (await order.ask({ signal, seconds: waitSeconds })).wasHeld;
+      return (await job.ask({ signal, seconds: waitSeconds })).wasHeld;
     } catch {
       signal.throwIfAborted();
       // Whether it is the server that is away or this request that isn't taken is found out by the next refresh.

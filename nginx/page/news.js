@@ -1,4 +1,4 @@
-// New orders, for somebody who reads further down: nothing is moved then, a button brings them.
+// New jobs, for somebody who reads further down: nothing is moved then, a button brings them.
 
 import { put } from "./text.js";
 
@@ -11,8 +11,9 @@ const button = document.getElementById("news-show");
 export class News {
   #ids = new Set();
   #bring;
+  #kind = null;
 
-  /** `bring()` is called where nobody is disturbed by new orders, or wants them. */
+  /** `bring()` is called where nobody is disturbed by new jobs, or wants them. */
   constructor(bring) {
     this.#bring = bring;
     button.addEventListener("click", () => {
@@ -31,7 +32,9 @@ export class News {
     this.#show();
   }
 
-  clear() {
+  /** Has none, of this kind. */
+  clear(kind = this.#kind) {
+    this.#kind = kind;
     this.#ids.clear();
     this.#show();
   }
@@ -41,7 +44,7 @@ export class News {
     const isReading = News.isSomebodyReading();
     element.hidden = count === 0 || !isReading;
     if (count === 0) return;
-    put(button, count === 1 ? "1 new order" : `${count > 999 ? "Over 999" : count} new orders`);
+    put(button, count === 1 ? `1 new ${this.#kind.noun}` : `${count > 999 ? "Over 999" : count} new ${this.#kind.title.toLowerCase()}`);
     if (!isReading) this.#bring();
   }
 }

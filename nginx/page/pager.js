@@ -25,20 +25,24 @@ export class Pager {
     this.#signal = signal;
     const isFirst = route.after === null;
     find("pager").hidden = isFirst && !next;
-    find("newest").hidden = find("newer").hidden = isFirst;
-    find("newest").href = listHash(route.statuses);
+    find("newest").hidden = isFirst;
+    // What a search finds comes by rank, which has no way back but the browser's own.
+    find("newer").hidden = isFirst || route.words !== "";
+    find("newest").textContent = route.words ? "First" : "Newest";
+    find("older").textContent = route.words ? "More" : "Older";
+    find("newest").href = listHash(route);
     find("older").hidden = !next;
-    find("older").href = listHash(route.statuses, cursor(next));
+    find("older").href = listHash(route, cursor(next));
   }
 
   /** The page before this one: what lies behind this page's cursor in the other direction, up to its end. */
   async #goNewer() {
-    const { statuses, after } = this.#route;
-    const items = new URLSearchParams(listQuery(statuses, after));
+    const route = this.#route;
+    const items = new URLSearchParams(listQuery(route, route.after));
     items.set("limit", this.#limit);
     try {
-      const { next } = (await send("GET", `/orders?${items}`, { signal: this.#signal })).document;
-      location.hash = listHash(statuses, cursor(next));
+      const { next } = (await send("GET", `${route.kind.path}?${items}`, { signal: this.#signal })).document;
+      location.hash = listHash(route, cursor(next));
     } catch {
       // The server is away, which is told elsewhere, or the page was left.
     }

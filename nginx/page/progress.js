@@ -1,10 +1,10 @@
-// How far an order is, in words and as a bar.
+// How far a job is, in words and as a bar.
 
-import { statusWords } from "./order.js";
+import { statusWords } from "./job.js";
 import { mark, put } from "./text.js";
 import { durationText } from "./times.js";
 
-/** What there is to say of the order beside its bar. */
+/** What there is to say of the job beside its bar. */
 export function stepText({ status, document }) {
   const progress = document?.progress;
   switch (status) {
@@ -21,21 +21,21 @@ export function stepText({ status, document }) {
   }
 }
 
-/** Shows it in `.step`, `.percent` and `<progress>`, whose label is the order's name. */
-export function showProgress({ step, percent, bar }, order) {
-  const value = order.document?.progress?.percent ?? (order.status === "complete" ? 100 : 0);
-  const text = stepText(order);
+/** Shows it in `.step`, `.percent` and `<progress>`, whose label is the job's name. */
+export function showProgress({ step, percent, bar }, job) {
+  const value = job.document?.progress?.percent ?? (job.status === "complete" ? 100 : 0);
+  const text = stepText(job);
   put(step, text);
   mark(step, "title", text);
   put(percent, `${value} %`);
   if (bar.value !== Number(value)) bar.value = Number(value);
   // Read out as "Order 3, 40 %, users, 2 of 5".
-  mark(bar, "aria-label", `Order ${order.id}`);
+  mark(bar, "aria-label", job.label);
   mark(bar, "aria-valuetext", `${value} %, ${text}`);
-  mark(bar, "data-status", order.status);
+  mark(bar, "data-status", job.status);
 }
 
-export function showStatus(badge, order) {
-  mark(badge, "data-status", order.status);
-  put(badge, statusWords[order.status] ?? order.status);
+export function showStatus(badge, job) {
+  mark(badge, "data-status", job.status);
+  put(badge, statusWords[job.status] ?? job.status);
 }

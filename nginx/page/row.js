@@ -1,13 +1,17 @@
-// An order's row in the list.
+// A job's row in the list.
 
 import { cancels } from "./cancel.js";
+import { numberColumn, summary } from "./input.js";
 import { showProgress, showStatus } from "./progress.js";
-import { orderHash } from "./route.js";
+import { jobHash } from "./route.js";
 import { mark, put } from "./text.js";
 import { showTime } from "./times.js";
 
 const template = document.getElementById("row");
-const namesShown = 6;
+const textsShown = 6;
+/** A longer number is set smaller, and one that is longer still is broken: every digit counts. */
+const longNumber = 11;
+const longestNumber = 19;
 
 export class Row {
   /** Whether it can be seen; others are not touched. */
@@ -17,8 +21,8 @@ export class Row {
   #parts;
 
   /** `changed()` is called after its cancel button did something. */
-  constructor(order, changed) {
-    this.order = order;
+  constructor(job, changed) {
+    this.job = job;
     this.element = template.content.firstElementChild.cloneNode(true);
     const find = (selector) => this.element.querySelector(selector);
     this.#parts = {
@@ -34,13 +38,14 @@ export class Row {
       result: find(".result"),
     };
     const { link, cancel, result } = this.#parts;
-    this.element.dataset.id = order.id;
-    put(link, `Order ${order.id}`);
-    mark(cancel, "aria-label", `Cancel order ${order.id}`);
-    mark(result, "aria-label", `Result of order ${order.id}`);
-    link.href = result.href = orderHash(order.id);
-    cancels(cancel, () => this.order, changed);
-    this.renderProducts();
+    const name = job.label;
+    this.element.dataset.id = job.id;
+    put(link, name);
+    mark(cancel, "aria-label", `Cancel ${name.charAt(0).toLowerCase()}${name.slice(1)}`);
+    mark(result, "aria-label", `Result of ${name.charAt(0).toLowerCase()}${name.slice(1)}`);
+    link.href = result.href = jobHash(job.kind, job.id);
+    cancels(cancel, () => this.job, changed);
+    this.renderInput();
     this.render();
   }
 
@@ -48,33 +53,45 @@ export class Row {
     return this.#parts.time;
   }
 
-  /** These don't change. */
-  renderProducts() {
+  /** It doesn't change. */
+  renderInput() {
     const { names, amount } = this.#parts;
-    const { products } = this.order;
+    const { job } = this;
+    const texts = job.match ? matchTexts(job.match) : summary(job);
     names.replaceChildren(
-      ...products.slice(0, namesShown).flatMap((name, index) => {
+      ...texts.slice(0, textsShown).flatMap((text, index) => {
         // Each for itself, so that one written from right to left doesn't turn the others around.
         const part = document.createElement("bdi");
-        part.textContent = name;
+        part.textContent = text;
         return index === 0 ? [part] : [", ", part];
       }),
     );
-    if (products.length > namesShown) names.append(` and ${products.length - namesShown} more`);
+    if (texts.length > textsShown) names.append(` and ${texts.length - textsShown} more`);
     names.title = names.textContent;
-    put(amount, this.order.amount);
+    const column = numberColumn(job.kind);
+    amount.hidden = column === null;
+    if (amount.hidden) return;
+    const number = String(job.input[column] ?? "");
+    put(amount, number);
+    amount.classList.toggle("long", number.length > longNumber);
+    amount.classList.toggle("breaks", number.length > longestNumber);
   }
 
   render() {
     this.isDirty = false;
-    const { order } = this;
+    const { job } = this;
     const { time, cancel, result, badge, link } = this.#parts;
-    mark(this.element, "data-status", order.status);
-    showStatus(badge, order);
-    showProgress(this.#parts, order);
-    if (order.document) showTime(time, order.document.createdAt);
-    if (!cancel.hidden && order.isFinal && document.activeElement === cancel) link.focus({ preventScroll: true });
-    cancel.hidden = order.isFinal;
-    result.hidden = order.status !== "complete";
+    mark(this.element, "data-status", job.status);
+    showStatus(badge, job);
+    showProgress(this.#parts, job);
+    if (job.document) showTime(time, job.document.createdAt);
+    if (!cancel.hidden && job.isFinal && document.activeElement === cancel) link.focus({ preventScroll: true });
+    cancel.hidden = job.isFinal;
+    result.hidden = job.status !== "complete";
   }
+}
+
+/** Where a search found it. */
+function matchTexts({ snippet, page }) {
+  return page === undefined ? [snippet] : [`Page ${page}: ${snippet}`];
 }

@@ -1,16 +1,17 @@
 // The rows of a page of the list: which there are, which can be seen, and what is still to be drawn.
 
-import { Order } from "./order.js";
+import { Job } from "./job.js";
 import { Row } from "./row.js";
 
 export class Rows {
   #body;
+  #kind = null;
   #rows = new Map();
   #frame = 0;
   #changed;
   #observer = new IntersectionObserver((entries) => this.#noteView(entries), { rootMargin: "100px" });
 
-  /** `changed(row)` is called after an order of ours was asked for its status. */
+  /** `changed(row)` is called after a job of ours was asked for its status. */
   constructor(body, changed) {
     this.#body = body;
     this.#changed = changed;
@@ -40,7 +41,9 @@ export class Rows {
     return this.all((row) => row.isInView && condition(row));
   }
 
-  clear() {
+  /** Has no rows, and will have jobs of this kind. */
+  clear(kind) {
+    this.#kind = kind;
     this.#observer.disconnect();
     this.#rows.clear();
     this.#body.replaceChildren();
@@ -50,7 +53,7 @@ export class Rows {
   take(representations) {
     return representations.flatMap((each) => {
       const row = this.#rows.get(each.id);
-      if (row?.order.takeRepresentation(each)) this.draw(row);
+      if (row?.job.takeRepresentation(each)) this.draw(row);
       return row ? [] : [each.id];
     });
   }
@@ -59,7 +62,7 @@ export class Rows {
   arrange(representations) {
     const hadFocus = this.#body.contains(document.activeElement);
     const stay = new Set(representations.map(({ id }) => id));
-    for (const row of this.all(({ order }) => !stay.has(order.id))) {
+    for (const row of this.all(({ job }) => !stay.has(job.id))) {
       this.#observer.unobserve(row.element);
       row.element.remove();
     }
@@ -85,10 +88,10 @@ export class Rows {
   }
 
   #made(representation) {
-    const order = new Order(representation.id);
-    order.takeRepresentation(representation);
-    order.endsNow();
-    const row = new Row(order, () => this.#changed(row));
+    const job = new Job(this.#kind, representation.id);
+    job.takeRepresentation(representation);
+    job.endsNow();
+    const row = new Row(job, () => this.#changed(row));
     this.#observer.observe(row.element);
     return row;
   }

@@ -8,3 +8,15 @@ export function put(element, text) {
 export function mark(element, attribute, value) {
   if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
 }
+
+/** Of bytes: "20 MB". */
+export function sizeText(bytes) {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let value = Number(bytes);
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit && value < 9.95 ? value.toFixed(1).replace(".0", "") : Math.round(value)} ${units[unit]}`;
+}

@@ -9,7 +9,7 @@ def submitting(stage):
     browser = stage.browser
     stage.open()
     order = stage.submit("tea\n\n  coffee, ground \n" + "\n".join(["cup"] * 8), "12345678901234.50")
-    expect(browser.find("#products").get_attribute("value") == "", "the form keeps an order that was submitted")
+    expect(browser.find("#f-products").get_attribute("value") == "", "the form keeps an order that was submitted")
     stage.await_row(order, "running")
     bar = f"{stage.row(order)} progress"
     seen, steps = set(), set()
@@ -29,9 +29,9 @@ def submitting(stage):
     expect(f"Order {order} is" in spoken, f"announced is {spoken!r}")
     browser.click(f"{stage.row(order)} .result")
     stage.await_order_status("complete")
-    result = browser.until(lambda: browser.text("#order-result-text"), "the result is there")
+    result = browser.until(lambda: browser.text("#job-result-parts pre"), "the result is there")
     expect('"amount": 12345678901234.50' in result and '"coffee, ground"' in result, f"the result is {result}")
-    raw = browser.find("#order-result-raw").get_attribute("href")
+    raw = browser.find("#job-result-parts figcaption a").get_attribute("href")
     expect(raw == f"{stage.address}orders/{order}/result", f"the raw result is at {raw}")
 
 
@@ -47,7 +47,7 @@ def cancelling(stage):
     expect(not browser.is_shown(f"{stage.row(first)} .cancel"), "a cancelled order can be cancelled")
     browser.click(f"{stage.row(second)} .id a")
     stage.await_order_status("running")
-    browser.click("#order-cancel")
+    browser.click("#job-cancel")
     stage.await_order_status("cancelled")
     expect(stage.orders.status(second)["status"] == "cancelled", "the service does not know of it")
 
@@ -80,21 +80,21 @@ def refused_form(stage):
     browser = stage.browser
     stage.open()
     before = stage.orders.newest()
-    browser.type("#products", f"tea\n\n{'x' * 201}")
-    browser.type("#amount", "-007")
+    browser.type("#f-products", f"tea\n\n{'x' * 201}")
+    browser.type("#f-amount", "-007")
     with stage.expecting("422"):
         browser.click("#new button")
-        browser.until(lambda: browser.all("#products-errors li"), "the products are refused")
-    said = browser.text("#products-errors")
+        browser.until(lambda: browser.all("#f-products-errors li"), "the products are refused")
+    said = browser.text("#f-products-errors")
     expect(said.startswith("Line 3: "), f"the products are refused by {said!r}")
-    expect(browser.text("#amount-errors") != "", "the amount is not refused")
-    for field in ("#products", "#amount"):
+    expect(browser.text("#f-amount-errors") != "", "the amount is not refused")
+    for field in ("#f-products", "#f-amount"):
         expect(browser.find(field).get_attribute("aria-invalid") == "true", f"{field} is not marked")
-    expect(browser.find("#amount").get_attribute("value") == "-007", "the amount is gone")
+    expect(browser.find("#f-amount").get_attribute("value") == "-007", "the amount is gone")
     expect(browser.focused().startswith("Products"), f"the focus is on {browser.focused()!r}")
     expect(stage.orders.newest() == before, "an order was made")
     order = stage.submit("tea", "0.10")
-    expect(not browser.all("#products-errors li") and not browser.all("[aria-invalid]"), "the faults are still told")
+    expect(not browser.all("#f-products-errors li") and not browser.all("[aria-invalid]"), "the faults are still told")
     stage.await_row(order, "complete")
 
 
@@ -108,7 +108,7 @@ def reloading(stage):
     stage.await_row(order, "running")
     browser.click(f"{stage.row(order)} .id a")
     stage.await_order_status("running")
-    percent = lambda: int(browser.text("#order-percent").split()[0])
+    percent = lambda: int(browser.text("#job-percent").split()[0])
     before = percent()
     browser.driver.refresh()
     stage.await_order_status("running")
@@ -188,8 +188,8 @@ def markup(stage):
     stage.await_row(order, "complete")
     expect(browser.find(f"{stage.row(order)} .names").get_attribute("textContent") == ", ".join(names), "the list shows another text")
     stage.open(f"#/orders/{order}")
-    browser.until(lambda: "<b>bold</b>" in browser.text("#order-result-text"), "the result is there")
-    shown = [item.get_attribute("textContent") for item in browser.all("#order-products li")]
+    browser.until(lambda: "<b>bold</b>" in browser.text("#job-result-parts pre"), "the result is there")
+    shown = [item.get_attribute("textContent") for item in browser.all("#job-input li")]
     expect(shown == names, f"the products are {shown}")
     expect(not browser.all("main img, main b, main script"), "a name became markup")
     expect("taken" not in browser.driver.title, "a script ran")

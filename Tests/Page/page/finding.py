@@ -87,14 +87,14 @@ def linking(stage):
     stage.open(f"#/orders/{order}")
     stage.await_order_status("complete")
     expect(browser.driver.title == f"Order {order}", f"the title is {browser.driver.title!r}")
-    expect("7.00" in browser.text("#order-facts"), "the amount is not there")
-    exact = browser.find("#order-facts time").get_attribute("title")
-    expect(exact and exact != browser.text("#order-facts time"), "the exact time is not there")
-    browser.click("#order-back")
+    expect("7.00" in browser.text("#job-input"), "the amount is not there")
+    exact = browser.find("#job-facts time").get_attribute("title")
+    expect(exact and exact != browser.text("#job-facts time"), "the exact time is not there")
+    browser.click("#job-back")
     browser.until(lambda: order in stage.rows(), "the way back leads to the list")
     with stage.expecting("404"):
         stage.open("#/orders/999999")
-        browser.until(lambda: browser.text("#order-empty") == "There is no order 999999.", "an unknown order says so")
+        browser.until(lambda: browser.text("#job-empty") == "There is no order 999999.", "an unknown order says so")
 
 
 def keyboard(stage):
@@ -102,7 +102,7 @@ def keyboard(stage):
     browser = stage.browser
     stage.open()
     browser.await_mode("stream")
-    tab_to(browser, "Skip to the orders")
+    tab_to(browser, "Skip to the content")
     tab_to(browser, "Products")
     browser.press(*"tea", "ENTER", *"cake", "ENTER", *["x", "ENTER"] * 40)
     tab_to(browser, "Amount")

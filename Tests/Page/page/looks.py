@@ -29,10 +29,10 @@ def accessible(stage):
                 if width < 600 and not hash:
                     browser.click("#new-title")
                 if not hash:
-                    browser.type("#amount", "x")
+                    browser.type("#f-amount", "x")
                     with stage.expecting("422"):
                         browser.click("#new button")
-                        browser.until(lambda: browser.all("#amount-errors li"), "the form has a fault to show")
+                        browser.until(lambda: browser.all("#f-amount-errors li"), "the form has a fault to show")
                 browser.script(source)
                 result = browser.driver.execute_async_script(
                     "axe.run(document, { resultTypes: ['violations'] }).then(arguments[0])")

@@ -30,6 +30,7 @@ class Stage:
         """The page as if for the first time."""
         self.leave()
         self.browser.open((address or self.address) + hash)
+        self.browser.until(lambda: self.browser.all("#new form"), "the page knows its kinds")
 
     def leave(self):
         """Before its server goes away for good."""
@@ -43,7 +44,7 @@ class Stage:
         self.browser.until(lambda: self.browser.all(badge), f"the row of order {order} is {status}", seconds)
 
     def await_order_status(self, status, seconds=30):
-        badge = f'#order-status[data-status="{status}"]'
+        badge = f'#job-status[data-status="{status}"]'
         self.browser.until(lambda: self.browser.is_shown(badge), f"the order shown is {status}", seconds)
 
     def rows(self):
@@ -53,10 +54,10 @@ class Stage:
     def submit(self, products, amount):
         """With the form; returns the id that the page tells."""
         browser = self.browser
-        browser.find("#products").clear()
-        browser.find("#amount").clear()
-        browser.type("#products", products)
-        browser.type("#amount", amount)
+        browser.find("#f-products").clear()
+        browser.find("#f-amount").clear()
+        browser.type("#f-products", products)
+        browser.type("#f-amount", amount)
         browser.click("#new button")
         return self.submitted()
 

@@ -1,4 +1,4 @@
-// An order as the page knows it, from whatever told of it.
+// A job as the page knows it, from whatever told of it.
 
 import { send } from "./api.js";
 import { parseExactly } from "./exact.js";
@@ -24,10 +24,13 @@ export function isLater(id, other) {
   return id.length === other.length ? id > other : id.length > other.length;
 }
 
-export class Order {
-  /** With `GET /orders/3`: how an order is told of in a list too. */
-  products = null;
-  amount = null;
+export class Job {
+  /** What was submitted; `null` until it is known. */
+  input = null;
+  /** What came with it, by name; not known from lists. */
+  files = {};
+  /** Where a search found it: `{snippet, page}`. */
+  match = null;
   status = null;
   /** The newest status document. */
   document = null;
@@ -38,8 +41,19 @@ export class Order {
   /** The status that people know of. */
   #known = null;
 
-  constructor(id) {
+  constructor(kind, id) {
+    this.kind = kind;
     this.id = id;
+  }
+
+  /** "Order 3". */
+  get label() {
+    return this.kind.label(this.id);
+  }
+
+  /** The address of what is below it. */
+  target(rest = "") {
+    return `${this.kind.path}/${this.id}${rest}`;
   }
 
   get isFinal() {
@@ -54,10 +68,11 @@ export class Order {
   }
 
   /** From a list, which may be older than the document, but never where it tells of an end. Whether that changed anything. */
-  takeRepresentation({ products, amount, status }) {
-    const isFirst = this.products === null;
-    this.products = products ?? [];
-    this.amount = amount ?? "";
+  takeRepresentation({ id, status, files, snippet, page, ...input }) {
+    const isFirst = this.input === null;
+    this.input = input;
+    this.files = files ?? this.files;
+    this.match = snippet === undefined ? null : { snippet, page };
     this.isBehind = this.document !== null && this.document.status !== status && !isFinal(this.document.status);
     if (status === this.status || (this.document && !(this.isBehind && isFinal(status)))) return isFirst;
     this.status = status;
@@ -80,7 +95,7 @@ export class Order {
     const fields = {};
     if (this.tag) fields["If-None-Match"] = this.tag;
     if (seconds) fields.Prefer = `wait=${seconds}`;
-    const answer = await send("GET", `/orders/${this.id}/status`, { fields, signal, seconds });
+    const answer = await send("GET", this.target("/status"), { fields, signal, seconds });
     if (answer.isUnchanged) this.isBehind = false;
     else this.takeStatus(answer.document, Version.read(answer.tag), answer.tag);
     return answer;
@@ -88,12 +103,12 @@ export class Order {
 
   /** Cancels it, for good once this returns. Throws a `Problem` where it had ended before. */
   async cancel() {
-    await send("DELETE", `/orders/${this.id}/cancel`);
+    await send("DELETE", this.target("/cancel"));
   }
 
-  /** The result's own text. */
-  async result(signal) {
-    return (await send("GET", `/orders/${this.id}/result`, { signal })).text;
+  /** Removes it with its files, once it is final. Throws a `Problem` where it is not. */
+  async remove() {
+    await send("DELETE", this.target());
   }
 
   /** Whom a status document is of, without reading the rest: most events are of orders that are not on screen. */

@@ -100,9 +100,9 @@ extension BehindNginx {
         let folder = RunningService.repository + "/nginx/page"
         let types = [
           "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
-          "svg": "image/svg+xml; charset=utf-8",
+          "svg": "image/svg+xml; charset=utf-8", "json": "application/json",
         ]
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "index.html" }
         #expect(names.count > 10)
         for name in names {
           let answer = try service.client().send("GET", "/page/" + name)
@@ -121,6 +121,32 @@ extension BehindNginx {
           let addresses = text.replacing("http://www.w3.org/2000/svg", with: "")
           #expect(!addresses.contains("http://") && !addresses.contains("https://"), "\(name)")
           #expect(!text.contains("innerHTML") && !text.contains(" style="), "\(name)")
+        }
+      }
+    }
+
+    @Test("names its files from where the service is, and so is at no other address", arguments: ["", "index.html", "?x"])
+    func ownAddress(name: String) async throws {
+      try await served { service in
+        let answer = try service.client().send("GET", "/page/" + name, headers: ["Accept": Self.browser])
+        #expect(answer.status == 302 && answer["location"] == "../")
+      }
+    }
+
+    @Test("takes a brand of one's own from the folder beside it")
+    func brand() async throws {
+      try await served { service in
+        #expect(try service.client().send("GET", "/page/brand.json").text == "{}\n")
+        let folder = service.data + "/run/\(service.port)/brand"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try #"{"name":"Acme"}"#.write(toFile: folder + "/brand.json", atomically: true, encoding: .utf8)
+        try "<svg/>".write(toFile: folder + "/logo.svg", atomically: true, encoding: .utf8)
+        try "secret".write(toFile: folder + "/notes.txt", atomically: true, encoding: .utf8)
+        let answer = try service.client().send("GET", "/page/brand.json")
+        #expect(answer.text == #"{"name":"Acme"}"# && answer["content-security-policy"] != nil)
+        #expect(try service.client().send("GET", "/page/logo.svg").text == "<svg/>")
+        for name in ["notes.txt", "brand/notes.txt", "logo.png"] {
+          #expect(try service.client().send("GET", "/page/" + name).status == 404, "\(name)")
         }
       }
     }

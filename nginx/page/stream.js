@@ -4,7 +4,10 @@ import { address } from "./api.js";
 import { EventReader } from "./sse.js";
 
 /** The server sends a comment every 15 s: after two of them without a byte the stream is dead, whatever its connection says. */
-const silence = 31_000;
+const silence = 30_000;
+/** After that the browser's other connections may be as dead. So many are tried, one after the other, without waiting for an answer. */
+const connections = 6;
+const connectionPause = 500;
 /** A stream that broke has so long to be open again before its followers look for themselves. */
 const patience = 3000;
 /** A stream that the server refused is not asked for again before this. */
@@ -20,6 +23,7 @@ export class Stream {
   /** By job: the newest event that told of it. */
   #kept = new Map();
   #isOpen = false;
+  #wasSilent = false;
   #abort = null;
   #refusedUntil = 0;
 
@@ -85,13 +89,7 @@ export class Stream {
     signal.addEventListener("abort", abort);
     let wasOpen = false;
     try {
-      const fields = { Accept: "text/event-stream" };
-      if (this.#reader.lastID) fields["Last-Event-ID"] = this.#reader.lastID;
-      const response = await fetch(address(`${this.#path}/events?limit=${snapshotSize}`), {
-        headers: fields,
-        cache: "no-store",
-        signal: attempt.signal,
-      });
+      const response = await this.#ask(attempt.signal);
       if (!response.ok || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
         attempt.abort();
         if (response.status !== 502 && response.status !== 504) this.#refusedUntil = Date.now() + refusalPause;
@@ -100,9 +98,13 @@ export class Stream {
       this.#reader.restart();
       for await (const bytes of chunks(response.body)) {
         clearTimeout(timer);
-        timer = setTimeout(abort, silence);
+        timer = setTimeout(() => {
+          this.#wasSilent = true;
+          abort();
+        }, silence);
         if (!wasOpen) {
           wasOpen = this.#isOpen = true;
+          this.#wasSilent = false;
           for (const follower of [...this.#followers]) this.#greet(follower);
         }
         for (const event of this.#reader.take(bytes)) this.#take(event);
@@ -115,6 +117,32 @@ export class Stream {
       this.#isOpen = false;
     }
     return wasOpen;
+  }
+
+  /** The first answer that comes. */
+  async #ask(signal) {
+    const fields = { Accept: "text/event-stream" };
+    if (this.#reader.lastID) fields["Last-Event-ID"] = this.#reader.lastID;
+    const target = address(`${this.#path}/events?limit=${snapshotSize}`);
+    const ends = [];
+    let isAnswered = false;
+    const ask = async (number) => {
+      if (number > 0) await new Promise((resolve) => setTimeout(resolve, number * connectionPause));
+      if (isAnswered) return null;
+      const end = new AbortController();
+      ends.push(end);
+      const response = await fetch(target, {
+        headers: fields,
+        cache: "no-store",
+        signal: AbortSignal.any([signal, end.signal]),
+      });
+      return { response, end };
+    };
+    const count = this.#wasSilent ? connections : 1;
+    const first = await Promise.any(Array.from({ length: count }, (_, number) => ask(number)));
+    isAnswered = true;
+    for (const end of ends) if (end !== first.end) end.abort();
+    return first.response;
   }
 
   #take(event) {

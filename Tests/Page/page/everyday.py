@@ -28,7 +28,7 @@ def submitting(stage):
     spoken = browser.until(lambda: browser.script("return document.getElementById('announcements').textContent"), "news are announced")
     expect(f"Order {order} is" in spoken, f"announced is {spoken!r}")
     browser.click(f"{stage.row(order)} .result")
-    stage.await_order_status("complete")
+    stage.await_job_status("complete")
     result = browser.until(lambda: browser.text("#job-result-parts pre"), "the result is there")
     expect('"amount": 12345678901234.50' in result and '"coffee, ground"' in result, f"the result is {result}")
     raw = browser.find("#job-result-parts figcaption a").get_attribute("href")
@@ -46,9 +46,9 @@ def cancelling(stage):
     expect(stage.orders.status(first)["status"] == "cancelled", "the service does not know of it")
     expect(not browser.is_shown(f"{stage.row(first)} .cancel"), "a cancelled order can be cancelled")
     browser.click(f"{stage.row(second)} .id a")
-    stage.await_order_status("running")
+    stage.await_job_status("running")
     browser.click("#job-cancel")
-    stage.await_order_status("cancelled")
+    stage.await_job_status("cancelled")
     expect(stage.orders.status(second)["status"] == "cancelled", "the service does not know of it")
 
 
@@ -107,13 +107,13 @@ def reloading(stage):
     browser.driver.refresh()
     stage.await_row(order, "running")
     browser.click(f"{stage.row(order)} .id a")
-    stage.await_order_status("running")
+    stage.await_job_status("running")
     percent = lambda: int(browser.text("#job-percent").split()[0])
     before = percent()
     browser.driver.refresh()
-    stage.await_order_status("running")
+    stage.await_job_status("running")
     expect(percent() >= before, "the bar went back")
-    stage.await_order_status("complete")
+    stage.await_job_status("complete")
 
 
 def two_tabs(stage):

@@ -43,8 +43,8 @@ def paging(stage):
     stage.open()
     seen, pages = [], []
     while True:
-        browser.until(lambda: stage.rows() and stage.rows() not in pages, "a further page is shown")
-        pages.append(stage.rows())
+        # Read once: between two readings the page may be cleared for the next one.
+        pages.append(browser.until(lambda: (rows := stage.rows()) and rows not in pages and rows, "a further page is shown"))
         seen += pages[-1]
         if not browser.is_shown("#older"):
             break
@@ -85,7 +85,7 @@ def linking(stage):
     order = stage.orders.post(["tea"], "7.00")
     stage.orders.await_status(order, ["complete"])
     stage.open(f"#/orders/{order}")
-    stage.await_order_status("complete")
+    stage.await_job_status("complete")
     expect(browser.driver.title == f"Order {order}", f"the title is {browser.driver.title!r}")
     expect("7.00" in browser.text("#job-input"), "the amount is not there")
     exact = browser.find("#job-facts time").get_attribute("title")
@@ -118,7 +118,7 @@ def keyboard(stage):
     stage.await_row(order, "cancelled")
     browser.until(lambda: browser.focused() == f"Order {order}", "the focus goes to the order's name")
     browser.press("ENTER")
-    stage.await_order_status("cancelled")
+    stage.await_job_status("cancelled")
     expect(browser.focused() == f"Order {order}", f"the focus is on {browser.focused()!r} in the order's view")
     browser.driver.back()
     browser.until(lambda: browser.is_shown("#table"), "the list is back")

@@ -26,9 +26,9 @@ class Orders:
     def cancel(self, order):
         return self.client.send("DELETE", f"/orders/{order}/cancel")[0]
 
-    def newest(self):
-        orders = json.loads(self.client.send("GET", "/orders?order=desc&limit=1")[2])["orders"]
-        return orders[0]["id"] if orders else 0
+    def newest(self, kind="orders"):
+        jobs = json.loads(self.client.send("GET", f"/{kind}?order=desc&limit=1")[2])[kind]
+        return jobs[0]["id"] if jobs else 0
 
     def await_status(self, order, statuses, seconds=30):
         deadline = time.monotonic() + seconds

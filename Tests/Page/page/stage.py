@@ -43,9 +43,9 @@ class Stage:
         badge = f'{self.row(order)} .badge[data-status="{status}"]'
         self.browser.until(lambda: self.browser.all(badge), f"the row of order {order} is {status}", seconds)
 
-    def await_order_status(self, status, seconds=30):
+    def await_job_status(self, status, seconds=30):
         badge = f'#job-status[data-status="{status}"]'
-        self.browser.until(lambda: self.browser.is_shown(badge), f"the order shown is {status}", seconds)
+        self.browser.until(lambda: self.browser.is_shown(badge), f"the job shown is {status}", seconds)
 
     def rows(self):
         """The ids on screen, from above."""

@@ -125,7 +125,7 @@ extension BehindNginx {
       }
     }
 
-    @Test("names its files from where the service is, and so is at no other address", arguments: ["", "index.html", "?x"])
+    @Test("names its files from where the service is, and is at no other address", arguments: ["", "index.html", "?x"])
     func ownAddress(name: String) async throws {
       try await served { service in
         let answer = try service.client().send("GET", "/page/" + name, headers: ["Accept": Self.browser])
@@ -154,7 +154,7 @@ extension BehindNginx {
     @Test("is compressed for who takes gzip")
     func compressed() async throws {
       try await served { service in
-        for name in ["index.html", "list.css", "list-view.js"] {
+        for name in ["page.css", "list.css", "list-view.js"] {
           let plain = try service.client().send("GET", "/page/" + name)
           let small = try service.client().send("GET", "/page/" + name, headers: ["Accept-Encoding": "gzip"])
           #expect(small["content-encoding"] == "gzip" && small.body.count * 2 < plain.body.count, "\(name)")

@@ -6,6 +6,8 @@ import { Hub } from "./hub.js";
 const hubAddress = new URL("hub-worker.js", import.meta.url).href;
 /** A hub that says nothing for so long is gone. It beats every ten seconds. */
 const silence = 30_000;
+/** Its first word takes less: its stream is open by then, or is not going to be. */
+const firstSilence = 5000;
 
 export class Feed {
   #send;
@@ -16,7 +18,11 @@ export class Feed {
 
   constructor() {
     const hear = (message) => this.#take(message);
-    if (window.SharedWorker) this.#send = throughWorker(hear);
+    const doWithout = () => {
+      this.#send = alone(hear);
+      this.#end();
+    };
+    if (window.SharedWorker) this.#send = throughWorker(hear, doWithout);
     else if (navigator.locks && window.BroadcastChannel) this.#send = throughChannel(hear);
     else this.#send = alone(hear);
   }
@@ -27,7 +33,7 @@ export class Feed {
    */
   follow(path, hear) {
     this.#hear = hear;
-    this.#watch();
+    this.#watch(firstSilence);
     this.#send({ follow: path, turn: ++this.#turn });
   }
 
@@ -40,14 +46,14 @@ export class Feed {
   #take(message) {
     if (!this.#hear || (message.turn ?? this.#turn) !== this.#turn) return;
     if (message.end) return this.#end();
-    this.#watch();
+    this.#watch(silence);
     if (message.beat) this.#send({ here: true });
     else this.#hear(message);
   }
 
-  #watch() {
+  #watch(patience) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), silence);
+    this.#timer = setTimeout(() => this.#end(), patience);
   }
 
   #end() {
@@ -58,10 +64,13 @@ export class Feed {
   }
 }
 
-function throughWorker(hear) {
+/** `failed()` is called where the browser can't start it. */
+function throughWorker(hear, failed) {
   // The page may make no address of a script but this one.
   const policy = window.trustedTypes?.createPolicy("event-hub", { createScriptURL: () => hubAddress });
-  const { port } = new SharedWorker(policy?.createScriptURL("") ?? hubAddress, { type: "module", name: "event-hub" });
+  const worker = new SharedWorker(policy?.createScriptURL("") ?? hubAddress, { type: "module", name: "event-hub" });
+  worker.addEventListener("error", failed);
+  const { port } = worker;
   port.addEventListener("message", ({ data }) => hear(data));
   port.start();
   return (message) => port.postMessage(message);

@@ -31,10 +31,11 @@ export function showFile({ target, name, type, size, label }) {
   return figure;
 }
 
-/** A result in one JSON document. */
+/** A result in one JSON document; of a long one the beginning. */
 export function showJSON({ target, text, label }) {
   const figure = made("figure", { className: "file" });
-  const pre = made("pre", { tabIndex: 0, ariaLabel: label, textContent: indented(text) });
+  const shown = text.length <= longestText ? indented(text) : `${text.slice(0, longestText)}…`;
+  const pre = made("pre", { tabIndex: 0, ariaLabel: label, textContent: shown });
   const caption = made("figcaption");
   caption.append(made("a", { href: address(target).href, textContent: "The answer itself, as JSON" }));
   figure.append(pre, caption);

@@ -22,7 +22,7 @@ const many = 12;
 const moments = [
   ["Submitted", "createdAt"],
   ["Started", "startedAt"],
-  ["Last change", "updatedAt"],
+  ["Changed", "updatedAt"],
   ["Finished", "finishedAt"],
 ];
 
@@ -164,6 +164,7 @@ export class JobView {
     if (Number(status.attempt) > 0) facts.set("Attempt", String(status.attempt));
     if (status.error) facts.set("Reason", status.error.code);
     const list = find("facts");
+    let place = list.firstElementChild;
     for (const [name, value] of facts) {
       let term = list.querySelector(`[data-name="${name}"]`);
       if (!term) {
@@ -171,8 +172,9 @@ export class JobView {
         term.dataset.name = name;
         term.append(document.createElement("dt"), document.createElement("dd"));
         put(term.firstChild, name);
-        list.append(term);
+        list.insertBefore(term, place);
       }
+      place = term.nextElementSibling;
       if (moments.some(([moment]) => moment === name)) this.#showMoment(term.lastChild, value);
       else put(term.lastChild, value);
     }

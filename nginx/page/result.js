@@ -18,7 +18,9 @@ export async function resultParts(job, signal) {
       const answer = await send("HEAD", target, { signal, fields: { Accept: "*/*" } });
       const type = (answer.field("Content-Type") ?? "").split(";")[0];
       const name = /filename\*=UTF-8''([^;]*)/.exec(answer.field("Content-Disposition") ?? "")?.[1] ?? "result";
-      const size = Number(answer.field("Content-Length"));
+      // Not told of what nginx compresses.
+      const length = answer.field("Content-Length");
+      const size = length === null ? null : Number(length);
       return [showFile({ target, name: decodeURIComponent(name), type, size, label })];
     }
   }

@@ -7,6 +7,9 @@ extension OpenAPI {
   static func uploads(_ kind: Kind) -> String {
     guard !kind.files.isEmpty else { return "" }
     let properties = kind.files.map { "\"\($0.name)\": \(schema(of: $0))" }.joined(separator: ", ")
+    let types = kind.files.filter { !$0.types.isEmpty }.map { files in
+      ", \"\(files.name)\": {\"contentType\": \"\(files.types.joined(separator: ", "))\"}"
+    }
     let needed = kind.files.filter { $0.count.lowerBound > 0 }.map { "\"\($0.name)\"" }.joined(separator: ", ")
     let form = """
       "multipart/form-data": {
@@ -18,7 +21,7 @@ extension OpenAPI {
           },
           "additionalProperties": {"type": "string"}
         },
-        "encoding": {"input": {"contentType": "application/json"}}
+        "encoding": {"input": {"contentType": "application/json"}\(types.joined())}
       }
       """
     let alone = kind.filesAlone.map { file in
@@ -34,13 +37,18 @@ extension OpenAPI {
     return "\"403\": \(foreign), \"507\": \(problem("There is no room for more files.", examples: [.noRoomForFiles])),"
   }
 
+  /// The lengths are bytes, as OpenAPI 3.1 means them of a file. It has no word for those of all files together.
   private static func schema(of files: InputFiles) -> String {
     let type = files.types.count == 1 ? "\"\(files.types[0])\"" : "\"application/octet-stream\""
-    let file = "{\"type\": \"string\", \"contentMediaType\": \(type)}"
+    let least = files.minSize > 0 ? "\"minLength\": \(files.minSize), " : ""
+    let file = """
+      {"type": "string", "contentMediaType": \(type), \(least)"maxLength": \(files.mostEach)}
+      """
     guard files.count.upperBound > 1 else { return file }
     return """
       {
-        "type": "array", "minItems": \(files.count.lowerBound), "maxItems": \(files.count.upperBound), "items": \(file)
+        "type": "array", "minItems": \(files.count.lowerBound), "maxItems": \(files.count.upperBound),
+        "x-maxTotalLength": \(files.mostTotal), "items": \(file)
       }
       """
   }

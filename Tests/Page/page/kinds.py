@@ -143,7 +143,7 @@ def poster(stage):
     expect("Words: Hello" in shown and "Width: 320" in shown, f"the row shows {shown!r}")
     browser.click(f"{stage.row(job)} .id a")
     stage.await_job_status("running")
-    browser.until(lambda: browser.text("#job-step").startswith("Paint, "), "the step is told")
+    browser.until(lambda: browser.text("#job-step").lower().startswith("paint, "), "the step is told")
     stage.await_job_status("complete")
     loaded = "const it = document.querySelector(arguments[0]); return it && it.complete && it.naturalWidth"
     browser.until(lambda: browser.script(loaded, "#job-result-parts img") == 320, "the picture is shown")

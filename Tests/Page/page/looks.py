@@ -4,9 +4,10 @@ import base64
 import importlib.util
 import json
 import pathlib
+import subprocess
 import time
 
-from page import Broken, expect
+from page import Broken, expect, kinds
 
 SIZES = [(1280, 900, 1), (390, 844, 2)]
 SCHEMES = ["light", "dark"]
@@ -14,25 +15,35 @@ SERIOUS = ("serious", "critical")
 
 
 def accessible(stage):
-    """axe-core finds nothing serious or critical, in light and dark, at 1280 and 390, in the list and in an order's view"""
+    """axe-core finds nothing serious or critical, in light and dark, at 1280 and 390, in lists, forms and jobs of several kinds"""
     browser = stage.browser
     source = (pathlib.Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text()
     complete, running = stage.orders.post(["tea"]), stage.orders.post(100)
     stage.orders.await_status(complete, ["complete"])
+    poster = post_poster(stage)
     passed, found = 0, []
-    for hash in ("", f"#/orders/{complete}", f"#/orders/{running}"):
+    for hash in ("", f"#/orders/{complete}", f"#/orders/{running}", "#/posters", f"#/posters/{poster}"):
         for width, height, scale in SIZES:
             for scheme in SCHEMES:
                 browser.emulate(width, height, scheme, scale)
                 stage.open(hash)
                 browser.until(lambda: browser.is_shown(".badge[data-status]"), "the page is there")
-                if width < 600 and not hash:
+                if width < 600 and hash in ("", "#/posters"):
                     browser.click("#new-title")
                 if not hash:
                     browser.type("#f-amount", "x")
                     with stage.expecting("422"):
                         browser.click("#new button")
                         browser.until(lambda: browser.all("#f-amount-errors li"), "the form has a fault to show")
+                if hash == "#/posters":
+                    browser.find("#f-photos").send_keys(__file__)
+                    with stage.expecting("415"):
+                        browser.script("document.querySelector('#new form').requestSubmit()")
+                        browser.until(lambda: browser.all("#new .errors li"), "the form has a fault to show")
+                if "posters/" in hash:
+                    browser.until(lambda: browser.is_shown("#job-result-parts img"), "the picture is there")
+                    browser.click("#job-log summary")
+                    browser.until(lambda: "painting" in browser.text("#job-log-text"), "the log is there")
                 browser.script(source)
                 result = browser.driver.execute_async_script(
                     "axe.run(document, { resultTypes: ['violations'] }).then(arguments[0])")
@@ -50,12 +61,25 @@ def accessible(stage):
         raise Broken(json.dumps(serious)[:2000])
 
 
+def post_poster(stage, words="Hello"):
+    """A poster that is complete: curl sends the form as a browser does."""
+    photo = stage.folder / "photo.png"
+    photo.write_bytes(kinds.png(300))
+    address = f"{stage.address}posters"
+    answer = subprocess.run(
+        ["curl", "-sS", "-F", f"photos=@{photo}", "-F", f"words={words}", "-F", "colour=blue", address],
+        capture_output=True, check=True)
+    job = json.loads(answer.stdout)["id"]
+    stage.orders.await_status(job, ["complete"], kind="posters")
+    return job
+
+
 def narrow(stage):
     """nothing has to be scrolled sideways at 320 to 1280 pixels, whatever is long"""
     browser = stage.browser
     order = stage.orders.post(["x" * 200, "word " * 40] * 30, "1234567890123.4567890123456789012345678901234567890123456")
     try:
-        for hash in ("", f"#/orders/{order}"):
+        for hash in ("", f"#/orders/{order}", "#/posters", f"#/posters/{post_poster(stage, 'x' * 40)}"):
             stage.open(hash)
             browser.until(lambda: browser.is_shown(".badge[data-status]"), "the page is there")
             for width in (320, 390, 640, 800, 961, 1000, 1215, 1217, 1280):
@@ -65,6 +89,31 @@ def narrow(stage):
     finally:
         browser.emulate(1280, 900, "light")
         stage.orders.cancel(order)
+
+
+def numbers(stage):
+    """an amount of 10^15 stays in one line at 1280 pixels, and at 390 no number of a card wraps and no badge moves"""
+    browser = stage.browser
+    orders = [stage.orders.post(["x"], amount) for amount in ("1", "1000000000000000", "999999999999999.99")]
+    lines = """
+      const range = document.createRange();
+      return arguments[0].flatMap((id) => [".id a", ".amount"].map((part) => {
+        range.selectNodeContents(document.querySelector(`#rows tr[data-id="${id}"] ${part}`));
+        return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+      }));"""
+    badges = "return arguments[0].map((id) => document.querySelector(`#rows tr[data-id='${id}'] .badge`).getBoundingClientRect().right);"
+    try:
+        for width in (1280, 390):
+            browser.emulate(width, 844, "light")
+            stage.open()
+            for order in orders:
+                stage.await_row(order, "complete")
+            found = browser.script(lines, orders)
+            expect(set(found) == {1}, f"at {width} the numbers have {found} lines")
+            found = browser.script(badges, orders)
+            expect(len(set(found)) == 1, f"at {width} the badges end at {found}")
+    finally:
+        browser.emulate(1280, 900, "light")
 
 
 def screenshots(stage, folder):
@@ -90,16 +139,27 @@ def screenshots(stage, folder):
     ]:
         last = orders.post(products, amount)
         time.sleep(0.7)
-    for width, height, scale in SIZES:
-        browser.emulate(width, height, SCHEMES[0], scale)
-        stage.open()
-        browser.await_mode("stream")
-        stage.await_row(last, "started")
-        for scheme in SCHEMES:
-            browser.emulate(width, height, scheme, scale)
-            time.sleep(0.4)  # for the bars to come to rest
-            picture = browser.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"]
-            (folder / f"{width}-{scheme}.png").write_bytes(base64.b64decode(picture))
+    poster = post_poster(stage)
+    views = {
+        "list": ("", lambda: stage.await_row(last, "started")),
+        "form": ("#/posters", lambda: browser.until(lambda: browser.is_shown("#table"), "the list is there")),
+        "detail": (None, lambda: stage.await_job_status("running")),
+        "result": (f"#/posters/{poster}", lambda: browser.until(lambda: browser.is_shown("#job-result-parts img"), "the picture is there")),
+    }
+    for name, (hash, await_view) in views.items():
+        if hash is None:
+            hash = f"#/orders/{orders.post(['Tent, 3 persons', 'Sleeping bag'] + ['Peg'] * 26, '318.40')}"
+        for width, height, scale in SIZES:
+            browser.emulate(width, height, SCHEMES[0], scale)
+            stage.open(hash)
+            await_view()
+            if name == "form" and width < 600:
+                browser.click("#new-title")
+            for scheme in SCHEMES:
+                browser.emulate(width, height, scheme, scale)
+                time.sleep(0.4)  # for the bars to come to rest
+                picture = browser.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"]
+                (folder / f"{name}-{width}-{scheme}.png").write_bytes(base64.b64decode(picture))
 
 
-CHECKS = [accessible, narrow]
+CHECKS = [accessible, narrow, numbers]

@@ -20,8 +20,8 @@ class Orders:
             raise Broken(f"a POST was answered {status}: {answer}")
         return json.loads(answer)["id"]
 
-    def status(self, order):
-        return json.loads(self.client.send("GET", f"/orders/{order}/status")[2])
+    def status(self, order, kind="orders"):
+        return json.loads(self.client.send("GET", f"/{kind}/{order}/status")[2])
 
     def cancel(self, order):
         return self.client.send("DELETE", f"/orders/{order}/cancel")[0]
@@ -30,9 +30,9 @@ class Orders:
         jobs = json.loads(self.client.send("GET", f"/{kind}?order=desc&limit=1")[2])[kind]
         return jobs[0]["id"] if jobs else 0
 
-    def await_status(self, order, statuses, seconds=30):
+    def await_status(self, order, statuses, seconds=30, kind="orders"):
         deadline = time.monotonic() + seconds
-        while (document := self.status(order))["status"] not in statuses:
+        while (document := self.status(order, kind))["status"] not in statuses:
             if time.monotonic() > deadline:
                 raise Broken(f"order {order} is {document['status']}, not {statuses}, after {seconds} s")
             time.sleep(0.05)

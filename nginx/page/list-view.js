@@ -41,7 +41,7 @@ export class ListView {
   constructor() {
     find("search").addEventListener("submit", (event) => {
       event.preventDefault();
-      location.hash = listHash({ ...this.#route, words: find("search-words").value.trim() });
+      location.hash = listHash({ kind: this.#route.kind, words: find("search-words").value.trim() });
     });
   }
 
@@ -56,11 +56,15 @@ export class ListView {
     if (isSame) return;
     this.#news.clear(route.kind);
     this.#rows.clear(route.kind);
+    this.#showNothing("Loading");
+    this.#showHead();
+  }
+
+  #showNothing(words) {
     this.#pager.hide();
     find("table").hidden = true;
     find("empty").hidden = false;
-    put(find("empty"), "Loading");
-    this.#showHead();
+    put(find("empty"), words);
   }
 
   hide() {
@@ -113,6 +117,17 @@ export class ListView {
 
   async refresh(signal, isAlone) {
     this.#signal = signal;
+    try {
+      return await this.#refresh(signal, isAlone);
+    } catch (fault) {
+      // An address that somebody typed, or a search without a word: no other answer will come.
+      if (!(fault instanceof Problem) || fault.status !== 400) throw fault;
+      this.#showNothing(fault.message);
+      return usualPause;
+    }
+  }
+
+  async #refresh(signal, isAlone) {
     const { kind, words, after } = this.#route;
     // What a search finds comes by rank.
     const query = join(words ? `limit=${limit}` : `order=desc&limit=${limit}`, listQuery(this.#route, after));
@@ -177,10 +192,11 @@ export class ListView {
     put(find("column-number"), number ? propertyTitle(number, kind.schema.properties[number]) : "");
     for (const link of document.querySelectorAll("#filters a")) {
       const { status } = link.dataset;
-      link.href = listHash({ kind, words, statuses: status ? [status] : [] });
+      link.href = listHash({ kind, statuses: status ? [status] : [] });
       if (status === statuses.join()) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+    find("filters").hidden = words !== "";
     find("search").hidden = !kind.isSearchable;
     find("search-words").value = words;
   }

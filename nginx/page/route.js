@@ -12,13 +12,15 @@ export function readRoute(hash, kinds) {
   const kind = kinds.find((each) => each.path === name) ?? kinds[0];
   if (id && kind.path === name) return { view: "job", kind, id };
   const items = new URLSearchParams(query);
+  const words = kind.isSearchable ? (items.get("q") ?? "") : "";
   const wanted = items.getAll("status").map((word) => (word === "completed" ? "complete" : word));
   return {
     view: "list",
     kind,
-    statuses: statuses.filter((status) => wanted.includes(status)),
+    // What a search finds is complete.
+    statuses: words ? [] : statuses.filter((status) => wanted.includes(status)),
     after: items.get("after"),
-    words: kind.isSearchable ? (items.get("q") ?? "") : "",
+    words,
   };
 }
 

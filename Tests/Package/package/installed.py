@@ -31,8 +31,8 @@ def serves_from_boot(machine, service):
     expect(len(service.healthy()) == cores, f"/healthz: {service.healthy()}")
     status, body = service.ask("/", "-H", "Accept: text/html")
     expect(status == 200 and "<html" in body, f"the page: {status} {body[:200]}")
-    for target in set(re.findall('(?:src|href)="(/page/[^"]+)"', body)):
-        expect(service.ask(target)[0] == 200, f"the page wants {target}")
+    for target in set(re.findall('(?:src|href)="(page/[^"]+)"', body)):
+        expect(service.ask(f"/{target}")[0] == 200, f"the page wants {target}")
 
 
 def is_scraped_under_any_name(machine, service):

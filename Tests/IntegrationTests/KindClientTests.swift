@@ -214,7 +214,7 @@ extension BehindNginx {
 
     @Test("prints what a search has found, page after page")
     func search() async throws {
-      func page(_ items: String, _ more: String = "") -> String {
+      @Sendable func page(_ items: String, _ more: String = "") -> String {
         CannedServer.answer("200 OK", "application/json", #"{"scans":[\#(items)]\#(more)}"#)
       }
       let one = #"{"id":3,"status":"complete","language":"eng","snippet":"the rent\nper month","page":12}"#

@@ -21,8 +21,13 @@ extension ServiceClient {
   }
 
   private func page(_ query: String, isSearch: Bool) async throws(ClientFailure) -> JobPage {
-    let answer = try await knowingKind { () throws(ClientFailure) in
-      try await send(request("GET", path + query), accepting: [200])
+    let answer = try await answer(to: request("GET", path + query))
+    guard answer.status == 200 else {
+      let failure = ClientFailure.of(answer, at: address)
+      guard failure.status == .notFound else { throw failure }
+      var missing = ClientFailure.noKind(kind, at: address)
+      missing.document = failure.document
+      throw missing
     }
     if let page = JobPage(answer.body, of: kind, isSearch: isSearch) { return page }
     if isSearch, JobPage(answer.body, of: kind) != nil { throw ClientFailure(.refused, "\(kind) can't be searched") }
@@ -37,7 +42,7 @@ extension ServiceClient {
     guard !ids.isEmpty else { return documents }
     var parser = EventParser()
     let query = "/events?limit=\(ids.count)&ids=" + ids.map(String.init).joined(separator: ",")
-    var stream = try await events(query, silence: Self.longestSnapshot)
+    var stream = try await events(query, silence: min(timeout, Self.longestSnapshot))
     while !left.isEmpty {
       let bytes: [UInt8]?
       do throws(ClientFailure) {
@@ -57,19 +62,12 @@ extension ServiceClient {
     return documents
   }
 
-  private static let longestSnapshot = Duration.seconds(3)
+  private static let longestSnapshot = Duration.seconds(10)
 
-  /// Runs a request to the address of a kind; says that there is no such kind where that is what 404 means.
-  func knowingKind<Value>(
-    _ body: () async throws(ClientFailure) -> Value
-  ) async throws(ClientFailure) -> Value {
-    do throws(ClientFailure) {
-      return try await body()
-    } catch {
-      guard error.status == .notFound else { throw error }
-      var failure = ClientFailure.noKind(kind, at: address)
-      failure.document = error.document
-      throw failure
-    }
+  /// Throws where the service has no such kind.
+  func findKind() async throws(ClientFailure) {
+    var query = ListQuery()
+    query.limit = 1
+    _ = try await page(query)
   }
 }

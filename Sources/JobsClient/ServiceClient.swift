@@ -13,7 +13,7 @@ public struct ServiceClient: Sendable {
   var path: String { "/" + kind }
   public let address: ServiceAddress
   private static let documents = "application/json, application/problem+json"
-  private let timeout: Duration
+  let timeout: Duration
   private let agent: String
   private let connection = Connection()
 
@@ -75,19 +75,27 @@ public struct ServiceClient: Sendable {
     return document
   }
 
-  /// The result as the work made it, JSON or a file; where it has several files, the one with the name `file`, or else a
-  /// list of them as JSON. With `wait` it asks until there is one, or that time is over.
+  /// Hands over the result as the work made it, JSON or a file, in pieces as they come; where it has several files, the one
+  /// with the name `file`, or else a list of them as JSON. With `wait` it asks until there is one, or that time is over.
   public func result(
-    _ id: Int64, file: String? = nil, wait: Duration = .zero
-  ) async throws(ClientFailure) -> [UInt8] {
+    _ id: Int64, file: String? = nil, wait: Duration = .zero, _ take: @escaping Take
+  ) async throws(ClientFailure) {
     let name = file.map { "/" + ListQuery.encoded($0) } ?? ""
-    let answer = try await held("\(path)/\(id)/result\(name)", wait, accepting: "*/*") { answer in
+    // An order's result says whose it is.
+    let isChecked = kind == Self.collection
+    let answer = try await held(
+      "\(path)/\(id)/result\(name)", wait, accepting: "*/*", isChecked ? nil : take
+    ) { answer in
       answer.status == 409 && ClientFailure.of(answer, at: address).status == .notFinished
     }
     guard answer.status == 200 else { throw .of(answer, at: address) }
-    guard kind != Self.collection || answer.json?["id"]?.integer == id else { throw .foreign(answer, at: address) }
-    return answer.body
+    guard isChecked else { return }
+    guard answer.json?["id"]?.integer == id else { throw .foreign(answer, at: address) }
+    try take(answer.body)
   }
+
+  /// Gets a piece of a body.
+  public typealias Take = ([UInt8]) throws(ClientFailure) -> Void
 
   /// What the job's program logged, as text in UTF-8.
   public func log(of job: JobReference) async throws(ClientFailure) -> [UInt8] {
@@ -121,9 +129,7 @@ public struct ServiceClient: Sendable {
 
   /// The events of all jobs of the kind, after what was heard, or from those on that have not ended.
   func eventsOfKind(after lastEventID: String?) async throws(ClientFailure) -> EventBytes {
-    try await knowingKind { () throws(ClientFailure) in
-      try await events("/events?status=started&status=running&limit=1000", after: lastEventID)
-    }
+    try await events("/events?status=started&status=running&limit=1000", after: lastEventID)
   }
 
   /// The stream at an address below that of the kind. The service may be silent for as long as a stream lets it, or for
@@ -144,9 +150,11 @@ public struct ServiceClient: Sendable {
     return try await EventBytes(response, from: self.address, silence: silence)
   }
 
-  /// Asks, and goes on asking while `isOpen` says that the answer is not the last and there is time.
+  /// Asks, and goes on asking while `isOpen` says that the answer is not the last and there is time. Where there is a
+  /// `take`, it gets the body of a 200 as it comes, and the answer has none.
   private func held(
-    _ path: String, _ wait: Duration, accepting types: String = documents, while isOpen: (Answer) -> Bool
+    _ path: String, _ wait: Duration, accepting types: String = documents, _ take: Take? = nil,
+    while isOpen: (Answer) -> Bool
   ) async throws(ClientFailure) -> Answer {
     let end = ContinuousClock.now.advanced(by: wait)
     while true {
@@ -158,7 +166,7 @@ public struct ServiceClient: Sendable {
         request.deadlines.silence = timeout + .seconds(seconds)
       }
       let begun = ContinuousClock.now
-      let answer = try await answer(to: request)
+      let answer = try await answer(to: request, take)
       guard isOpen(answer), ContinuousClock.now < end else { return answer }
       // One that shuts down answers at once.
       if begun.duration(to: .now) < .seconds(1) {
@@ -184,11 +192,34 @@ public struct ServiceClient: Sendable {
     return answer
   }
 
-  private func answer(to request: Request) async throws(ClientFailure) -> Answer {
+  func answer(to request: Request) async throws(ClientFailure) -> Answer {
     do {
       return try await connection.answer(to: request)
     } catch {
       throw .of(error, at: address, after: request.deadlines.silence ?? timeout)
+    }
+  }
+
+  private func answer(to request: Request, _ take: Take?) async throws(ClientFailure) -> Answer {
+    guard let take else { return try await answer(to: request) }
+    let silence = request.deadlines.silence ?? timeout
+    let response: Response
+    do {
+      response = try await connection.stream(request)
+      guard response.head.status == 200 else { return try await Connection.answer(response) }
+    } catch {
+      throw .of(error, at: address, after: silence)
+    }
+    var pieces = response.body.makeAsyncIterator()
+    while true {
+      let piece: [UInt8]?
+      do {
+        piece = try await pieces.next(isolation: #isolation)
+      } catch {
+        throw .of(error, at: address, after: silence)
+      }
+      guard let piece else { return Answer(response.head) }
+      try take(piece)
     }
   }
 

@@ -44,8 +44,11 @@ public struct Watch: Sendable {
       do throws(ClientFailure) {
         if !jobs.isEndless {
           try await look(tell)
-          hasAnswered = true
+        } else if !hasAnswered {
+          // A stream may be silent for longer than a service that is asked for the first time.
+          try await service.findKind()
         }
+        hasAnswered = true
         if !jobs.isOver { try await follow(tell) }
         pause = min(.milliseconds(parser.retry ?? 1000), Self.longestWish)
       } catch {
@@ -82,7 +85,6 @@ public struct Watch: Sendable {
       jobs.isEndless
       ? try await service.eventsOfKind(after: parser.lastEventID)
       : try await service.events(of: jobs.open, after: parser.lastEventID)
-    hasAnswered = true
     tell(.listening, jobs)
     if failures > 0 {
       failures = 0

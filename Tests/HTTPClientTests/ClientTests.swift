@@ -32,6 +32,20 @@ struct ClientTests {
     #expect(seen["x-one"] == ["ä b\tc"] && seen["host"] == ["127.0.0.1:\(server.port)"])
   }
 
+  @Test("says how much of the body is sent, up to all of it")
+  func upload() async throws {
+    let server = try answering("HTTP/1.1 204 No Content\r\n\r\n")
+    let heard = Mutex<[(sent: Int64, total: Int64)]>([])
+    let body = [UInt8](repeating: 7, count: 4_000_000)
+    var request = Request("POST", "http://127.0.0.1:\(server.port)/", body: body)
+    request.onUpload = { sent, total in heard.withLock { $0.append((sent, total)) } }
+    _ = try await client.send(request)
+    let steps = heard.withLock { $0 }.filter { $0.total > 0 }
+    #expect(steps.allSatisfy { $0.total == 4_000_000 })
+    #expect(steps.last?.sent == 4_000_000)
+    #expect(steps.map(\.sent) == steps.map(\.sent).sorted())
+  }
+
   @Test("keeps a connection for the next request, unless a request wants its own")
   func connections() async throws {
     var connections: [Int]

@@ -194,7 +194,7 @@ extension BehindNginx {
         for (arguments, target) in [
           (["list", "sheets"], "GET /api/v1/sheets "),
           (["search", "scans", "a", #""b c""#], "GET /api/v1/scans?q=a%20%22b%20c%22 "),
-          (["status", "3"], "GET /api/v1/orders/3/status "), (["watch", "sheets"], "GET /api/v1/sheets/events?"),
+          (["status", "3"], "GET /api/v1/orders/3/status "), (["watch", "sheets"], "GET /api/v1/sheets?limit=1 "),
           (["status", "/api/v1/sheets/3/status"], "GET /api/v1/sheets/3/status "),
           (["cancel", "sheets/3"], "DELETE /api/v1/sheets/3/cancel "),
           (["remove", "sheets/3"], "DELETE /api/v1/sheets/3 "),
@@ -212,15 +212,35 @@ extension BehindNginx {
       }
     }
 
+    @Test("writes a result to its file once all of it has come, and leaves what is there otherwise")
+    func output() async throws {
+      let whole = CannedServer.answer("200 OK", "image/jpeg", "whole")
+      let half = whole.replacing("Content-Length: 5", with: "Content-Length: 50")
+      try await blocking {
+        let server = try CannedServer(.answers([whole, half, whole]))
+        let orders = TerminalClient(port: server.port)
+        let path = folder.path + "/out/sheet.jpg"
+        try FileManager.default.createDirectory(atPath: folder.path + "/out", withIntermediateDirectories: true)
+        #expect(try orders("result", "sheets/3", "-o", path).status == 0)
+        let broken = try orders("result", "sheets/3", "-o", path)
+        #expect(broken.status == 69 && broken.errors.contains("the connection broke"), "\(broken)")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "whole")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out") == ["sheet.jpg"])
+        #expect(try orders("result", "sheets/3", "-o", "/dev/stdout").output == "whole")
+        let nowhere = try orders("result", "sheets/3", "-o", folder.path + "/none/sheet.jpg")
+        #expect(nowhere.status == 1 && nowhere.errors.contains("No such file"), "\(nowhere)")
+      }
+    }
+
     @Test("prints what a search has found, page after page")
     func search() async throws {
-      @Sendable func page(_ items: String, _ more: String = "") -> String {
-        CannedServer.answer("200 OK", "application/json", #"{"scans":[\#(items)]\#(more)}"#)
-      }
       let one = #"{"id":3,"status":"complete","language":"eng","snippet":"the rent\nper month","page":12}"#
       let two = #"{"id":7,"status":"complete","snippet":"no rent","page":1}"#
       let plain = #"{"id":7,"status":"complete"}"#
       try await blocking {
+        func page(_ items: String, _ more: String = "") -> String {
+          CannedServer.answer("200 OK", "application/json", #"{"scans":[\#(items)]\#(more)}"#)
+        }
         let server = try CannedServer(
           .answers([page(one, #","next":"/scans?q=rent&limit=1000&after=x""#), page(two), page(one), page(plain)]))
         let client = TerminalClient(port: server.port)
@@ -263,10 +283,8 @@ extension BehindNginx {
         elsewhere.environment["ORDERS_URL"] = "no address"
         #expect(try offered(elsewhere, "list", "") == [])
         // Bash divides an address at its colons.
-        #expect(
-          try offered(elsewhere, "list", "--url", "http", ":", "//127.0.0.1", ":", "\(service.port)", "ec") == [
-            "echoes"
-          ])
+        let asked = ["watch", "--url", "http", ":", "//127.0.0.1", ":", "\(service.port)", "echoes/"]
+        #expect(try shell.offered(asked, environment: elsewhere.variables) == jobs)
       }
       try await service.stopsWell()
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import JobsClient
 
 /// `orders result`: what came of a job.
@@ -26,23 +25,28 @@ struct ResultOfJob: AsyncParsableCommand {
 
   func run() async throws {
     try await job.ask { service, id throws(ClientFailure) in
-      let result = try await service.result(id, file: file, wait: wait.duration)
+      if output == nil, service.kind == ServiceClient.collection {
+        // A line of JSON.
+        var bytes: [UInt8] = []
+        try await service.result(id, file: file, wait: wait.duration) { (piece: [UInt8]) throws(ClientFailure) in
+          bytes += piece
+        }
+        StandardOutput.line(StandardOutput.document(bytes))
+        return .complete
+      }
+      var target: OutputFile?
+      try await service.result(id, file: file, wait: wait.duration) { (piece: [UInt8]) throws(ClientFailure) in
+        guard let output else { return StandardOutput.write(piece) }
+        let file: OutputFile
+        if let target { file = target } else { file = try OutputFile(output) }
+        target = file
+        try file.write(piece)
+      }
       if let output {
-        try save(result, as: output)
-      } else if service.kind == ServiceClient.collection {
-        StandardOutput.line(StandardOutput.document(result))
-      } else {
-        StandardOutput.write(result)
+        if target == nil { target = try OutputFile(output) }
+        try target?.finish()
       }
       return .complete
-    }
-  }
-
-  private func save(_ bytes: [UInt8], as path: String) throws(ClientFailure) {
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path))
-    } catch {
-      throw ClientFailure(.other, "can't write \(path): \(error.localizedDescription)")
     }
   }
 }

@@ -114,10 +114,16 @@ public struct ServiceClient: Sendable {
   public func remove(_ id: Int64) async throws(ClientFailure) {
     let answer = try await answer(to: request("DELETE", "\(path)/\(id)"))
     guard answer.status != 204 else { return }
-    guard answer.status != 405 else {
-      throw ClientFailure(.refused, "only jobs of kinds that take files can be removed: \(kind)/\(id) is none")
+    var failure = ClientFailure.of(answer, at: address)
+    if answer.status == 405 {
+      failure = ClientFailure(.refused, "only jobs of kinds that take files can be removed: \(kind)/\(id) is none")
+    } else if failure.status == .notFinished {
+      let document = failure.document
+      failure = ClientFailure(
+        .notFinished, "\(kind)/\(id) has not ended: cancel it, or wait for it with orders watch")
+      failure.document = document
     }
-    throw .of(answer, at: address)
+    throw failure
   }
 
   /// The events of one job, or of several, after what was heard. The stream ends as the service ends it.

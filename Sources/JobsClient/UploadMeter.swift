@@ -47,11 +47,11 @@ struct UploadMeter: Sendable {
     guard bytes >= 1000 else { return "\(bytes) B" }
     var value = Double(bytes)
     var units = ["kB", "MB", "GB", "TB", "PB", "EB"][...]
-    repeat {
+    value /= 1000
+    while value >= 999.95, units.count > 1 {
       value /= 1000
-      if value < 999.95 { break }
       units.removeFirst()
-    } while units.count > 1
+    }
     let tenths = Int((value * 10).rounded())
     return "\(tenths / 10).\(tenths % 10) \(units.first ?? "")"
   }

@@ -35,7 +35,7 @@ struct KindDocumentTests {
       ])
     #expect(
       JobTable(columns: 60).lines(of: entries, statuses) == [
-        " 9  running    40%  2026-11-24 00:51Z  width=3e2  format=a\\u…",
+        " 9  running    40%  2026-11-24 00:51Z  width=3e2  format=a\\…",
         "10  cancelled    -  -                  ",
       ])
   }

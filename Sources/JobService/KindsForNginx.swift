@@ -42,6 +42,7 @@ struct KindsForNginx: ParsableCommand {
       if ($request_uri ~ "^/\(pattern)/?(\\?|$)") { set $orders_body_limit \(most); }
       location ~ /\(pattern)/?/\\.problem/413$ {
         internal;
+        client_max_body_size 0;  # as in problem-documents.conf
         set $orders_body_limit \(most);
         rewrite ^(.*)/\(pattern)/?/\\.problem/413$ $1/.problem/413 last;
       }

@@ -161,11 +161,10 @@ public struct API: Sendable {
   private func nothing(at target: String) async throws -> Problem {
     let paths = configuration.basePath.remainders(of: target).compactMap { rest in
       rest.prefix { $0 != "?" }.split(separator: "/").first
-    }
+    }.filter { path in !served.contains { $0.kind.path == path } }
+    guard !paths.isEmpty else { return .notFound }
     let declared = try await store.declaredKinds()
-    let path = paths.first { path in
-      !served.contains { $0.kind.path == path } && declared.contains { $0.path == path }
-    }
+    let path = paths.first { path in declared.contains { $0.path == path } }
     return path.map { .kindUnavailable(String($0)) } ?? .notFound
   }
 

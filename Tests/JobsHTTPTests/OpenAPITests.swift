@@ -95,6 +95,19 @@ struct OpenAPITests {
     }
   }
 
+  @Test("has the types, the number and the sizes of files, of which a client can tell before it sends them")
+  func files() throws {
+    let document = try JSONReader.read(OpenAPI(kinds: [.sheets, .notes], configuration: .init()).bytes)
+    let form = document["paths"]?["/sheets"]?["post"]?["requestBody"]?["content"]?["multipart/form-data"]
+    #expect(form?["encoding"]?["photos"]?["contentType"]?.text == "image/jpeg, image/png")
+    let photos = form?["schema"]?["properties"]?["photos"]
+    #expect(photos?["minItems"] == .number("1") && photos?["maxItems"] == .number("3"))
+    #expect(photos?["items"]?["minLength"] == .number("1") && photos?["items"]?["maxLength"] == .number("1000"))
+    #expect(photos?["x-maxTotalLength"] == .number("2500"))
+    let any = document["paths"]?["/notes"]?["post"]?["requestBody"]?["content"]?["multipart/form-data"]
+    #expect(members(any?["encoding"]).map(\.name) == ["input"])
+  }
+
   @Test("is served as JSON with a tag of its own")
   func served() async throws {
     let service = try OrderService()

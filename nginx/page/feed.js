@@ -6,11 +6,13 @@ import { Hub } from "./hub.js";
 const hubAddress = new URL("hub-worker.js", import.meta.url).href;
 /** A hub that says nothing for so long is gone. It beats every ten seconds. */
 const silence = 30_000;
-/** Its first word takes less: its stream is open by then, or is not going to be. */
+/** Its first word takes less: its stream is open by then, or is not going to be. A tab that hears none does without that hub. */
 const firstSilence = 5000;
 
 export class Feed {
   #send;
+  #isAlone = false;
+  #path = "";
   #hear = null;
   #timer = null;
   /** What was asked for last: a message for an earlier turn comes too late. */
@@ -18,13 +20,9 @@ export class Feed {
 
   constructor() {
     const hear = (message) => this.#take(message);
-    const doWithout = () => {
-      this.#send = alone(hear);
-      this.#end();
-    };
-    if (window.SharedWorker) this.#send = throughWorker(hear, doWithout);
+    if (window.SharedWorker) this.#send = throughWorker(hear, () => this.#goAlone());
     else if (navigator.locks && window.BroadcastChannel) this.#send = throughChannel(hear);
-    else this.#send = alone(hear);
+    else this.#goAlone();
   }
 
   /**
@@ -32,9 +30,9 @@ export class Feed {
    * in the end `{end: true}`.
    */
   follow(path, hear) {
+    this.#path = path;
     this.#hear = hear;
-    this.#watch(firstSilence);
-    this.#send({ follow: path, turn: ++this.#turn });
+    this.#ask();
   }
 
   leave() {
@@ -51,9 +49,21 @@ export class Feed {
     else this.#hear(message);
   }
 
+  #ask() {
+    this.#watch(firstSilence);
+    this.#send({ follow: this.#path, turn: ++this.#turn });
+  }
+
   #watch(patience) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), patience);
+    const isFirst = patience === firstSilence && !this.#isAlone;
+    this.#timer = setTimeout(() => (isFirst ? this.#goAlone() : this.#end()), patience);
+  }
+
+  #goAlone() {
+    this.#isAlone = true;
+    this.#send = alone((message) => this.#take(message));
+    if (this.#hear) this.#ask();
   }
 
   #end() {

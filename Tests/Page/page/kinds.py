@@ -1,5 +1,6 @@
 """Kinds of work that the page has never seen: they are written here, as files."""
 
+import shutil
 import struct
 import zlib
 
@@ -213,4 +214,25 @@ def dropped(stage):
     expect(stage.orders.newest("posters") == before, "a job was made")
 
 
-CHECKS = [poster, count, dropped]
+def brand(stage):
+    """a name, a logo and a colour of one's own are shown"""
+    browser, folder = stage.browser, stage.service.prefix / "brand"
+    folder.mkdir()
+    folder.chmod(0o755)
+    try:
+        (folder / "brand.json").write_text('{"name": "Acme", "logo": "logo.svg", "colour": "#f5c518"}')
+        (folder / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="50" height="40"/>')
+        for file in folder.iterdir():
+            file.chmod(0o644)
+        stage.open()
+        expect(browser.text("#brand") == "Acme", f"the name is {browser.text('#brand')!r}")
+        loaded = "const it = document.getElementById('brand-logo'); return it.src.endsWith('/page/logo.svg') && it.complete && it.naturalWidth"
+        browser.until(lambda: browser.script(loaded) == 50, "the logo is shown")
+        look = "const { color, backgroundColor } = getComputedStyle(document.querySelector('.primary')); return [color, backgroundColor]"
+        colours = browser.script(look)
+        expect(colours == ["rgb(0, 0, 0)", "rgb(245, 197, 24)"], f"the button's colours are {colours}")
+    finally:
+        shutil.rmtree(folder)
+
+
+CHECKS = [poster, count, dropped, brand]

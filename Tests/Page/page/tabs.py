@@ -10,6 +10,18 @@ TABS = 8
 LIVE = 2  # seconds until a tab is
 REPLACED = 35  # seconds until a silent stream is
 WITHOUT_WORKER = "delete window.SharedWorker;"
+# What a browser does that can't start one, and one whose worker hangs.
+MUTE_WORKER = """
+window.SharedWorker = class extends EventTarget {
+  port = new MessageChannel().port1;
+};"""
+FAILING_WORKER = MUTE_WORKER + """
+window.SharedWorker = class extends window.SharedWorker {
+  constructor() {
+    super();
+    setTimeout(() => this.dispatchEvent(new Event("error")));
+  }
+};"""
 
 
 def eight(stage):
@@ -37,6 +49,19 @@ def leading(stage):
         stage.figures.append(f"after the end of the first, the others knew in {time.monotonic() - began:.1f} s")
 
 
+def without_hub(stage):
+    """a tab whose SharedWorker does not start, or never answers, has a stream of its own"""
+    browser, driver = stage.browser, stage.browser.driver
+    for source in [FAILING_WORKER, MUTE_WORKER]:
+        with tabs(stage, 1) as [handle]:
+            driver.switch_to.window(handle)
+            driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": source})
+            browser.open(stage.address)
+            stage.await_row(stage.orders.post(1), "complete")
+            browser.await_mode("stream", 10)
+            stage.await_row(stage.orders.post(1), "complete", 5)
+
+
 def silent(stage):
     """a stream that a proxy cuts without a word is replaced within 35 seconds, and nothing was missed"""
     browser = stage.browser
@@ -56,12 +81,12 @@ def silent(stage):
 
 
 @contextlib.contextmanager
-def tabs(stage):
+def tabs(stage, count=TABS):
     """Handles of so many windows, which are closed in the end."""
     driver = stage.browser.driver
     first, handles = driver.current_window_handle, []
     try:
-        for _ in range(TABS):
+        for _ in range(count):
             driver.switch_to.new_window("window")
             handles.append(driver.current_window_handle)
         yield handles
@@ -95,4 +120,4 @@ def submit_from_last(stage, handles):
         stage.await_row(order, "complete", 5)
 
 
-CHECKS = [eight, leading, silent]
+CHECKS = [eight, leading, without_hub, silent]

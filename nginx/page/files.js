@@ -16,7 +16,10 @@ export function showFile({ target, name, type, size, label }) {
   const href = address(target).href;
   if (pictures.has(type)) {
     const link = made("a", { href, className: "picture" });
-    link.append(made("img", { src: href, alt: label, loading: "lazy", decoding: "async" }));
+    const picture = made("img", { src: href, alt: label, loading: "lazy", decoding: "async" });
+    // One that is damaged is still a file.
+    picture.addEventListener("error", () => link.remove());
+    link.append(picture);
     figure.append(link);
   } else if (isText(type) && size <= longestText) {
     const text = made("pre", { tabIndex: 0, ariaLabel: label, textContent: "Loading" });
@@ -26,7 +29,9 @@ export function showFile({ target, name, type, size, label }) {
   const caption = made("figcaption");
   const words = [type, size === null ? "" : sizeText(size)].filter(Boolean).join(", ");
   const keep = made("a", { href, download: name, textContent: "Download", ariaLabel: `Download ${name}` });
-  caption.append(made("bdi", { textContent: name }), made("span", { className: "size", textContent: words }), keep);
+  const open = made("a", { href });
+  open.append(made("bdi", { textContent: name }));
+  caption.append(open, made("span", { className: "size", textContent: words }), keep);
   figure.append(caption);
   return figure;
 }

@@ -1,5 +1,6 @@
 """Kinds of work that the page has never seen: they are written here, as files."""
 
+import json
 import shutil
 import struct
 import zlib
@@ -67,10 +68,38 @@ json.dump({"words": sum(len(word) >= job["least"] for word in job["text"].split(
 """
 
 
+LETTER = """\
+name: letter
+path: letters
+title: Letters
+program: [./letter]
+input:
+  type: object
+  required: [text]
+  properties:
+    text: {type: string, minLength: 1, maxLength: 1000}
+result: {files: {text.txt: {types: [text/plain]}, lines.json: {types: [application/json]}}}
+search: text.txt
+"""
+
+WRITER = """\
+#!/usr/bin/python3
+import json, sys
+text = json.load(sys.stdin)["text"]
+with open("out/text.txt", "w") as file:
+    file.write(text.replace("|", "\\f"))
+with open("out/lines.json", "w") as file:
+    json.dump({"pages": text.count("|") + 1}, file)
+"""
+
+
 def write(folder):
     folder.mkdir()
     folder.chmod(0o755)  # for the user that programs run as
-    for name, text in [("poster.yaml", POSTER), ("paint", PAINT), ("count.yaml", COUNT), ("count", COUNTER)]:
+    for name, text in [
+        ("poster.yaml", POSTER), ("paint", PAINT), ("count.yaml", COUNT), ("count", COUNTER), ("letter.yaml", LETTER),
+        ("letter", WRITER),
+    ]:
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)
 
@@ -91,7 +120,7 @@ def poster(stage):
     text.write_text("no picture")
     stage.open()
     names = [link.text for link in browser.all("#kinds a")]
-    expect(names == ["Orders", "Word counts", "Posters"], f"the kinds are {names}")
+    expect(names == ["Orders", "Word counts", "Letters", "Posters"], f"the kinds are {names}")
     browser.click('#kinds [data-kind="posters"]')
     browser.until(lambda: browser.is_shown("#f-words"), "the form is the kind's own")
     expect(browser.find("#kinds [aria-current]").text == "Posters", "the kind is not marked")
@@ -183,6 +212,45 @@ def count(stage):
     expect('"exact": 0.1' in browser.text("#job-result-parts"), "a number lost its digits")
 
 
+def searching(stage):
+    """a kind with search has a box for it, which finds jobs with the page and the words around, and says when there are none"""
+    browser = stage.browser
+    stage.open("#/letters")
+    browser.until(lambda: browser.is_shown("#search-words"), "there is a box to search")
+    for text in ["nothing of interest", "first page|much tea on the second"]:
+        browser.type("#f-text", text)
+        browser.click("#new button.primary")
+        browser.until(lambda: browser.find("#f-text").get_attribute("value") == "", "it is submitted")
+    found = stage.submitted()
+    stage.await_row(found, "complete")
+    is_indexed = lambda: json.loads(stage.service.request("GET", f"/letters/{found}/status")[2]).get("indexed")
+    browser.until(is_indexed, "the text can be searched")
+    browser.type("#search-words", "tea")
+    browser.press("ENTER")
+    browser.until(lambda: stage.rows() == [found], "it is found")
+    shown = browser.text(f"{stage.row(found)} .names")
+    expect(shown == "Page 2: much tea on the second", f"the row shows {shown!r}")
+    expect("q=tea" in browser.driver.current_url and not browser.is_shown("#filters"), "the search is not in the address")
+    browser.click(f"{stage.row(found)} .id a")
+    browser.until(lambda: "much tea" in browser.text("#job-result-parts"), "the text is shown")
+    expect('"pages": 2' in browser.text("#job-result-parts"), "the other file is not shown")
+    browser.click("#job-back")
+    browser.until(lambda: stage.rows() == [found], "the way back leads to what was found")
+    browser.find("#search-words").clear()
+    browser.type("#search-words", "coffee")
+    browser.press("ENTER")
+    browser.until(lambda: browser.text("#empty") == "Nothing has “coffee” in its text.", "nothing is found")
+    with stage.expecting("400"):
+        browser.find("#search-words").clear()
+        browser.type("#search-words", "?!")
+        browser.press("ENTER")
+        browser.until(lambda: "has words" in browser.text("#empty"), "a search without words says so")
+    expect(not browser.is_shown("#banner"), "the server is said to be away")
+    browser.find("#search-words").clear()
+    browser.click("#search button")
+    browser.until(lambda: len(stage.rows()) == 2, "without words all are there")
+
+
 def dropped(stage):
     """files are dropped, a large one is refused before it is sent, and an upload can be stopped"""
     browser = stage.browser
@@ -235,4 +303,4 @@ def brand(stage):
         shutil.rmtree(folder)
 
 
-CHECKS = [poster, count, dropped, brand]
+CHECKS = [poster, count, searching, dropped, brand]

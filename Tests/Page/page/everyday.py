@@ -8,7 +8,7 @@ def submitting(stage):
     """an order is submitted, its progress is watched in the list, and its result has every digit of its amount"""
     browser = stage.browser
     stage.open()
-    order = stage.submit("tea\n\n  coffee, ground \n" + "\n".join(["cup"] * 8), "12345678901234.50")
+    order = stage.submit("tea\n\n  coffee, ground \n" + "\n".join(["cup"] * 18), "12345678901234.50")
     expect(browser.find("#f-products").get_attribute("value") == "", "the form keeps an order that was submitted")
     stage.await_row(order, "running")
     bar = f"{stage.row(order)} progress"

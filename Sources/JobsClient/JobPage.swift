@@ -15,8 +15,8 @@ public struct JobPage: Hashable, Sendable {
 
   /// What a list says of a job beside its number and its status.
   public enum Details: Hashable, Sendable {
-    /// Of the kind `order`; the amount as it was sent.
-    case order(amount: String, products: [String])
+    /// A job of the kind `order`, with the amount as it was sent.
+    case products([String], amount: String)
     /// Of any other kind: the properties of its input that are a text, a number, or true or false.
     case input([Property])
     /// Where the words that were searched for stand: the page of the job's text, and what is around them.
@@ -57,14 +57,15 @@ public struct JobPage: Hashable, Sendable {
 
 extension JobPage.Details {
   fileprivate init?(_ element: JSON, of kind: String, isSearch: Bool) {
-    let details = isSearch ? Self.match(element) : kind == ServiceClient.collection ? .order(element) : .input(element)
+    let details =
+      isSearch ? Self.match(element) : kind == ServiceClient.collection ? .products(element) : .input(element)
     guard let details else { return nil }
     self = details
   }
 
-  private static func order(_ element: JSON) -> Self? {
+  private static func products(_ element: JSON) -> Self? {
     guard let amount = element["amount"]?.number, let products = element["products"]?.elements else { return nil }
-    return .order(amount: amount, products: products.compactMap(\.string))
+    return .products(products.compactMap(\.string), amount: amount)
   }
 
   private static func match(_ element: JSON) -> Self? {

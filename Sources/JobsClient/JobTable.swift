@@ -7,7 +7,7 @@ public struct JobTable: Sendable {
     self.columns = columns
   }
 
-  /// A line for each entry. `statuses` says how far jobs of other kinds than `order` are; what it lacks is a `-`.
+  /// A line for each entry. `statuses` says how far jobs are that aren't of the kind `order`; what it lacks is a `-`.
   public func lines(of entries: [JobPage.Entry], _ statuses: [Int64: StatusDocument] = [:]) -> [String] {
     let rows = entries.map { row(of: $0, statuses[$0.id]) }
     guard let columns else {
@@ -49,7 +49,7 @@ public struct JobTable: Sendable {
     let id = Cell(text: "\(entry.id)", isNumber: true)
     let status = Cell(text: columns == nil ? entry.status : entry.status + Self.toNine(entry.status))
     switch entry.details {
-    case .order(let amount, let products):
+    case .products(let products, let amount):
       return Row(cells: [id, status, Cell(text: amount, isNumber: true)], rest: products, separator: ", ")
     case .input(let properties):
       let percent = Cell(text: document.map { "\($0.percent)%" } ?? "-", isNumber: true)

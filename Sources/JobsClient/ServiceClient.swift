@@ -81,7 +81,7 @@ public struct ServiceClient: Sendable {
     _ id: Int64, file: String? = nil, wait: Duration = .zero, _ take: @escaping Take
   ) async throws(ClientFailure) {
     let name = file.map { "/" + ListQuery.encoded($0) } ?? ""
-    // An order's result says whose it is.
+    // A result of the kind `order` says whose it is.
     let isChecked = kind == Self.collection
     let answer = try await held(
       "\(path)/\(id)/result\(name)", wait, accepting: "*/*", isChecked ? nil : take

@@ -8,7 +8,7 @@ public struct ServiceKind: Hashable, Sendable {
 
   /// The kinds that `GET /` names; `nil` where this is no such document.
   static func all(in document: JSON?) -> [ServiceKind]? {
-    guard document?["service"]?.string == "orders", let elements = document?["kinds"]?.elements else { return nil }
+    guard document?["service"]?.string != nil, let elements = document?["kinds"]?.elements else { return nil }
     return elements.compactMap { element in
       guard let path = element["path"]?.string.map({ String($0.drop { $0 == "/" }) }), JobReference.isCollection(path)
       else { return nil }

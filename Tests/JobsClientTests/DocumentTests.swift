@@ -8,7 +8,7 @@ struct DocumentTests {
   @Test("keep numbers digit for digit", arguments: ["19.90", "100.00", "12345678901234.56", "0.1", "1e15", "-0"])
   func numbers(_ text: String) throws {
     let page = #"{"orders":[{"id":1,"products":["a"],"amount":\#(text) ,"status":"running"}]}"#
-    #expect(JobPage(Array(page.utf8))?.entries.first?.details == .order(amount: text, products: ["a"]))
+    #expect(JobPage(Array(page.utf8))?.entries.first?.details == .products(["a"], amount: text))
     #expect(JobInput(products: ["a"], amount: text)?.body == Array(#"{"products":["a"],"amount":\#(text)}"#.utf8))
   }
 
@@ -33,7 +33,7 @@ struct DocumentTests {
   func members() {
     let page = #"{"v":{"x":[null]},"orders":[{"id":7,"id":8,"status":"new","amount":1,"products":[],"z":true}]}"#
     let entry = JobPage(Array(page.utf8))?.entries.first
-    #expect(entry?.id == 7 && entry?.status == "new" && entry?.details == .order(amount: "1", products: []))
+    #expect(entry?.id == 7 && entry?.status == "new" && entry?.details == .products([], amount: "1"))
   }
 
   @Test(
@@ -54,7 +54,7 @@ struct DocumentTests {
     let page = Array(#"{"orders":[\#(orders.joined(separator: ","))],"next":"/orders?after=1000"}"#.utf8)
     let read = try #require(JobPage(page))
     #expect(read.entries.map(\.id) == Array(1...1000) && read.hasMore)
-    let expected = JobPage.Details.order(amount: "1", products: Array(repeating: "a", count: 1000))
+    let expected = JobPage.Details.products(Array(repeating: "a", count: 1000), amount: "1")
     #expect(read.entries.allSatisfy { $0.details == expected })
     #expect(read.bytes == page)
   }

@@ -94,8 +94,8 @@ struct ProgressBlockTests {
 @Suite("A list of jobs")
 struct JobTableTests {
   private let entries = [
-    JobPage.Entry(id: 9, status: "complete", details: .order(amount: "19.90", products: ["tea", "a\tb"])),
-    JobPage.Entry(id: 10, status: "running", details: .order(amount: "100", products: ["cups"])),
+    JobPage.Entry(id: 9, status: "complete", details: .products(["tea", "a\tb"], amount: "19.90")),
+    JobPage.Entry(id: 10, status: "running", details: .products(["cups"], amount: "100")),
   ]
 
   @Test("is columns in a terminal, and fields elsewhere")

@@ -15,7 +15,7 @@ struct WordsTests {
     #"\borders_[a-z_]+"#, #"\bORDERS_[A-Z]+\b"#, #"\borders\.(?:sock|socket|service|sqlite)\b"#,
     #"\borders@[0-9*]*"#, #"\borders-(?:work(?:er@[0-9*]*|\b)|rolling-restart\b)"#, #"\borders/[a-z]+\.conf\b"#,
     #"\burn:orders:problem:"#,
-    #"\borders (?:serve|work|submit|list|status|watch|cancel|result|log|kinds)\b"#,
+    #"\borders (?:serve|work|submit|list|status|watch|cancel|result|log|search|remove|kinds)\b"#,
     #"\borders (?:backup|restore|check|expire|drop-callbacks|doctor)\b"#, #" -- orders …"#,
   ]
 

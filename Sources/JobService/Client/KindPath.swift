@@ -3,7 +3,8 @@ import JobsClient
 
 /// The path of a kind of work: `sheets`.
 struct KindPath: ExpressibleByArgument {
-  static let orders = KindPath(path: ServiceClient.collection)
+  /// The one that is meant where none is named.
+  static let usual = KindPath(path: ServiceClient.collection)
 
   let path: String
 

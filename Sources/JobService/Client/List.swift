@@ -8,10 +8,10 @@ struct List: AsyncParsableCommand {
   }
 
   static let configuration = CommandConfiguration(
-    abstract: "List jobs of a kind: orders, where none is named.",
+    abstract: "List jobs of a kind.",
     discussion: """
-      Prints number, status, amount and products of orders; of another kind number, status, progress, when it was created, \
-      and the properties of the input that are a text, a number, or true or false.
+      Prints number, status, progress, the time of creation, and the properties of the input that are a text, a number, or \
+      true or false; of the kind that is listed where none is named number, status, amount and products.
       In a terminal lines are cut to its width; else columns are divided by tabs, each product and property has one, and \
       nothing is cut. With --json prints the service's pages, one a line.
       """)
@@ -29,7 +29,7 @@ struct List: AsyncParsableCommand {
   var options: ClientOptions
 
   @Argument(help: "The path of the kind: sheets.", completion: .kinds)
-  var kind = KindPath.orders
+  var kind = KindPath.usual
 
   func run() async throws {
     var query = page.query

@@ -80,7 +80,7 @@ extension CompletionKind {
     return kinds + kinds.map { $0 + "/" }
   }
 
-  /// The path of a kind, where what is submitted is of one that is named: products are of the kind `order`.
+  /// The path of a kind; nothing beside `--amount`, with which products are submitted.
   static let kindToSubmit = CompletionKind.custom { words, _, _ in
     guard !words.contains(where: { $0 == "--amount" || $0.hasPrefix("--amount=") }) else { return [] }
     return await Suggestions(words: words)?.kinds() ?? []

@@ -69,9 +69,9 @@ struct Serve: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Bytes of all files that jobs may have, half of them of one user: 100GiB. (default: what the disk takes)",
+      "Bytes of all files that jobs may have, half of them of one user: 100GiB.",
       valueName: "bytes"))
-  var filesLimit: ByteCountArgument?
+  var filesLimit = ByteCountArgument(10 << 30)
 
   @Option(
     help: ArgumentHelp(
@@ -118,7 +118,7 @@ struct Serve: AsyncParsableCommand {
       configuration: API.Configuration(
         streamLimit: streams, waitLimit: waits, frontProxies: FrontProxies(frontProxy) ?? FrontProxies(),
         crossOrigin: corsOrigin.isEmpty ? nil : CrossOrigin(origins: corsOrigin), callbacks: member.callbackRules,
-        secrets: secrets, filesLimit: filesLimit.map { Int64($0.bytes) },
+        secrets: secrets, filesLimit: Int64(filesLimit.bytes),
         basePath: basePath.flatMap { BasePath($0) } ?? .root, version: Application.version),
       load: { meter.load }, exposition: { try scrape.text() },
       onFailure: { error, request in

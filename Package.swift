@@ -58,7 +58,7 @@ let package = Package(
     .target(
       name: "JobsHTTP",
       dependencies: ["FastCGI", "JobFiles", "Jobs", "Kinds", "Multipart", "StrictJSON", httpTypes, metrics],
-      swiftSettings: fuzzed),
+      exclude: ["README.md"], swiftSettings: fuzzed),
     .target(name: "Orders", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: fuzzed),
     .target(
       name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", lifecycle, log, metrics],

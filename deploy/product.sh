@@ -66,7 +66,7 @@ lay_out() {
   chmod 0644 "$tree/$file" "$tree/usr/share/zsh/vendor-completions/_orders"
 
   # Side by side as here, so that one leads to the other.
-  for file in README.md deploy/{README.md,KINDS.md,API.md,grafana-dashboard.json,prometheus-alerts.yml}; do
+  for file in README.md Sources/JobsHTTP/README.md deploy/{README.md,grafana-dashboard.json,prometheus-alerts.yml}; do
     put 0644 "$file" "usr/share/doc/orders/$file"
   done
   # Examples to copy to /etc/orders/kinds.

@@ -4,7 +4,7 @@ import StrictJSON
 extension Kind {
   /// Orders, whose work takes no time.
   public static let orders = Kind(
-    "order", path: "orders", description: "Products at a price; each unit of the work on them takes a pace.",
+    "order", path: "orders", description: "Products at a price. Their work is a pause for each product and step.",
     input: Order.schema, example: #"{"products":["y","z"],"amount":250}"#,
     result: Order.resultSchema, work: OrderWork()
   ) { body throws(InvalidBody) in

@@ -37,6 +37,29 @@ extension BehindNginx {
       return try [command(alone)] + (root["subcommands"] as? [[String: Any]] ?? []).map(command)
     }
 
+    @Test("tells the defaults that the API's document and the program have")
+    func defaults() throws {
+      let document = try String(
+        contentsOfFile: RunningService.repository + "/Sources/JobsHTTP/README.md", encoding: .utf8)
+      let rows = MarkdownTable(in: document, below: "Limits").rows.filter { $0[2].hasPrefix("`--") }
+      #expect(rows.count == 8)
+      let help = try run(RunningService.binary, ["serve", "--help"]).output
+        .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let manual = page.split(separator: "\n").joined(separator: " ")
+      for row in rows {
+        let option = row[2].filter { $0 != "`" }
+        let value = row[1].replacing(" bytes", with: "").filter { $0 != " " }
+        let isHelped = help.ranges(of: option + " <").contains { found in
+          help[found.upperBound...].prefix(400).firstRange(of: "(default: ").map {
+            help[$0.upperBound...].hasPrefix(value + ")")
+          } ?? false
+        }
+        #expect(isHelped, "\(option) \(value)")
+        let told = manual.firstRange(of: ".It Fl \(option.dropFirst()) ").map { manual[$0.upperBound...].prefix(300) }
+        #expect(told?.contains(" \(value) by default") == true, "\(option) \(value)")
+      }
+    }
+
     /// The long options that a part of the page tells of, by its heading.
     private var told: [String: Set<String>] {
       var told: [String: Set<String>] = [:]

@@ -67,7 +67,7 @@ def changes_the_number(machine, service):
         chmod +x /usr/local/bin/swift
         mkdir /home/builder/checkout
         cd /run/repository
-        cp -r deploy nginx README.md CHANGELOG.md /home/builder/checkout/
+        cp -r --parents deploy nginx README.md CHANGELOG.md Sources/JobsHTTP/README.md /home/builder/checkout/
         chown -R builder: /home/builder
         """)
     service.let_go()

@@ -1,4 +1,4 @@
-"""Both kinds behind nginx, as deploy/up serves them: by the curl lines of deploy/KINDS.md, in Python."""
+"""Both kinds behind nginx, as deploy/up serves them: by the curl lines of deploy/kinds/README.md, in Python."""
 
 import contextlib
 import json

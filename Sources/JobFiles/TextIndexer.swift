@@ -54,6 +54,8 @@ public struct TextIndexer: Service {
     } catch {
       // It may have gone with its job.
       guard try await store.unnamedFiles(among: [stored]).isEmpty else { return }
+      // What this process lacks for a while, such as descriptors, is no fault of the file.
+      guard !folder.all.has(stored) else { throw error }
       return try await giveUp(text, error)
     }
     defer { close(descriptor) }

@@ -39,7 +39,7 @@ struct KindsForNginx: ParsableCommand {
     let pattern = path.replacing(".", with: #"\."#)
     return """
 
-      if ($request_uri ~ "^/\(pattern)/?(\\?|$)") { set $orders_body_limit \(most); }
+      if ($request_uri ~ "^[^?]*/\(pattern)/?(\\?|$)") { set $orders_body_limit \(most); }
       location ~ /\(pattern)/?/\\.problem/413$ {
         internal;
         client_max_body_size 0;  # as in problem-documents.conf

@@ -114,8 +114,8 @@ public protocol JobStore: Sendable {
   func list(_ query: JobQuery) async throws(StoreError) -> [Job]
 
   /// A page of the jobs that are indexed and have all that is looked for in one passage of their texts, best first. How good a
-  /// match is depends on all texts: jobs that are indexed between two pages may move others.
-  func search(_ search: TextSearch) async throws(StoreError) -> [TextMatch]
+  /// match is depends on its passage alone: walking pages neither skips nor repeats a job that was indexed at the start.
+  func search(_ search: TextSearch) async throws(StoreError) -> TextPage
 
   /// Gives the running jobs of dead members back to the queue, and of members whose lease is over though they live. A
   /// death costs the job its attempt: one that has no more is failed as `worker-lost`, unless others ran beside it and may

@@ -7,13 +7,34 @@ public struct TextSearch: Hashable, Sendable {
   /// Only matches behind this one.
   public var after: TextMatch.Place?
   public var limit: Int
+  /// A page ends early with the job that brings its inputs to so many bytes.
+  public var inputBytes: Int
 
-  public init(kind: JobKind, owner: JobOwner = "", terms: [String], after: TextMatch.Place? = nil, limit: Int) {
+  public init(
+    kind: JobKind, owner: JobOwner = "", terms: [String], after: TextMatch.Place? = nil, limit: Int,
+    inputBytes: Int = .max
+  ) {
     self.kind = kind
     self.owner = owner
     self.terms = terms
     self.after = after
     self.limit = limit
+    self.inputBytes = inputBytes
+  }
+}
+
+/// A page of what a search finds.
+public struct TextPage: Hashable, Sendable {
+  public var matches: [TextMatch] = []
+  /// How far the page goes.
+  public var last: TextMatch.Place?
+  /// Whether there are more behind it.
+  public var isFollowed = false
+
+  public init(matches: [TextMatch] = [], last: TextMatch.Place? = nil, isFollowed: Bool = false) {
+    self.matches = matches
+    self.last = last
+    self.isFollowed = isFollowed
   }
 }
 

@@ -15,6 +15,8 @@ public struct StatusDocument: Hashable, Sendable {
   public let completed: Int64
   public let total: Int64
   public let attempt: Int64
+  /// Whether a search finds it: that comes after its end.
+  public let isIndexed: Bool
   /// RFC 3339, as the service wrote them; `nil` until they are known.
   public let createdAt, startedAt, updatedAt, finishedAt: String?
   /// Why it failed: a code, and a sentence.
@@ -35,6 +37,7 @@ public struct StatusDocument: Hashable, Sendable {
     completed = progress["completed"]?.integer ?? 0
     total = progress["total"]?.integer ?? 0
     attempt = json["attempt"]?.integer ?? 0
+    isIndexed = json["indexed"] == .bool(true)
     createdAt = json["createdAt"]?.string
     startedAt = json["startedAt"]?.string
     updatedAt = json["updatedAt"]?.string

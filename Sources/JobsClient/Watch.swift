@@ -106,7 +106,7 @@ public struct Watch: Sendable {
           try await look(tell)
         case "expired":
           if let id = JSON(document: data)?["id"]?.integer {
-            let why = "The job \(id) has ended, and was kept for as long as such are kept."
+            let why = "The job \(id) was removed, or has expired."
             if jobs.miss(id, why) { tell(.missing(id, why), jobs) }
           }
         default: break  // what later versions bring

@@ -40,7 +40,12 @@ public struct WatchedJobs: Sendable {
 
   /// Whether that is news. What has ended stays as it is.
   public mutating func hear(_ document: StatusDocument) -> Bool {
-    if isEndless, known.insert(document.id).inserted { ids.append(document.id) }
+    if isEndless, !known.contains(document.id) {
+      // Its end was told, and it is forgotten since.
+      if document.isIndexed { return false }
+      known.insert(document.id)
+      ids.append(document.id)
+    }
     guard known.contains(document.id), documents[document.id] != document,
       documents[document.id]?.status.isFinal != true
     else { return false }

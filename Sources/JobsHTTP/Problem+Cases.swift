@@ -161,7 +161,7 @@ extension Problem {
   static func expired(_ noun: String, _ id: JobID) -> Problem {
     Problem(
       .gone, "\(noun)-expired", title: "Expired",
-      detail: "The \(noun) \(id) has ended, and was kept for as long as such are kept.")
+      detail: "The \(noun) \(id) was removed, or has expired.")
   }
 
   static func queueFull(retryAfter seconds: Int) -> Problem {

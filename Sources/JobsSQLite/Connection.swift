@@ -36,6 +36,7 @@ final class Connection: @unchecked Sendable {
     try queue.unsafeRead { db in
       try set("wal_autocheckpoint", "0", on: db)
       try set("query_only", "1", on: db)
+      try PassageRank.register(on: db)
     }
     return try Connection(queue)
   }

@@ -2,11 +2,16 @@ public import Jobs
 
 extension SQLiteJobStore {
   private static let cancelledAtOnce = 500
+  private static let lookedAtAtOnce: Int64 = 5000
 
   public func declare(_ kinds: [DeclaredKind], at now: Timestamp) async throws(StoreError) {
     let known = Set(try await declaredKinds())
     let new = kinds.filter { !known.contains($0) }
-    guard !new.isEmpty else { return }
+    if !new.isEmpty { try await declare(new: new, at: now) }
+    for kind in kinds where kind.search != nil { while try await queueEarlierTexts(of: kind.name) {} }
+  }
+
+  private func declare(new: [DeclaredKind], at now: Timestamp) async throws(StoreError) {
     try await write("declare kinds") { transaction in
       for kind in new {
         try transaction.connection(.freePath).run(kind.name.rawValue, kind.path)
@@ -14,9 +19,29 @@ extension SQLiteJobStore {
         try transaction.connection(.declareKind).run(
           kind.name.rawValue, kind.path, kind.digest, now.milliseconds, kind.search)
         if let search = kind.search, search != before {
-          try transaction.connection(.queueTexts).run(kind.name.rawValue, search)
+          try transaction.connection(.beginTexts).run(kind.name.rawValue)
         }
       }
+    }
+  }
+
+  /// The texts of jobs that were complete before their kind could be searched: a few thousand jobs are looked at in a transaction, and where
+  /// a process died in between, the next one that declares the kind goes on. False where none is left.
+  private func queueEarlierTexts(of kind: JobKind) async throws(StoreError) -> Bool {
+    let isLeft = try readers.read("look for earlier texts") { connection in
+      try connection(.textsThrough).first(kind.rawValue) { _ in true } ?? false
+    }
+    guard isLeft else { return false }
+    return try await write("queue texts") { transaction in
+      guard
+        let (through, search) = try transaction.connection(.textsThrough).first(
+          kind.rawValue, decode: { ($0.integer(0), $0.text(1)) })
+      else { return false }
+      let first = try transaction.connection(.nextJob).first(through) { $0.integer(0) }
+      let last = first.map { $0 + Self.lookedAtAtOnce - 1 }
+      if let last { try transaction.connection(.queueTexts).run(kind.rawValue, search, through, last) }
+      try transaction.connection(.noteTextsThrough).run(kind.rawValue, last)
+      return last != nil
     }
   }
 
@@ -69,12 +94,17 @@ extension Query {
       WHERE path <> ?2 OR digest <> ?3 OR search IS NOT ?5
     """)
   static let searchOfKind = Query("SELECT search FROM kind WHERE name = ? AND search IS NOT NULL")
-  /// Of the jobs that are complete already.
+  static let beginTexts = Query("UPDATE kind SET texts_through = 0 WHERE name = ?")
+  static let textsThrough = Query(
+    "SELECT texts_through, search FROM kind WHERE name = ? AND texts_through IS NOT NULL AND search IS NOT NULL")
+  static let noteTextsThrough = Query("UPDATE kind SET texts_through = ?2 WHERE name = ?1")
+  static let nextJob = Query("SELECT id FROM job WHERE id > ? ORDER BY id LIMIT 1")
+  /// Of the jobs behind one id, up to another, by these ids. Only complete ones have files of a result.
   static let queueTexts = Query(
     """
     INSERT OR REPLACE INTO text_queue (job, stored)
     SELECT job.id, file.stored FROM job JOIN file ON file.job = job.id AND file.name = ?2 AND file.number IS NULL
-    WHERE job.kind = ?1
+    WHERE +job.kind = ?1 AND job.id > ?3 AND job.id <= ?4
     """)
   static let forgetKind = Query("DELETE FROM kind WHERE name = ?")
   /// Those up to an id, whatever they wait for.

@@ -2,7 +2,8 @@ public import Jobs
 
 /// Search. A row of `text_queue` is a text that waits for its index, or whose job is gone; triggers put it there. A `passage` is a
 /// part of an indexed text, and `passage_text` (FTS5) has its words under the same number, with a word that stands for
-/// kind and owner (`text_owner`): it is looked for with every other word, so that nothing of others is even ranked.
+/// kind and owner (`text_owner`). It is looked for with every other word, and a rank is made of its own passage alone: what a
+/// user finds, and what comes first, does not depend on the texts of others.
 extension SQLiteJobStore: TextIndex {
   public func takeText() async throws(StoreError) -> WaitingText? {
     let member = member.id
@@ -80,26 +81,34 @@ extension SQLiteJobStore: TextIndex {
   }
 
   /// Of the newest 10,000 passages that match, the best of each job. A match whose job goes meanwhile is left out.
-  public func search(_ search: TextSearch) async throws(StoreError) -> [TextMatch] {
-    guard search.limit > 0 else { return [] }
+  public func search(_ search: TextSearch) async throws(StoreError) -> TextPage {
+    guard search.limit > 0 else { return TextPage() }
     return try readers.read("search") { connection in
       let (kind, owner) = (search.kind.rawValue, search.owner.name)
-      guard let whose = try connection(.textOwner).first(kind, owner, decode: { $0.integer(0) }) else { return [] }
-      let terms = search.terms.map {
-        "\"" + $0.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+      guard let whose = try connection(.textOwner).first(kind, owner, decode: { $0.integer(0) }) else {
+        return TextPage()
       }
-      let words = "whose : w\(whose) AND text : (\(terms.joined(separator: " AND ")))"
+      let terms = search.terms.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }
       let found = try connection(.matches).rows(
-        words, kind, owner, search.after?.rank, search.after?.id.rawValue, search.limit, decode: Match.init(from:))
-      return try found.compactMap { match in
-        guard
-          let snippet = try connection(.snippet).first(words, match.passage, decode: { $0.text(0) }),
+        "whose : w\(whose) AND text : (\(terms.joined(separator: " AND ")))", kind, owner, search.after?.rank,
+        search.after?.id.rawValue, search.limit + 1, decode: Match.init(from:))
+      var page = TextPage(isFollowed: found.count > search.limit)
+      var bytes = 0
+      for match in found.prefix(search.limit) {
+        guard bytes < search.inputBytes else {
+          page.isFollowed = true
+          break
+        }
+        let place = TextMatch.Place(rank: match.rank, id: JobID(rawValue: match.job))
+        page.last = place
+        guard let text = try connection(.passageText).first(match.passage, decode: { $0.text(0) }),
           let job = try connection(.job).first(match.job, decode: JobRow.decode)
-        else { return nil }
-        return TextMatch(
-          job: job, page: match.page, snippet: snippet.split(whereSeparator: \.isWhitespace).joined(separator: " "),
-          place: TextMatch.Place(rank: match.rank, id: job.id))
+        else { continue }
+        bytes += job.input.count
+        page.matches.append(
+          TextMatch(job: job, page: match.page, snippet: Snippet.of(text, around: search.terms), place: place))
       }
+      return page
     }
   }
 }
@@ -162,7 +171,7 @@ extension Query {
   static let matches = Query(
     """
     WITH found AS MATERIALIZED (
-      SELECT rowid AS id, bm25(passage_text, 0, 1) AS rank FROM passage_text
+      SELECT rowid AS id, passage_rank(passage_text) AS rank FROM passage_text
       WHERE passage_text MATCH ?1 ORDER BY rowid DESC LIMIT 10000
     ), best AS (
       SELECT job.id AS job, passage.page AS page, passage.id AS passage, min(found.rank) AS rank
@@ -173,6 +182,5 @@ extension Query {
     SELECT job, page, passage, rank FROM best
     WHERE ?4 IS NULL OR (rank, job) > (?4, ?5) ORDER BY rank, job LIMIT ?6
     """)
-  static let snippet = Query(
-    "SELECT snippet(passage_text, 1, '', '', '…', 24) FROM passage_text WHERE passage_text MATCH ?1 AND rowid = ?2")
+  static let passageText = Query("SELECT text FROM passage_text WHERE rowid = ?")
 }

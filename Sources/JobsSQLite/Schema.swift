@@ -252,6 +252,7 @@ enum Schema {
       try db.execute(
         sql: """
           ALTER TABLE kind ADD COLUMN search TEXT;
+          ALTER TABLE kind ADD COLUMN texts_through INTEGER;
           ALTER TABLE job ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
           CREATE TABLE text_queue (
             job INTEGER PRIMARY KEY,
@@ -272,7 +273,8 @@ enum Schema {
               WHERE job.id = NEW.job;
           END;
           CREATE TRIGGER text_goes_with_job AFTER DELETE ON job
-            WHEN OLD.indexed <> 0 OR EXISTS (SELECT 1 FROM text_queue WHERE job = OLD.id) BEGIN
+            WHEN OLD.indexed <> 0 OR EXISTS (SELECT 1 FROM text_queue WHERE job = OLD.id)
+              OR EXISTS (SELECT 1 FROM passage WHERE job = OLD.id) BEGIN
             INSERT OR REPLACE INTO text_queue (job) VALUES (OLD.id);
           END;
           ALTER TABLE store ADD COLUMN file_bytes INTEGER NOT NULL DEFAULT 0;

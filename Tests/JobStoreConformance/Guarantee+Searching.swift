@@ -21,7 +21,7 @@ extension Guarantee {
       let after = try await one.job(id)
       #expect(!before.isIndexed && after.isIndexed && after.change > before.change)
       #expect(after.status == .complete && after.updatedAt == before.updatedAt)
-      let match = try #require(try await one.search(TextSearch(kind: .order, terms: ["cafe"], limit: 9)).first)
+      let match = try #require(try await one.search(TextSearch(kind: .order, terms: ["cafe"], limit: 9)).matches.first)
       #expect(match.job == after && match.page == 2 && match.snippet == "CAFÉ au lait")
       #expect(try await one.found("two for tea") == [id])
       #expect(try await one.found("two", "for", "tea") == [id])
@@ -52,7 +52,7 @@ extension Guarantee {
         #expect(try await store.found("tea", owner: owner) == [id])
       }
       #expect(try await store.found("tea", owner: "eve") == [])
-      #expect(try await store.search(TextSearch(kind: .report, owner: "ann", terms: ["tea"], limit: 9)).isEmpty)
+      #expect(try await store.search(TextSearch(kind: .report, owner: "ann", terms: ["tea"], limit: 9)) == TextPage())
     },
 
     Guarantee("the better match is the first, each job is there once, and pages neither skip nor repeat one") { bench in
@@ -69,20 +69,23 @@ extension Guarantee {
           [.page(1, "nothing", end: 1), .page(2, "tea", end: 2), .page(3, "tea and more", end: 3)], to: text,
           isWhole: true)
           == nil)
-      let all = try await store.search(TextSearch(kind: .order, terms: ["tea"], limit: 99))
+      let all = try await store.search(TextSearch(kind: .order, terms: ["tea"], limit: 99)).matches
       #expect(all.count == 6 && all.filter { $0.job.id != twice }.map(\.job.id) == ids.reversed())
       #expect(all.first { $0.job.id == twice }?.page == 2)
       #expect(all.map(\.place.rank) == all.map(\.place.rank).sorted())
       var walked: [JobID] = []
       var after: TextMatch.Place?
-      while case let page = try await store.search(TextSearch(kind: .order, terms: ["tea"], after: after, limit: 2)),
-        !page.isEmpty
-      {
-        walked += page.map(\.job.id)
-        after = page.last?.place
+      while true {
+        let page = try await store.search(TextSearch(kind: .order, terms: ["tea"], after: after, limit: 2))
+        walked += page.matches.map(\.job.id)
+        after = page.last
+        guard page.isFollowed else { break }
+        // What others write in between, and this owner, moves nothing.
+        for _ in 0..<20 { _ = try await store.index("tea with milk", owner: "bob") }
+        _ = try await store.index("milk")
       }
       #expect(walked == all.map(\.job.id))
-      #expect(try await store.search(TextSearch(kind: .order, terms: ["tea"], limit: 0)).isEmpty)
+      #expect(try await store.search(TextSearch(kind: .order, terms: ["tea"], limit: 0)) == TextPage())
     },
 
     Guarantee("with a job its text goes: it is found no more at once, and what is left of it is removed") { bench in
@@ -126,12 +129,37 @@ extension Guarantee {
       #expect(try await two.found("twice") == [])
     },
 
-    Guarantee("a text that is given up is found by no search, and waits no more") { bench in
+    Guarantee("a text that is given up is found by no search, waits no more, and goes with its job") { bench in
       let store = try await bench.searching()
       let id = try await store.complete(text: "x.1")
-      try await store.giveUp(try #require(try await store.takeText()))
+      let text = try #require(try await store.takeText())
+      try await store.giveUp(try #require(try await store.add([.page(1, "tea", end: 5)], to: text, isWhole: false)))
       #expect(try await store.takeText() == nil)
       #expect(try await store.job(id).isIndexed == false)
+      #expect(try await store.found("tea") == [])
+      _ = try await store.expire(.order, endedBefore: .at(9000), limit: 9, at: .at(9000))
+      let gone = try #require(try await store.takeText())
+      #expect(gone == WaitingText(id: id, stored: nil))
+      #expect(try await store.clear(gone))
+    },
+
+    Guarantee("what an owner finds, and how good it is, does not depend on the texts of others") { bench in
+      let store = try await bench.searching()
+      _ = try await store.index("merger with acme", owner: "bob")
+      _ = try await store.index("lunch", owner: "bob")
+      let search = TextSearch(kind: .order, owner: "bob", terms: ["merger with acme"], limit: 1)
+      let before = try await store.search(search)
+      #expect(before.matches.count == 1 && !before.isFollowed)
+      for _ in 0..<9 { _ = try await store.index("merger with acme, a merger with acme", owner: "ann") }
+      #expect(try await store.search(search) == before)
+    },
+
+    Guarantee("a page of a search ends with the job that brings its inputs to the bytes that it may have") { bench in
+      let store = try await bench.searching()
+      for _ in 0..<3 { _ = try await store.index("tea") }
+      let search = TextSearch(kind: .order, terms: ["tea"], limit: 9, inputBytes: 5)
+      let page = try await store.search(search)
+      #expect(page.matches.count == 2 && page.isFollowed && page.last == page.matches.last?.place)
     },
 
     Guarantee("a kind that becomes searchable has the texts of earlier jobs indexed, and of one file of them alone") {
@@ -181,7 +209,7 @@ extension JobStore where Self: TextIndex {
   }
 
   fileprivate func found(_ terms: String..., owner: JobOwner = "") async throws -> [JobID] {
-    try await search(TextSearch(kind: .order, owner: owner, terms: terms, limit: 99)).map(\.job.id)
+    try await search(TextSearch(kind: .order, owner: owner, terms: terms, limit: 99)).matches.map(\.job.id)
   }
 }
 

@@ -78,7 +78,10 @@ struct StoreCheckTests {
       ("an expired job is gone", "UPDATE tombstone SET job = 2"),
       ("the number of waiting jobs", "UPDATE store SET queued = queued + 1"),
       ("the number of ended jobs", "UPDATE store SET ended = ended + 1"),
-      ("a path belongs to one kind", "INSERT INTO kind VALUES ('a', 'x', '', 1, NULL), ('b', 'x', '', 1, NULL)"),
+      (
+        "a path belongs to one kind",
+        "INSERT INTO kind (name, path, digest, declared_at) VALUES ('a', 'x', '', 1), ('b', 'x', '', 1)"
+      ),
       ("percent is 100", "UPDATE job SET percent = 99 WHERE status = 'complete'"),
       ("percent is 100", "UPDATE job SET percent = 100 WHERE status = 'running'"),
       ("percent is 100", "UPDATE job SET percent = -1 WHERE status = 'running'"),

@@ -57,8 +57,8 @@ struct ProgramEnd: Sendable {
     do throws(MalformedJSON) {
       _ = try JSONReader.read(standardOutput, nesting: 256, boundsMemory: false)
     } catch {
-      let fault = standardOutput.isEmpty ? "it is empty" : "\(error)"
-      throw Self.failure("bad-result", "The program's standard output is not one JSON value: \(fault).")
+      let fault = standardOutput.isEmpty ? "It is empty." : "\(error.reason) (At byte \(error.offset).)"
+      throw Self.failure("bad-result", "The program's standard output is not one JSON value. \(fault)")
     }
     let blank: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
     let end = standardOutput.lastIndex { !blank.contains($0) } ?? 0

@@ -20,6 +20,8 @@ final class OutputFile {
       draft = nil
       throw Self.failure(path)
     }
+    // Who may read what was there may read what comes in its place.
+    if isPlain, found.st_mode != 0 { fchmod(descriptor, found.st_mode & 0o7777) }
   }
 
   deinit {

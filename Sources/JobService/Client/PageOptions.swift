@@ -44,7 +44,8 @@ struct PageOptions: ParsableArguments {
       StandardOutput.line(StandardOutput.document(page.bytes))
       return
     }
-    let statuses = try await service.statuses(of: page.entries.filter(\.isShownWithProgress).map(\.id))
+    // The list has come: where the service has no stream to spare, it is shown without what that tells.
+    let statuses = (try? await service.statuses(of: page.entries.filter(\.isShownWithProgress).map(\.id))) ?? [:]
     let table = JobTable(columns: TerminalSize.current?.columns)
     for line in table.lines(of: page.entries, statuses) { StandardOutput.line(line) }
   }

@@ -3,7 +3,10 @@ import Jobs
 /// What a client looks for in the texts of a kind's results, and which page of it. Unknown parameters are ignored; bad values,
 /// and parameters of lists that have no meaning here, are refused.
 struct SearchQuery: Hashable {
+  /// Words, in phrases too.
   static let mostTerms = 32
+  /// A page ends there, whatever its limit: each item is cut out of its text.
+  static let mostAtOnce = 100
 
   /// Words and phrases; at least one.
   let terms: [String]
@@ -29,14 +32,15 @@ struct SearchQuery: Hashable {
     }
     words = values["q"] ?? ""
     terms = Self.terms(of: words)
-    guard 1...Self.mostTerms ~= terms.count else {
+    let count = terms.reduce(0) { $0 + $1.split { !$0.isLetter && !$0.isNumber }.count }
+    guard 1...Self.mostTerms ~= count else {
       throw .badParameter(
         "q",
         terms.isEmpty
           ? "A search has words, or \"phrases\" in quotes."
-          : "A search has at most \(Self.mostTerms) words and phrases.")
+          : "A search has at most \(Self.mostTerms) words, in phrases too.")
     }
-    limit = try values["limit"].map(PageQuery.limit) ?? PageQuery.defaultLimit
+    limit = min(try values["limit"].map(PageQuery.limit) ?? PageQuery.defaultLimit, Self.mostAtOnce)
     after = values["after"].flatMap(Self.place)
     if values["after"] != nil, after == nil { throw .badParameter("after", "This is no cursor of this search.") }
   }

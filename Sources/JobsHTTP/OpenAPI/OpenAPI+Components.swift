@@ -154,7 +154,7 @@ extension OpenAPI {
       "schema": {"type": "string", "pattern": "^([0-9a-f]{16})?[0-7][0-9a-f]{15}$"}
     },
     "Q": {
-      "name": "q", "in": "query", "description": "Words, and phrases in quotes: at most \(SearchQuery.mostTerms). All of them are in one passage of the text, in any case and with or without accents.",
+      "name": "q", "in": "query", "description": "Words, and phrases in quotes: at most \(SearchQuery.mostTerms) words. A page has at most \(SearchQuery.mostAtOnce) items. All of them are in one passage of the text, in any case and with or without accents.",
       "schema": {"type": "string", "pattern": "[0-9A-Za-z]"}, "example": "march \\"tea time\\""
     },
     "StatusFilter": {

@@ -250,7 +250,7 @@ extension OpenAPI {
 
   static func gone(_ kind: Kind) -> String {
     let gone = problem(
-      "It has ended, and was kept for as long as such are kept.",
+      "It was removed, or has expired.",
       examples: [.expired(kind.noun, JobID(rawValue: 3))])
     return "\"410\": \(gone)"
   }

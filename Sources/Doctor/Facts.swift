@@ -126,6 +126,10 @@ public struct StoreFacts: Sendable {
   public enum Schema: Sendable { case current, older, newer }
 
   public var path: String
+  /// What else leads to it: the path as it was given.
+  public var otherPath: String?
+  /// Whether any job has files.
+  public var hasFiles = false
   /// SQLite's version in this program: 3, 40, 1.
   public var engine: [Int]
   public var journalMode = "wal"

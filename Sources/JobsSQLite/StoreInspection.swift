@@ -27,6 +27,8 @@ public struct StoreInspection: Sendable {
   /// Jobs that ended before this wait for an operator's confirmation to expire: the first of those times, where they
   /// differ by kind.
   public var expiryHeld: Timestamp?
+  /// Whether any job has files.
+  public var hasFiles = false
   public var fileSystem: String?
   public var isRemote = false
   public var isInMemory = false
@@ -76,6 +78,7 @@ extension SQLiteJobStore {
     }
     let held = try Int64.fetchOne(db, sql: "SELECT min(expiry_held) FROM kind_state")
     found.expiryHeld = held.map { Timestamp(milliseconds: $0) }
+    found.hasFiles = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM file)") ?? false
     let newest = try Int64.fetchOne(
       db,
       sql: """

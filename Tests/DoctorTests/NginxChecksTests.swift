@@ -126,6 +126,27 @@ struct NginxChecksTests {
     #expect(found.first?.fault.contains("/scans") == true)
   }
 
+  @Test("has a finding where nginx looks for files of jobs elsewhere than they lie")
+  func files() throws {
+    func codes(_ path: String, other: String? = nil, _ set: String = "", hasFiles: Bool = true) throws -> [String] {
+      let nginx = try Shipped.nginx([
+        .init(old: "include orders/server.conf;", new: "include orders/server.conf; \(set)")
+      ])
+      return try findings(nginx) { facts in
+        facts.store = StoreFacts(path: path, engine: [3, 40, 1])
+        facts.store?.otherPath = other
+        facts.store?.hasFiles = hasFiles
+      }.map(\.code)
+    }
+    #expect(try codes("/var/lib/orders/orders.sqlite") == [])
+    #expect(try codes("/data/orders.sqlite", other: "/var/lib/orders/orders.sqlite") == [])
+    #expect(try codes("/srv/a.sqlite", hasFiles: false) == [])
+    #expect(try codes("/srv/a.sqlite") == ["files-folder"])
+    #expect(try codes("/srv/a.sqlite", "set $orders_files /srv/a.sqlite-files;") == [])
+    #expect(try codes("/srv/a.sqlite", "set $orders_files /srv/b.sqlite-files;") == ["files-folder"])
+    #expect(try codes("/srv/a.sqlite", "set $orders_files /run/orders-up/8080/orders.sqlite-files;") == [])
+  }
+
   /// What nginx has in effect where a site of its own has the service at `/api`.
   private static func mounted(_ changes: Shipped.Change...) throws -> String {
     let site = """

@@ -93,6 +93,20 @@ extension Examination {
       mend: "orders kinds nginx DIR >/etc/nginx/orders/uploads.conf, with the folder of the kind files")
   }
 
+  /// nginx sends the files of jobs itself, from the folder beside the database. `deploy/up` may show its nginx that folder under
+  /// another name, and a path that is not absolute begins where nginx does.
+  mutating func lookAtFiles(_ scope: Scope) {
+    guard let store = facts.store, store.hasFiles || !facts.uploads.isEmpty,
+      let folder = scope.variable("$orders_files"), folder.value.hasPrefix("/"),
+      !folder.value.hasPrefix("/run/orders-up/"),
+      ![store.path, store.otherPath].contains(where: { $0.map { $0 + "-files" } == folder.value })
+    else { return }
+    report(
+      "files-folder", at: folder.place,
+      "nginx looks for files of jobs in \(folder.value), and they lie in \(store.path)-files: they are a 404",
+      mend: "set $orders_files \(store.path)-files; in the server part")
+  }
+
   private static func size(above limit: Int) -> String { "\((limit + (64 << 10) + 1023) / 1024)k" }
 
   mutating func lookAtStream(_ scope: Scope) {

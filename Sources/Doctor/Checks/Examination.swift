@@ -73,6 +73,7 @@ public struct Examination {
       lookAtUsers(scope)
       if streams.contains(path) { lookAtStream(scope) }
     }
+    if let path = polls.first, let scope = nginx.passing(mount.path + path, server, knownSockets) { lookAtFiles(scope) }
     for (path, most) in facts.uploads.sorted(by: { $0.key < $1.key }) {
       guard let scope = nginx.passing("\(mount.path)/\(path)", server, knownSockets) else { continue }
       lookAtUploads(to: path, most, scope)

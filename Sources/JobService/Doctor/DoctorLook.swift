@@ -99,6 +99,7 @@ struct DoctorLook {
       return
     }
     facts.store = StoreFacts(inspection)
+    facts.store?.otherPath = path
     seen.append("the store")
     for member in inspection.members {
       atProcess(member.pid)
@@ -287,6 +288,7 @@ extension StoreFacts {
       case .newer: .newer
       }
     settings = Dictionary(inspection.members.map { ($0.pid, $0.settings) }) { $1 }
+    hasFiles = inspection.hasFiles
     newestTime = inspection.newestTime?.milliseconds
     isExpiryHeld = inspection.expiryHeld != nil
     fileSystem = inspection.fileSystem

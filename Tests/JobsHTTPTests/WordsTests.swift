@@ -13,7 +13,7 @@ struct WordsTests {
     #"\bthe order (?:in which|of)\b"#, #"\b(?:inOrder|hasOrder|checkOrder|byteOrderMark)\b"#,
     // Names that operators know.
     #"\borders_[a-z_]+"#, #"\bORDERS_[A-Z]+\b"#, #"\borders\.(?:sock|socket|service|sqlite)\b"#,
-    #"\borders@[0-9*]*"#, #"\borders-(?:work(?:er@[0-9*]*|\b)|rolling-restart\b)"#, #"\borders/[a-z]+\.conf\b"#,
+    #"\borders@[0-9*]*"#, #"\borders-(?:work(?:er@[0-9*]*|\b)|rolling-restart\b|up\b)"#, #"\borders/[a-z]+\.conf\b"#,
     #"\burn:orders:problem:"#,
     #"\borders (?:serve|work|submit|list|status|watch|cancel|result|log|search|remove|kinds)\b"#,
     #"\borders (?:backup|restore|check|expire|drop-callbacks|doctor)\b"#, #" -- orders …"#,

@@ -157,6 +157,30 @@ def by_requests(stage):
         {"document": [pdf(100_000)]}, {"page": 2})
 
 
+PERL = """
+use strict; use HTTP::Request::Common; use LWP::UserAgent;
+my ($url, $first, $second, @more) = @ARGV;
+my $agent = LWP::UserAgent->new(timeout => 30);
+my $form = POST("$url/seen/", Content_Type => "form-data",
+  Content => [photos => [$first], photos => [$second, "b d.jpg", "Content-Type" => "image/jpeg"], width => 77, note => "a=b&c"]);
+open(my $file, "<:raw", $more[0]) or die $!;
+my $alone = HTTP::Request->new(POST => "$url/scans/?page=3", ["Content-Type" => "application/pdf"]);
+$alone->content(sub { read($file, my $piece, 4096); $piece });
+for my $request ($form, $alone) { my $answer = $agent->request($request); print $answer->code, " ", $answer->content, "\\n" }
+"""
+
+
+def by_perl(stage):
+    """Perl's LWP: a form with several files, and a file that is read as it is sent, without a length."""
+    files = [saved(stage, "a.png", png(70_000, 3)), saved(stage, "b.jpg", jpeg(70_000, 4)), saved(stage, "c.pdf", pdf(120_000))]
+    done = subprocess.run(["perl", "-e", PERL, stage.address, *files], capture_output=True, text=True, timeout=60)
+    answers = [Answer(int(line[:3]), {}, line[4:].encode()) for line in done.stdout.splitlines()]
+    expect(len(answers) == 2, f"{done.stdout}{done.stderr}")
+    photos = {"photos": [file.read_bytes() for file in files[:2]]}
+    stage.judge_files("seen", answers[0], photos, {"width": 77, "note": "a=b&c"})
+    stage.judge_files("scans", answers[1], {"document": [files[2].read_bytes()]}, {"page": 3})
+
+
 def by_a_browser(stage):
     """A form in Chromium, on a page of the service's own origin."""
     first, second = saved(stage, "c d.png", png(60_000, 8)), saved(stage, "é.jpg", jpeg(60_000, 9))
@@ -243,6 +267,6 @@ def removal(stage):
 
 CHECKS = [
     several_files_and_scalars, input_as_json, empty_parts, preamble_epilogue_and_long_boundary, names_of_files, a_file_alone,
-    a_file_without_a_length, byte_by_byte, by_curl, by_requests, by_a_browser, types_by_the_first_bytes, a_twin,
+    a_file_without_a_length, byte_by_byte, by_curl, by_requests, by_perl, by_a_browser, types_by_the_first_bytes, a_twin,
     ranges_of_an_input, removal,
 ]

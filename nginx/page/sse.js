@@ -29,7 +29,7 @@ export class EventReader {
 
   #takeLine(line) {
     if (line === "") return this.#finish();
-    const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+    const [name, value] = fieldOf(line);
     if (name === "data") this.#data.push(value);
     else if (name === "event") this.#type = value;
     else if (name === "id") this.#id = value;
@@ -45,4 +45,11 @@ export class EventReader {
     this.#data = [];
     return events;
   }
+}
+
+/** Name and value: what is before the first colon and what is behind it, without one space. A comment's name is empty. */
+function fieldOf(line) {
+  const colon = line.indexOf(":");
+  if (colon < 0) return [line, ""];
+  return [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, "")];
 }

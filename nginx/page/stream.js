@@ -92,7 +92,7 @@ export class Stream {
       const response = await this.#ask(attempt.signal);
       if (!response.ok || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
         attempt.abort();
-        if (response.status !== 502 && response.status !== 504) this.#refusedUntil = Date.now() + refusalPause;
+        if (response.status !== 502 && response.status !== 504) this.#refuse();
         return null;
       }
       this.#reader.restart();
@@ -102,12 +102,19 @@ export class Stream {
           this.#wasSilent = true;
           abort();
         }, silence);
+        const events = this.#understood(bytes);
+        if (!events) {
+          // They would come again, and not be understood again: followers look for themselves instead.
+          attempt.abort();
+          this.#refuse();
+          return null;
+        }
         if (!wasOpen) {
           wasOpen = this.#isOpen = true;
           this.#wasSilent = false;
           for (const follower of [...this.#followers]) this.#greet(follower);
         }
-        for (const event of this.#reader.take(bytes)) this.#take(event);
+        for (const event of events) this.#take(event);
       }
     } catch {
       // It broke, was silent, or nobody follows it any more. Followers that ask for themselves learn whether the server is there.
@@ -143,6 +150,21 @@ export class Stream {
     isAnswered = true;
     for (const end of ends) if (end !== first.end) end.abort();
     return first.response;
+  }
+
+  /** For a while nobody asks for it. */
+  #refuse() {
+    this.#refusedUntil = Date.now() + refusalPause;
+  }
+
+  /** The events that are complete with these bytes; `null` where they make no sense. */
+  #understood(bytes) {
+    try {
+      return this.#reader.take(bytes);
+    } catch (fault) {
+      console.error(fault);
+      return null;
+    }
   }
 
   #take(event) {

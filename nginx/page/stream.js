@@ -67,7 +67,8 @@ export class Stream {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     let brokenAt = performance.now();
-    while (this.isFollowed && performance.now() - brokenAt < patience) {
+    // An abort counts even where it came in the pause: with its signal no later one could close the stream.
+    while (!signal.aborted && this.isFollowed && performance.now() - brokenAt < patience) {
       const wasOpen = await this.#read(signal);
       if (signal.aborted || wasOpen === null) break;
       if (wasOpen) brokenAt = performance.now();

@@ -68,11 +68,15 @@ export class Job {
   }
 
   /** From a list, which may be older than the document, but never where it tells of an end. Whether that changed anything. */
-  takeRepresentation({ id, status, files, snippet, page, ...input }) {
+  takeRepresentation({ id, status, ...input }) {
     const isFirst = this.input === null;
+    // Only of such kinds do these names belong to the service: else they may be the input's own.
+    if (this.kind.files.length > 0) this.files = taken(input, "files") ?? this.files;
+    if (this.kind.isSearchable) {
+      const [snippet, page] = [taken(input, "snippet"), taken(input, "page")];
+      this.match = snippet === undefined ? null : { snippet, page };
+    }
     this.input = input;
-    this.files = files ?? this.files;
-    this.match = snippet === undefined ? null : { snippet, page };
     this.isBehind = this.document !== null && this.document.status !== status && !isFinal(this.document.status);
     if (status === this.status || (this.document && !(this.isBehind && isFinal(status)))) return isFirst;
     this.status = status;
@@ -115,4 +119,11 @@ export class Job {
   static idOf(text) {
     return /^\{"id":(\d+)/.exec(text)?.[1] ?? parseExactly(text).id;
   }
+}
+
+/** A member's value, which is no member any more. */
+function taken(object, name) {
+  const value = object[name];
+  delete object[name];
+  return value;
 }

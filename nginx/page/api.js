@@ -36,8 +36,11 @@ export function serverNow() {
   return Date.now() + clockLead;
 }
 
-/** Sends a request. A 304 and everything that is fine is returned; else throws `Problem` or `Away`. */
-export async function send(method, target, { fields = {}, body, signal, seconds = 0 } = {}) {
+/**
+ * Sends a request. A 304 and everything that is fine is returned; else throws `Problem` or `Away`. Of a text longer than `most`
+ * no more is fetched than what shows that it is.
+ */
+export async function send(method, target, { fields = {}, body, signal, seconds = 0, most = Infinity } = {}) {
   const limit = AbortSignal.timeout(patience + seconds * 1000);
   let response;
   let text;
@@ -50,7 +53,7 @@ export async function send(method, target, { fields = {}, body, signal, seconds 
       cache: "no-store",
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
-    text = await response.text();
+    text = await textOf(response, most);
   } catch (fault) {
     if (signal?.aborted) throw signal.reason;
     throw new Away(fault);
@@ -58,6 +61,19 @@ export async function send(method, target, { fields = {}, body, signal, seconds 
   noteClock(response.headers.get("Date"));
   if (response.ok || response.status === 304) return new Answer(response, text);
   throw refusal(response.status, text, response.headers.get("Retry-After"));
+}
+
+async function textOf(response, most) {
+  if (most === Infinity || !response.body) return response.text();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (text.length <= most) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += value;
+  }
+  await reader.cancel();
+  return text;
 }
 
 /** What an answer that is not fine means. */

@@ -8,7 +8,7 @@ import { sizeText } from "./text.js";
 /** What browsers show as a picture, and the service sends to be shown. */
 const pictures = new Set(["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"]);
 /** A larger text is offered, and not shown. */
-const longestText = 200_000;
+export const longestText = 200_000;
 
 /** A file with these words, at `target`; `label` is what a screen reader says for a picture. */
 export function showFile({ target, name, type, size, label }) {

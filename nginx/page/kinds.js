@@ -74,10 +74,11 @@ export class Kind {
 
   /** `json`, one `file`, or a list of `files`. */
   #resultForm() {
+    const json = this.#operations("/{id}/result").get.responses["200"].content["application/json"];
+    if (!json) return "file";
     const prefix = `/${this.path}/{id}/result/`;
     if (!Object.keys(this.#description.paths).some((path) => path.startsWith(prefix))) return "json";
-    const { content } = this.#operations("/{id}/result").get.responses["200"];
-    return content["application/json"]?.schema.$ref ? "files" : "file";
+    return json.schema.$ref ? "files" : "file";
   }
 }
 

@@ -1,7 +1,7 @@
 // A job's result, in whichever form its kind has it.
 
 import { send } from "./api.js";
-import { showFile, showJSON } from "./files.js";
+import { longestText, showFile, showJSON } from "./files.js";
 
 /** The elements that show it. Throws what `send` throws. */
 export async function resultParts(job, signal) {
@@ -9,7 +9,7 @@ export async function resultParts(job, signal) {
   const label = `Result of ${job.label}`;
   switch (job.kind.resultForm) {
     case "json":
-      return [showJSON({ target, text: (await send("GET", target, { signal })).text, label })];
+      return [showJSON({ target, text: (await send("GET", target, { signal, most: longestText })).text, label })];
     case "files":
       return (await send("GET", target, { signal })).document.map(({ name, type, size }) =>
         showFile({ target: `${target}/${encodeURIComponent(name)}`, name, type, size, label: `${label}: ${name}` }),

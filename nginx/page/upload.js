@@ -13,8 +13,13 @@ export function upload(target, form, { fields, signal, sent }) {
     request.addEventListener("error", (event) => reject(new Away(event)));
     request.addEventListener("abort", () => reject(signal.reason));
     request.addEventListener("load", () => {
-      if (request.status >= 200 && request.status < 300) resolve(parseExactly(request.responseText));
-      else reject(refusal(request.status, request.responseText, request.getResponseHeader("Retry-After")));
+      const { status, responseText: text } = request;
+      if (status < 200 || status >= 300) return reject(refusal(status, text, request.getResponseHeader("Retry-After")));
+      try {
+        resolve(parseExactly(text));
+      } catch (fault) {
+        reject(new Away(fault)); // Something on the way answered in the service's place.
+      }
     });
     signal.addEventListener("abort", () => request.abort());
     request.send(form);

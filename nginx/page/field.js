@@ -24,7 +24,8 @@ export class Field {
     this.#isRequired = isRequired;
     this.#control = control(schema, isRequired);
     const id = `f-${name}`;
-    Object.assign(this.#control, { id, name });
+    // Without a name: a form's own `reset` and `elements` would be the controls that are called so.
+    this.#control.id = id;
     this.#control.setAttribute("aria-describedby", `${id}-hint ${id}-errors`);
     if (isRequired && this.#control.type !== "checkbox") this.#control.setAttribute("aria-required", "true");
     this.#errors.id = `${id}-errors`;

@@ -60,23 +60,29 @@ export class Form {
     this.#button.setAttribute("aria-disabled", "true");
     this.#button.textContent = "Submitting";
     this.#refuse([]);
+    let id;
+    // What is shown of an answer is not part of this: a fault there must not read as if there were none.
     try {
-      const { id } = await this.#send();
-      this.#forget();
-      this.element.reset();
-      for (const field of this.#fileFields) field.clear();
-      this.#showOutcome(id);
-      announce(`${this.#kind.label(id)} is submitted.`);
-      this.#all[0]?.focus();
-      this.#submitted(this.#kind);
+      id = (await this.#send()).id;
     } catch (fault) {
-      this.#explain(fault);
+      return this.#explain(fault);
     } finally {
       this.#isAtWork = false;
       this.#sending.hidden = true;
       this.#button.removeAttribute("aria-disabled");
       this.#button.textContent = `Submit ${this.#kind.noun}`;
     }
+    this.#finish(id);
+  }
+
+  #finish(id) {
+    this.#forget();
+    this.element.reset();
+    for (const field of this.#fileFields) field.clear();
+    this.#showOutcome(id);
+    announce(`${this.#kind.label(id)} is submitted.`);
+    this.#all[0]?.focus();
+    this.#submitted(this.#kind);
   }
 
   async #send() {
@@ -133,7 +139,10 @@ export class Form {
 
   #generalText(fault) {
     if (!(fault instanceof Problem)) {
-      return `The server does not answer. Submit it again when it does: it will not become two ${this.#kind.title.toLowerCase()}.`;
+      const kinds = this.#kind.title.toLowerCase();
+      // Changed while it was sent: it would go with another key.
+      if (!this.#key) return `The server does not answer. It may have what was submitted: look at the ${kinds} before you submit it again.`;
+      return `The server does not answer. Submit it again when it does: it will not become two ${kinds}.`;
     }
     return fault.retryAfter ? `${fault.message} Try again in ${fault.retryAfter} s.` : fault.message;
   }

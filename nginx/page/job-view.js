@@ -36,15 +36,18 @@ export class JobView {
 
   #log = new Log();
   #back = "#/";
+  #disarm;
 
   constructor() {
     cancels(find("cancel"), () => this.#job, () => this.#noteChange());
-    removes(find("remove"), () => this.#job, {
-      removed: () => {
+    this.#disarm = removes(find("remove"), () => this.#job, {
+      removed: (job) => {
+        if (!this.#isShown(job)) return;
         this.#isGone = true;
         location.hash = this.#back;
       },
-      failed: (fault) => {
+      failed: (job, fault) => {
+        if (!this.#isShown(job)) return;
         put(find("fault"), fault.message);
         find("fault").hidden = false;
       },
@@ -58,6 +61,7 @@ export class JobView {
     this.#back = back;
     this.#isGone = this.#hasResult = false;
     this.#times = [];
+    this.#disarm();
     this.#log.show(job);
     document.title = job.label;
     put(find("title"), job.label);
@@ -71,6 +75,11 @@ export class JobView {
 
   hide() {
     find("view").hidden = true;
+  }
+
+  /** Somebody may have gone elsewhere while something was done. */
+  #isShown(job) {
+    return job === this.#job && !find("view").hidden;
   }
 
   times() {

@@ -4,37 +4,46 @@ import { announce } from "./announce.js";
 
 const patience = 5000;
 
-/** `job()` is what it is about when it is pressed; `removed()` is called once it is gone, `failed(fault)` where it is not. */
+/**
+ * `job()` is what it is about when it is pressed; `removed(job)` is called once that one is gone, `failed(job, fault)` where it
+ * is not. Returns what is to be called when the button is about another job.
+ */
 export function removes(button, job, { removed, failed }) {
   let timer = null;
-  let isAtWork = false;
+  /** The one that a second press removes. */
+  let armed = null;
+  let leaving = null;
 
-  function show(text) {
+  function disarm() {
     clearTimeout(timer);
-    timer = null;
-    button.textContent = text;
+    armed = null;
+    button.textContent = "Remove";
   }
 
   button.addEventListener("click", async () => {
-    if (isAtWork) return;
-    if (!timer) {
-      show("Remove for good");
-      timer = setTimeout(() => show("Remove"), patience);
+    const it = job();
+    if (it === leaving) return;
+    if (it !== armed) {
+      disarm();
+      armed = it;
+      timer = setTimeout(disarm, patience);
+      button.textContent = "Remove for good";
       announce("Press again to remove it with its files.");
       return;
     }
-    const it = job();
-    isAtWork = true;
-    show("Removing");
+    disarm();
+    leaving = it;
+    button.textContent = "Removing";
     try {
       await it.remove();
       announce(`${it.label} is removed.`);
-      removed();
+      removed(it);
     } catch (fault) {
       announce(`${it.label} is not removed. ${fault.message}`);
-      failed(fault);
+      failed(it, fault);
     }
-    isAtWork = false;
-    show("Remove");
+    if (it === leaving) leaving = null;
+    if (it === job()) disarm();
   });
+  return disarm;
 }

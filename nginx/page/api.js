@@ -129,8 +129,17 @@ class Answer {
 
   /** The body with its numbers as text. */
   get document() {
+    return this.#parsed(parseExactly);
+  }
+
+  /** The body with its numbers as numbers. */
+  get plainDocument() {
+    return this.#parsed(JSON.parse);
+  }
+
+  #parsed(parse) {
     try {
-      return parseExactly(this.text);
+      return parse(this.text);
     } catch (fault) {
       throw new Away(fault); // Something on the way answered in the service's place.
     }

@@ -7,7 +7,7 @@ const find = (id) => document.getElementById(id);
 
 /** Shows it, and returns the name, or "". */
 export async function showBrand(signal) {
-  const { name = "", logo, colour, darkColour } = JSON.parse((await send("GET", "page/brand.json", { signal })).text);
+  const { name = "", logo, colour, darkColour } = (await send("GET", "page/brand.json", { signal })).plainDocument;
   find("brand-name").textContent = name;
   if (name) find("brand-logo").alt = "";
   // A logo is a file beside brand.json.

@@ -1,6 +1,6 @@
 // The kinds of work that the service has: their words, input, files and results, read from its own description.
 
-import { send } from "./api.js";
+import { Away, send } from "./api.js";
 
 export class Kind {
   #description;
@@ -9,7 +9,7 @@ export class Kind {
   constructor(words, description) {
     this.#description = description;
     /** The last part only: what is before it is where the service is mounted. */
-    this.path = words.path.split("/").filter(Boolean).at(-1);
+    this.path = lastPart(words.path);
     this.title = words.title;
     this.description = words.description ?? "";
     this.noun = words.name.replaceAll("-", " ");
@@ -86,9 +86,16 @@ const anyType = "application/octet-stream";
 
 export async function loadKinds(signal) {
   const [welcome, description] = await Promise.all(
-    ["", "openapi.json"].map(async (target) => JSON.parse((await send("GET", target, { signal })).text)),
+    ["", "openapi.json"].map(async (target) => (await send("GET", target, { signal })).plainDocument),
   );
-  return welcome.kinds.map((words) => new Kind(words, description));
+  // In a rolling restart two processes may answer, one of which knows a kind that the other does not.
+  const described = welcome.kinds.filter(({ path }) => description.paths[`/${lastPart(path)}`]);
+  if (described.length === 0) throw new Away();
+  return described.map((words) => new Kind(words, description));
+}
+
+function lastPart(path) {
+  return path.split("/").filter(Boolean).at(-1);
 }
 
 export function capitalized(text) {

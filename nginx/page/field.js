@@ -1,11 +1,14 @@
 // A property of the input as a field of the form, drawn from its schema.
 
 import { numberAsTyped } from "./exact.js";
+import { valueText } from "./input.js";
 import { propertyTitle } from "./kinds.js";
 
 /** Strings that may be longer have room for several lines. */
 const longString = 200;
 const longestHint = 120;
+/** As the page shows them, and as JSON has them. */
+const booleanWords = new Map([["yes", "true"], ["no", "false"], ["true", "true"], ["false", "false"]]);
 
 export class Field {
   /** The whole of it, to be put into the form. */
@@ -42,11 +45,20 @@ export class Field {
     if (schema.type === "boolean") return this.#control.checked || "default" in schema || this.#isRequired ? String(this.#control.checked) : null;
     const text = this.#control.value;
     if (schema.type === "array" && isScalar(schema.items)) return this.#readLines(text);
-    if (text.trim() === "") return null;
+    if (text.trim() === "") return this.#emptied(text);
     if (schema.enum) return JSON.stringify(schema.enum[Number(text)]);
     if (schema.type === "array" || schema.type === "object") return isJSON(text) ? text : JSON.stringify(text);
     if (schema.format === "date-time") return JSON.stringify(new Date(text).toISOString());
     return scalarJSON(schema, text);
+  }
+
+  /** Of a text without anything: what is left out comes back as the default, where there is one. */
+  #emptied(text) {
+    const schema = this.#schema;
+    if (!("default" in schema) || schema.enum) return null;
+    if (schema.type === "array") return "[]";
+    const mayBeEmpty = schema.type === "string" && !schema.format && !schema.minLength;
+    return mayBeEmpty ? JSON.stringify(text) : null;
   }
 
   #readLines(text) {
@@ -55,7 +67,7 @@ export class Field {
       .map((line, index) => ({ item: line.trim(), number: index + 1 }))
       .filter(({ item }) => item !== "");
     this.#lines = typed.map(({ number }) => number);
-    if (typed.length === 0 && !this.#isRequired) return null;
+    if (typed.length === 0 && !this.#isRequired) return this.#emptied(text);
     return `[${typed.map(({ item }) => scalarJSON(this.#schema.items, item)).join()}]`;
   }
 
@@ -90,6 +102,7 @@ function isNumber({ type }) {
 }
 
 function scalarJSON(schema, text) {
+  if (schema.type === "boolean") return booleanWords.get(text.toLowerCase()) ?? JSON.stringify(text);
   return isNumber(schema) ? numberAsTyped(text) : JSON.stringify(text);
 }
 
@@ -107,7 +120,7 @@ function control(schema, isRequired) {
   if (schema.type === "boolean") return made("input", { type: "checkbox", defaultChecked: schema.default === true });
   if (schema.type === "array" || schema.type === "object") {
     const lines = isScalar(schema.items) && schema.type === "array";
-    const text = lines ? (schema.default ?? []).join("\n") : schema.default ? JSON.stringify(schema.default) : "";
+    const text = lines ? (schema.default ?? []).map(valueText).join("\n") : schema.default ? JSON.stringify(schema.default) : "";
     return made("textarea", { rows: 4, spellcheck: false, autocomplete: "off", defaultValue: text });
   }
   const defaultValue = schema.default ?? "";
@@ -137,12 +150,17 @@ function choice(schema, isRequired) {
 function hintText(schema, isRequired) {
   const parts = [];
   if (isBrief(schema.description)) parts.push(schema.description.replace(/([^.?!])$/, "$1."));
-  if (schema.type === "array") parts.push(isScalar(schema.items) ? "One on each line." : "As JSON.");
+  if (schema.type === "array") parts.push(arrayHint(schema));
   if (schema.type === "object") parts.push("As JSON.");
   if (isNumber(schema)) parts.push(rangeText(schema));
   if (schema.format === "date-time") parts.push("In your time zone.");
   if (!isRequired && !("default" in schema) && schema.type !== "boolean") parts.push("Optional.");
   return parts.filter(Boolean).join(" ");
+}
+
+function arrayHint({ items }) {
+  if (!isScalar(items)) return "As JSON.";
+  return items?.type === "boolean" ? "One on each line: yes or no." : "One on each line.";
 }
 
 /** A longer description is written for who programs against the API. */

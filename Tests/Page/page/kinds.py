@@ -92,14 +92,15 @@ with open("out/lines.json", "w") as file:
     json.dump({"pages": text.count("|") + 1}, file)
 """
 
+FILES = {
+    "poster.yaml": POSTER, "paint": PAINT, "count.yaml": COUNT, "count": COUNTER, "letter.yaml": LETTER, "letter": WRITER,
+}
 
-def write(folder):
+
+def write(folder, files):
     folder.mkdir()
     folder.chmod(0o755)  # for the user that programs run as
-    for name, text in [
-        ("poster.yaml", POSTER), ("paint", PAINT), ("count.yaml", COUNT), ("count", COUNTER), ("letter.yaml", LETTER),
-        ("letter", WRITER),
-    ]:
+    for name, text in files.items():
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)
 

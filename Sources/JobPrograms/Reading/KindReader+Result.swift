@@ -49,9 +49,6 @@ extension KindReader {
   }
 
   private func fileName(_ name: String, line: Int, _ place: String) throws(Fault) -> String {
-    guard name != "page" else {
-      throw Fault(line: line, "\(place): nginx has a path for \"page\" itself. Give the file another name.")
-    }
     guard Self.isFileName(name) else {
       throw Fault(
         line: line,

@@ -275,7 +275,7 @@ def is_gone(machine, service):
     expect(not machine.succeeds("test", "-e", "/run/orders/orders.sock"), "the socket is still there")
     expect(machine.succeeds("nginx", "-t", "-q"), "nginx's configuration has a fault")
     state = machine.run("systemctl", "is-system-running").stdout.strip()
-    expect(state == "running", f"the machine is {state}")
+    expect(state == "running", f"the machine is {state}:\n{machine.run('systemctl', '--failed', '--no-legend').stdout}")
     modes = machine.told("stat", "-c", "%U:%G %a", DATABASE).strip()
     expect(modes == "orders:orders 600", f"the orders: {modes}")
 

@@ -151,6 +151,10 @@ extension OpenAPI {
     },
     "After": {
       "name": "after", "in": "query", "description": "A place in the list, from the `next` of the page before.",
+      "schema": {"type": "string", "pattern": "^[0-7][0-9a-f]{15}$"}
+    },
+    "AfterMatch": {
+      "name": "after", "in": "query", "description": "A place in the list, or in what `q` finds, from the `next` of the page before.",
       "schema": {"type": "string", "pattern": "^([0-9a-f]{16})?[0-7][0-9a-f]{15}$"}
     },
     "Q": {

@@ -17,7 +17,7 @@ extension OpenAPI {
         "operationId": "list\(name(kind))", "summary": "A page, in order of id", "tags": ["\(kind.path)"]\(kind.search == nil ? "" : search),
         "parameters": [
           {"$ref": "#/components/parameters/Limit"}, {"$ref": "#/components/parameters/Order"},
-          {"$ref": "#/components/parameters/After"}, {"$ref": "#/components/parameters/StatusFilter"},
+          {"$ref": "#/components/parameters/After\(kind.search == nil ? "" : "Match")"}, {"$ref": "#/components/parameters/StatusFilter"},
           {"$ref": "#/components/parameters/Ids"}\(kind.search == nil ? "" : ", {\"$ref\": \"#/components/parameters/Q\"}")
         ],
         "responses": {

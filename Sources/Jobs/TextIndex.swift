@@ -5,7 +5,7 @@ public protocol TextIndex: Sendable {
   /// member is gone. With a text comes how much of it is in the index already.
   func takeText() async throws(StoreError) -> WaitingText?
 
-  /// Removes passages of the text's job, for a few milliseconds. True when none is left: a text is not added to before, and one
+  /// Removes passages of the text's job, for a few milliseconds: at least one, where there are any. True when none is left: a text is not added to before, and one
   /// whose job is gone is settled by that.
   func clear(_ text: WaitingText) async throws(StoreError) -> Bool
 

@@ -32,8 +32,8 @@ extension SQLiteJobStore: TextIndex {
       let slice = Slice()
       guard try transaction.isHeld(text, by: member) else { return true }
       let ids = try transaction.connection(.passagesOfJob).rows(text.id.rawValue, 1000) { $0.integer(0) }
-      for id in ids {
-        guard !slice.isOver else { return false }
+      for (index, id) in ids.enumerated() {
+        guard index == 0 || !slice.isOver else { return false }
         try transaction.connection(.removePassage).run(id)
         try transaction.connection(.removePassageText).run(id)
       }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What another program did to a file of the store while a process had it open.
 struct FileFault: Hashable, CustomStringConvertible {
   /// In the words that follow the path.
@@ -28,9 +30,16 @@ extension FileFault {
   }
 
   /// A log that was truncated while SQLite appended to it is as long as before: it begins with a hole then. Only where the
-  /// file system tells of holes.
-  static func ofLog(_ found: FileLook.Named, at path: String) -> FileFault? {
-    found.allocated < found.look.size ? FileFault(path, .truncated) : nil
+  /// file system tells of holes. One that is gone a moment later was none: ext4, while it allocates blocks that it has
+  /// reserved, counts them as neither for an instant.
+  static func ofLog(_ found: FileLook.Named, at path: String) throws(SystemFailure) -> FileFault? {
+    var found = found
+    for _ in 0..<20 where found.hasHole {
+      usleep(1000)
+      guard let again = try FileLook.ofName(path) else { return FileFault(path, .removed) }
+      found = again
+    }
+    return found.hasHole ? FileFault(path, .truncated) : nil
   }
 
   /// SQLite makes it at least this long, and no process may use the part of it that is missing.

@@ -53,6 +53,8 @@ struct FileLook: Hashable, Sendable {
     var allocated: Int64
     /// Hard links.
     var names: Int
+
+    var hasHole: Bool { allocated < look.size }
   }
 
   private init(_ status: stat) {

@@ -77,7 +77,15 @@ struct OpenFiles: Sendable {
     let database = try same(paths.database, self.database)
     try Self.refuse(.ofDatabase(database, at: paths.database))
     let log = try same(paths.log, self.log)
-    if countsHoles { try Self.refuse(.ofLog(log, at: paths.log)) }
+    if countsHoles {
+      let fault: FileFault?
+      do {
+        fault = try FileFault.ofLog(log, at: paths.log)
+      } catch {
+        throw StoreError(.unavailable, operation: "write", cause: error.description)
+      }
+      try Self.refuse(fault)
+    }
     return TurnRecord.Sight(database: database.look, log: log.look)
   }
 

@@ -48,7 +48,7 @@ extension SQLiteJobStore {
     let index = try FileLook.ofName(files.index)
     let tellsOfHoles = FileSystem.current(of: files.database)?.tellsOfHoles ?? false
     if let fault = database.flatMap({ FileFault.ofDatabase($0, at: files.database) }) { return fault }
-    if tellsOfHoles, let fault = log.flatMap({ FileFault.ofLog($0, at: files.log) }) { return fault }
+    if tellsOfHoles, let log, let fault = try FileFault.ofLog(log, at: files.log) { return fault }
     if let fault = index.flatMap({ FileFault.ofIndex($0, at: files.index) }) { return fault }
     // Without the turn: a record that changes meanwhile says nothing.
     guard let record = Turnstile.record(at: files.turn) else { return nil }

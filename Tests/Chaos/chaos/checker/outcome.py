@@ -14,13 +14,22 @@ def percent(observation):
     return observation.document["progress"]["percent"]
 
 
+def by_store(told):
+    """Observations of one store each: a restore renews its name, and progress since the backup is no promise."""
+    stores = {}
+    for observation in told:
+        stores.setdefault(observation.exchange.tag and observation.exchange.tag[0], []).append(observation)
+    return stores.values()
+
+
 @invariant
 def percent_never_falls(evidence):
     """Percent never falls for who asks again, is at most 99 before complete, and 100 then."""
     for order, told in documents(evidence):
-        for earlier, later in preceding(told, percent):
-            if percent(later) < percent(earlier):
-                yield f"{percent(later)} % after {percent(earlier)} %", order, earlier.exchange, later.exchange
+        for of_one in by_store(told):
+            for earlier, later in preceding(of_one, percent):
+                if percent(later) < percent(earlier):
+                    yield f"{percent(later)} % after {percent(earlier)} %", order, earlier.exchange, later.exchange
         for observation in told:
             if (percent(observation) == 100) != (observation.status == "complete"):
                 yield f"{observation.status} at {percent(observation)} %", order, observation.exchange

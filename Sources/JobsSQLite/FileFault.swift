@@ -30,8 +30,8 @@ extension FileFault {
   }
 
   /// A log that was truncated while SQLite appended to it is as long as before: it begins with a hole then. Only where the
-  /// file system tells of holes. One that is gone a moment later was none: ext4, while it allocates blocks that it has
-  /// reserved, counts them as neither for an instant.
+  /// file system tells of holes. A hole that is gone a moment later is no fault: while ext4 allocates blocks that it has
+  /// reserved, it counts them for an instant as neither.
   static func ofLog(_ found: FileLook.Named, at path: String) throws(SystemFailure) -> FileFault? {
     var found = found
     for _ in 0..<20 where found.hasHole {

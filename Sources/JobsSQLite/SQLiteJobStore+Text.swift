@@ -124,7 +124,7 @@ private struct Match {
   }
 }
 
-/// How long one transaction may be kept at it: others wait meanwhile.
+/// How long one transaction may index or remove passages: other writes wait meanwhile.
 private struct Slice {
   private let end = ContinuousClock.now + .milliseconds(4)
 
@@ -139,7 +139,7 @@ extension WriteTransaction {
 }
 
 extension Query {
-  /// A member's own, from a life before an error, come with those that nobody has.
+  /// Texts that no living member has taken, and those that this member took before an error.
   static let waitingText = Query(
     """
     SELECT job, stored, position, page FROM text_queue

@@ -1,4 +1,5 @@
 import CCrypto
+import Jobs
 
 /// The SHA-256 of bytes as they come. One thread at a time.
 final class FileDigest {
@@ -19,6 +20,6 @@ final class FileDigest {
       EVP_DigestFinal_ex(context, digest.baseAddress, &length)
       count = Int(length)
     }
-    return digest.map { hexadecimal($0) }.joined()
+    return digest.map(\.hexadecimal).joined()
   }
 }

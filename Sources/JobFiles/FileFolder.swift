@@ -15,7 +15,7 @@ public struct FileFolder: FileStore {
   }
 
   public func make() throws(StoreError) -> StagedFile {
-    let random = (0..<2).map { _ in hexadecimal(UInt64.random(in: .min ... .max)) }.joined()
+    let random = (0..<2).map { _ in UInt64.random(in: .min ... .max).hexadecimal }.joined()
     let stored = "\(token).\(random)"
     let file = path + "/" + stored
     var descriptor = Glibc.open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -71,11 +71,6 @@ public struct FileFolder: FileStore {
     }
     return SealedFile(size: size, digest: digest.finish())
   }
-}
-
-func hexadecimal<Number: FixedWidthInteger>(_ number: Number) -> String {
-  let digits = String(number, radix: 16)
-  return String(repeating: "0", count: Number.bitWidth / 4 - digits.utf8.count) + digits
 }
 
 func failure(_ call: String) -> StoreError {

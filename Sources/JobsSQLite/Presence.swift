@@ -146,8 +146,7 @@ final class Presence: Sendable {
 
   /// 64 random bits as hexadecimal digits.
   static func randomName() -> String {
-    let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    UInt64.random(in: .min ... .max).hexadecimal
   }
 
   /// A new file that is locked when it gets its name. In it are the process's number, for people, and the path of the

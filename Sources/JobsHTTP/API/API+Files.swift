@@ -46,19 +46,15 @@ extension API {
     // What no browser takes for a page may be shown in one; the rest is for the disk.
     let place = Self.isShown(file.type) ? "inline" : "attachment"
     response.headerFields.append(HTTPField(name: .contentType, value: Self.typed(file.type)))
-    let name = title.map { "; filename*=UTF-8''\(Self.percentEncoded($0))" } ?? ""
+    let name = title.map { "; filename*=UTF-8''\(Self.encodedName($0))" } ?? ""
     response.headerFields.append(HTTPField(name: .contentDisposition, value: place + name))
     response.headerFields.append(.noCache)
     return response
   }
 
   /// Of a path the last part alone (RFC 8187, section 3.2.1; RFC 6266, section 4.3).
-  private static func percentEncoded(_ title: String) -> String {
-    let name = title.split { $0 == "/" || $0 == "\\" }.last ?? ""
-    return name.utf8.map { byte in
-      byte.isUnreserved
-        ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }.joined()
+  private static func encodedName(_ title: String) -> String {
+    (title.split { $0 == "/" || $0 == "\\" }.last ?? "").percentEncoded
   }
 
   /// `GET /scans/3/result` of a kind with several files.

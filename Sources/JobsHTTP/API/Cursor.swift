@@ -10,10 +10,7 @@ struct Cursor: Hashable {
     self.id = id
   }
 
-  var text: String {
-    let digits = String(id.rawValue, radix: 16)
-    return String(repeating: "0", count: Self.digits - digits.utf8.count) + digits
-  }
+  var text: String { UInt64(id.rawValue).hexadecimal }
 
   init?(_ text: String) {
     guard text.utf8.count == Self.digits, let id = Int64(text, radix: 16), id >= 0 else { return nil }

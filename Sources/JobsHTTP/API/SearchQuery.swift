@@ -57,24 +57,13 @@ struct SearchQuery: Hashable {
 
   /// The query of the page behind `place`.
   func next(after place: TextMatch.Place) -> String {
-    "q=\(Self.encoded(words))&limit=\(limit)&after=\(Self.cursor(place))"
-  }
-
-  private static func encoded(_ text: String) -> String {
-    text.utf8.reduce(into: "") { encoded, byte in
-      if byte.isUnreserved {
-        encoded.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-      }
-    }
+    "q=\(words.percentEncoded)&limit=\(limit)&after=\(Self.cursor(place))"
   }
 
   // MARK: - The cursor: rank and id, opaque to clients
 
   private static func cursor(_ place: TextMatch.Place) -> String {
-    let digits = String(place.rank.bitPattern, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits + Cursor(id: place.id).text
+    place.rank.bitPattern.hexadecimal + Cursor(id: place.id).text
   }
 
   private static func place(_ text: String) -> TextMatch.Place? {

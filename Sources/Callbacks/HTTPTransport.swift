@@ -7,11 +7,12 @@ final class HTTPTransport: Transport {
   /// How much of an answer is read, out of politeness: nothing but its status counts.
   private static let mostRead = 16_384
 
-  private let client = Client()
+  private let client: Client
   private let authorities: [UInt8]?
 
-  /// `authorities` are those who may sign a receiver's certificate, as PEM; `nil`: the system's.
-  init(authorities: [UInt8]? = nil) {
+  /// `client` may be anyone's; `authorities` are those who may sign a receiver's certificate, as PEM; `nil`: the system's.
+  init(_ client: Client = Client(), authorities: [UInt8]? = nil) {
+    self.client = client
     self.authorities = authorities
   }
 
@@ -19,8 +20,9 @@ final class HTTPTransport: Transport {
     let response = try await client.send(transfer(of: request, to: address))
     let reply = CallbackReply(
       status: response.head.status,
-      retryAfter: RetryAfter.pause(response.head["retry-after"], date: response.head["date"], now: .now))
-    await Self.drain(response.body)
+      retryAfter: response.head.retryAfter(now: Timestamp.now.milliseconds / 1000))
+    // The status counts though the body ends early or never.
+    await response.body.discard(upTo: Self.mostRead)
     return reply
   }
 
@@ -35,15 +37,5 @@ final class HTTPTransport: Transport {
     // Looked at again when the connection is made, whatever else may decide where it goes.
     post.allowsAddress = { $0.zone == 0 && IPAddress(bytes: $0.bytes) == address }
     return post
-  }
-
-  /// Throws away what comes, for a second at most. The status counts though the body ends early or never.
-  private static func drain(_ body: Body) async {
-    await withTaskGroup { group in
-      group.addTask { _ = try? await body.bytes(upTo: mostRead) }
-      group.addTask { try? await Task.sleep(for: .seconds(1)) }
-      await group.next()
-      group.cancelAll()
-    }
   }
 }

@@ -31,6 +31,17 @@ public struct Body: AsyncSequence, Sendable {
     return bytes
   }
 
+  /// Reads what comes and throws it away, so that the connection may be kept: at most `limit` bytes, and for `time` at most.
+  /// What is longer, or never ends, ends the transfer.
+  public func discard(upTo limit: Int, within time: Duration = .seconds(1)) async {
+    await withTaskGroup { group in
+      group.addTask { _ = try? await bytes(upTo: limit) }
+      group.addTask { try? await Task.sleep(for: time) }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
   public struct AsyncIterator: AsyncIteratorProtocol {
     fileprivate let reading: Reading
 

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import HTTPClient
 
 /// Where a service is, and who asks it.
 ///
@@ -32,8 +32,8 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
   ) throws(Fault) {
     func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     let homeText = variable("ORDERS_URL") ?? Self.local
-    let home = Location(homeText)
-    guard let place = argument.map({ Location($0) }) ?? home else {
+    let home = BaseURL(homeText)
+    guard let place = argument.map({ BaseURL($0) }) ?? home else {
       throw Fault(
         description: "\(argument != nil ? "--url" : "ORDERS_URL") is like \(Self.local)"
           + Self.contrast(argument ?? homeText))
@@ -73,42 +73,5 @@ public struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
   private static func contrast(_ text: String) -> String {
     text.contains("@")
       ? "; in a password all but letters and digits is written as %23" : ", not \(PrintableText.text(text))"
-  }
-}
-
-/// An address as it was given.
-private struct Location {
-  let scheme: String
-  /// Scheme, host and port, by which two addresses are of one service.
-  let origin: [String]
-  /// Without a slash at its end, and without a login.
-  let text: String
-  let user: String?
-  let password: String?
-  let isLoopback: Bool
-
-  /// `nil` where it is no address of a service.
-  init?(_ text: String) {
-    guard var parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
-      ["http", "https"].contains(scheme), let host = parts.host?.lowercased(), !host.isEmpty, parts.query == nil,
-      parts.fragment == nil
-    else { return nil }
-    self.scheme = scheme
-    origin = [scheme, host, String(parts.port ?? (scheme == "https" ? 443 : 80))]
-    (user, password) = (parts.user, parts.password)
-    isLoopback = Self.isLoopback(host)
-    parts.user = nil
-    parts.password = nil
-    while parts.path.hasSuffix("/") { parts.path.removeLast() }
-    guard let bare = parts.string else { return nil }
-    self.text = bare
-  }
-
-  /// Names and addresses that never leave this machine (RFC 6761 section 6.3).
-  private static func isLoopback(_ host: String) -> Bool {
-    if host == "localhost" || host.hasSuffix(".localhost") { return true }
-    if ["::1", "[::1]"].contains(host) { return true }
-    var address = in_addr()
-    return inet_pton(AF_INET, host, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
   }
 }

@@ -1,14 +1,19 @@
-import Jobs
+extension ResponseHead {
+  /// How long the server asks to be left alone (RFC 9110 section 10.2.3); `nil` where it doesn't, or not in a form that the RFC
+  /// knows. `now` is in seconds since 1970; a server that sends `Date` is asked by its own clock.
+  public func retryAfter(now: Int64) -> Duration? {
+    RetryAfter.pause(self["retry-after"], date: self["date"], now: now)
+  }
+}
 
-/// How long a receiver asks to be left alone (RFC 9110 section 10.2.3).
 enum RetryAfter {
   /// Of a number of seconds, or of a date: until then from the moment of the answer, which is the receiver's own `Date`
   /// where it has one, so that its clock may go wrong. `nil` for what is neither; a date that is over is no time.
-  static func pause(_ value: String?, date: String?, now: Timestamp) -> Duration? {
+  static func pause(_ value: String?, date: String?, now: Int64) -> Duration? {
     guard let value, !value.isEmpty else { return nil }
     if value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return .seconds(Int64(value) ?? .max / 4096) }
     guard let end = HTTPDate.seconds(value) else { return nil }
-    let begin = date.flatMap(HTTPDate.seconds) ?? now.milliseconds / 1000
+    let begin = date.flatMap(HTTPDate.seconds) ?? now
     return .seconds(max(0, end - begin))
   }
 }

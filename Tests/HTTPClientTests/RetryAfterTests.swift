@@ -1,11 +1,10 @@
-import Jobs
 import Testing
 
-@testable import Callbacks
+@testable import HTTPClient
 
-@Suite("A receiver's Retry-After")
+@Suite("A server's Retry-After")
 struct RetryAfterTests {
-  private static let now = Timestamp(milliseconds: 784_111_777_500)  // half a second after 08:49:37
+  private static let now: Int64 = 784_111_777  // Sun, 06 Nov 1994 08:49:37 GMT
 
   @Test(
     "is a number of seconds or a date in any of the three forms",
@@ -33,7 +32,7 @@ struct RetryAfterTests {
     #expect(RetryAfter.pause(value, date: nil, now: Self.now) == nil)
   }
 
-  @Test("counts from the receiver's own Date, whatever its clock says")
+  @Test("counts from the server's own Date, whatever its clock says")
   func skew() {
     let end = "Tue, 06 Nov 2029 08:50:37 GMT"
     #expect(RetryAfter.pause(end, date: "Tue, 06 Nov 2029 08:49:37 GMT", now: Self.now) == .seconds(60))

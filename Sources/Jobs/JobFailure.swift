@@ -6,12 +6,17 @@ public struct JobFailure: Error, Hashable, Sendable {
   public let code: String
   /// A sentence for people, of at most 4 KiB.
   public let detail: String
+  /// The value of the input that is the reason, as a JSON pointer (RFC 6901) of at most 1 KiB: `/products/0`.
+  public let pointer: String?
 
   static let longestCode = 64
   static let longestDetail = 4 << 10
+  static let longestPointer = 1 << 10
 
-  /// A code that isn't one becomes `work-failed`, and is quoted in the detail. A longer detail is cut and ends in `…`.
-  public init(code: String, detail: String) {
+  /// A code that isn't one becomes `work-failed`, and is quoted in the detail. A longer detail is cut and ends in `…`. A longer
+  /// pointer, or one that is neither empty nor begins with `/`, is left out.
+  public init(code: String, detail: String, pointer: String? = nil) {
+    self.pointer = pointer.flatMap { Self.isPointer($0) ? $0 : nil }
     if Self.isCode(code) {
       self.code = code
       self.detail = detail.cut(to: Self.longestDetail)
@@ -19,6 +24,10 @@ public struct JobFailure: Error, Hashable, Sendable {
       self.code = "work-failed"
       self.detail = (code.isEmpty ? detail : "\(code.cut(to: 256)): \(detail)").cut(to: Self.longestDetail)
     }
+  }
+
+  private static func isPointer(_ text: String) -> Bool {
+    text.utf8.count <= longestPointer && (text.isEmpty || text.utf8.first == UInt8(ascii: "/"))
   }
 
   private static func isCode(_ text: String) -> Bool {

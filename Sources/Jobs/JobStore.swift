@@ -203,13 +203,15 @@ public struct NewJob: Hashable, Sendable {
   /// The client in whose share of the queue the job counts while it waits; `nil`: in none. The store keeps a keyed hash of it
   /// until the job is final.
   public var client: [UInt8]?
+  /// The `traceparent` (W3C Trace Context) that it was submitted with. Its work gets it (``JobContext/traceParent``); no read shows it.
+  public var traceParent: String?
   /// What must hold of the newest change number of the store when the job is saved. Not stored.
   public var condition: ChangeCondition
 
   public init(
     kind: JobKind, owner: JobOwner = "", input: [UInt8], files: [InputFile] = [], idempotencyKey: String? = nil,
     callback: String? = nil,
-    client: [UInt8]? = nil, condition: ChangeCondition = .none
+    client: [UInt8]? = nil, traceParent: String? = nil, condition: ChangeCondition = .none
   ) {
     self.kind = kind
     self.owner = owner
@@ -218,6 +220,7 @@ public struct NewJob: Hashable, Sendable {
     self.idempotencyKey = idempotencyKey
     self.callback = callback
     self.client = client
+    self.traceParent = traceParent
     self.condition = condition
   }
 }
@@ -266,20 +269,28 @@ public struct Tenure: Hashable, Sendable {
 public struct Claim: Hashable, Sendable {
   public var tenure: Tenure
   public var kind: JobKind
+  public var owner: JobOwner
   public var input: [UInt8]
   /// 1 for the first attempt.
   public var attempt: Int
   public var acceptedAt: Timestamp
+  /// As it was submitted: ``NewJob/traceParent``.
+  public var traceParent: String?
 
   /// Attempts before this one that were begun and not charged.
   public var uncharged: Int { max(0, Int(tenure.epoch - 1) / 2 - (attempt - 1)) }
 
-  public init(tenure: Tenure, kind: JobKind, input: [UInt8], attempt: Int, acceptedAt: Timestamp) {
+  public init(
+    tenure: Tenure, kind: JobKind, owner: JobOwner = "", input: [UInt8], attempt: Int, acceptedAt: Timestamp,
+    traceParent: String? = nil
+  ) {
     self.tenure = tenure
     self.kind = kind
+    self.owner = owner
     self.input = input
     self.attempt = attempt
     self.acceptedAt = acceptedAt
+    self.traceParent = traceParent
   }
 }
 

@@ -20,6 +20,10 @@ public protocol Workload: Sendable {
 public struct JobContext: Sendable {
   public let id: JobID
   public let kind: JobKind
+  /// The user that the job belongs to; empty where nobody authenticates.
+  public let owner: JobOwner
+  /// The `traceparent` (W3C Trace Context) that the job was submitted with, for calls that the work makes.
+  public let traceParent: String?
   /// 1 for the first attempt.
   public let attempt: Int
   /// Rises with every attempt: a fencing token for what the work writes elsewhere.
@@ -34,14 +38,17 @@ public struct JobContext: Sendable {
 
   /// Pass your own `reporter` to run a workload in a test of its own; the runner makes contexts otherwise.
   public init(
-    id: JobID, kind: JobKind = JobKind(rawValue: "test"), attempt: Int, epoch: Int64, deadline: Timestamp? = nil,
-    files: [DeclaredFile] = [], in fileStore: (any FileStore)? = nil,
+    id: JobID, kind: JobKind = JobKind(rawValue: "test"), owner: JobOwner = "", traceParent: String? = nil,
+    attempt: Int,
+    epoch: Int64, deadline: Timestamp? = nil, files: [DeclaredFile] = [], in fileStore: (any FileStore)? = nil,
     inputFiles: [InputFile] = [], logKeeper: @escaping @Sendable ([UInt8]) -> Void = { _ in },
     recorder: @escaping @Sendable (WorkProcess) async throws -> Void = { _ in },
     reporter: @escaping @Sendable (JobProgress) -> Void
   ) {
     self.id = id
     self.kind = kind
+    self.owner = owner
+    self.traceParent = traceParent
     self.attempt = attempt
     self.epoch = epoch
     self.deadline = deadline
@@ -59,6 +66,8 @@ public struct JobContext: Sendable {
     self.inputFileReader = inputFileReader
     id = job.tenure.id
     kind = job.claim.kind
+    owner = job.claim.owner
+    traceParent = job.claim.traceParent
     attempt = job.claim.attempt
     epoch = job.tenure.epoch
     deadline = job.deadline

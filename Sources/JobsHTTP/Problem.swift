@@ -92,6 +92,10 @@ extension JSONWriter {
   /// A job's own failure as a problem object.
   mutating func failure(_ failure: JobFailure, of noun: String) {
     problem(code: failure.code, title: "The \(noun) failed", status: 500, detail: failure.detail)
+    if let pointer = failure.pointer {
+      raw(#","pointer":"#)
+      string(pointer)
+    }
     raw("}")
   }
 

@@ -7,12 +7,12 @@ enum JobRow {
   static let columnsWithoutInput = "\(own), NULL"
   /// What a tombstone has, in the places where a job has it; no status.
   static let columnsOfTombstone = """
-    job, kind, owner, NULL, 0, 0, 0, NULL, 0, 0, NULL, NULL, change, 0, NULL, expired_at, NULL, 0, NULL
+    job, kind, owner, NULL, 0, 0, 0, NULL, 0, 0, NULL, NULL, change, 0, NULL, expired_at, NULL, 0, NULL, NULL
     """
 
   private static let own = """
     id, kind, owner, status, attempt, epoch, percent, step, completed, total, failure_code, failure_detail, \
-    change, created_at, started_at, updated_at, finished_at, indexed
+    change, created_at, started_at, updated_at, finished_at, indexed, failure_pointer
     """
 
   /// A large input stands in a table of its own, which is looked into only then.
@@ -21,9 +21,12 @@ enum JobRow {
   static func decode(_ row: Columns) throws -> Job {
     Job(
       id: JobID(rawValue: row.integer(0)), kind: JobKind(rawValue: row.text(1)), owner: JobOwner(row.text(2)),
-      status: try status(row.text(3)), input: row.bytes(18), attempt: Int(row.integer(4)), epoch: row.integer(5),
+      status: try status(row.text(3)), input: row.bytes(19), attempt: Int(row.integer(4)), epoch: row.integer(5),
       progress: progress(row, from: 6),
-      failure: row.isNull(10) ? nil : JobFailure(code: row.text(10), detail: row.text(11)),
+      failure: row.isNull(10)
+        ? nil
+        : JobFailure(
+          code: row.text(10), detail: row.text(11), pointer: row.isNull(18) ? nil : row.text(18)),
       change: row.integer(12), createdAt: Timestamp(milliseconds: row.integer(13)), startedAt: time(row, 14),
       updatedAt: Timestamp(milliseconds: row.integer(15)), finishedAt: time(row, 16), isIndexed: row.integer(17) != 0)
   }

@@ -70,8 +70,9 @@ extension SQLiteJobStore {
     let connection = transaction.connection
     let claim = try connection(.chosen).first(id.rawValue) { row in
       Claim(
-        tenure: Tenure(id: id, epoch: row.integer(1) + 1), kind: JobKind(rawValue: row.text(0)), input: row.bytes(3),
-        attempt: Int(row.integer(2)) + 1, acceptedAt: Timestamp(milliseconds: row.integer(4)))
+        tenure: Tenure(id: id, epoch: row.integer(1) + 1), kind: JobKind(rawValue: row.text(0)),
+        owner: JobOwner(row.text(5)), input: row.bytes(3), attempt: Int(row.integer(2)) + 1,
+        acceptedAt: Timestamp(milliseconds: row.integer(4)), traceParent: row.isNull(6) ? nil : row.text(6))
     }
     guard let claim, let kind = room.kinds[claim.kind] else {
       throw StoreError(.unusable, operation: "claim", cause: "job \(id) waits in an index, and is not there")
@@ -123,7 +124,8 @@ struct CandidateQueries: Sendable {
 }
 
 extension Query {
-  static let chosen = Query("SELECT kind, epoch, attempt, \(JobRow.input), created_at FROM job WHERE id = ?")
+  static let chosen = Query(
+    "SELECT kind, epoch, attempt, \(JobRow.input), created_at, owner, trace_parent FROM job WHERE id = ?")
   static let isDue = Query("SELECT 1 FROM job INDEXED BY job_delayed WHERE delayed_until <= ? LIMIT 1")
   static let isDueOfKind = Query(
     "SELECT 1 FROM job INDEXED BY job_delayed WHERE delayed_until <= ? AND kind = ? LIMIT 1")

@@ -98,7 +98,7 @@ struct AttemptWrite {
 
   /// Where a death is the cause, `deaths` is the new number.
   func fail(by failure: JobFailure, deaths: Int? = nil) throws -> Bool {
-    guard try run(.fail, failure.code, failure.detail, deaths) else { return false }
+    guard try run(.fail, failure.code, failure.detail, deaths, failure.pointer) else { return false }
     try noteEnd(as: .failed)
     return true
   }
@@ -144,7 +144,8 @@ extension Query {
   static let fail = end(
     by: .fail,
     """
-    finished_at = ?4, client = NULL, failure_code = ?9, failure_detail = ?10, deaths = coalesce(?11, deaths)
+    finished_at = ?4, client = NULL, failure_code = ?9, failure_detail = ?10, deaths = coalesce(?11, deaths),
+      failure_pointer = ?12
     """)
   static let release = end(by: .release, "attempt = ?9, deaths = ?10, delayed_until = ?11, alone = ?12")
   static let attemptCount = Query(

@@ -26,7 +26,7 @@ extension SQLiteJobStore {
       let isLarge = size > Schema.inlineLimit
       try connection(.insertJob).run(
         id, job.kind.rawValue, job.owner.name, transaction.counters.nextChange(), now.milliseconds, job.idempotencyKey,
-        isLarge ? nil : job.input, size, client)
+        isLarge ? nil : job.input, size, client, job.traceParent)
       if isLarge { try connection(.insertLargeInput).run(id, job.input) }
       try transaction.insert(job.files, of: id)
       if let url = job.callback { try connection(.insertCallback).run(id, url) }
@@ -44,8 +44,9 @@ extension Query {
     """)
   static let insertJob = Query(
     """
-    INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, idempotency_key, input, size, client)
-    VALUES (?1, ?2, ?3, '\(JobStatus.started.rawValue)', ?4, ?5, ?5, ?6, ?7, ?8, ?9)
+    INSERT INTO job (id, kind, owner, status, change, created_at, updated_at, idempotency_key, input, size, client,
+      trace_parent)
+    VALUES (?1, ?2, ?3, '\(JobStatus.started.rawValue)', ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10)
     """)
   static let insertLargeInput = Query("INSERT INTO large_input (job, bytes) VALUES (?, ?)")
   static let insertCallback = Query("INSERT INTO callback (job, url) VALUES (?, ?)")

@@ -42,6 +42,9 @@ internal import Jobs
 /// `SQLiteJobStore+Text.swift`. Its triggers work for members of the version before too; those index nothing. Other triggers keep
 /// how many bytes of files there are (`store.file_bytes`), and how many each owner has (`file_share`).
 ///
+/// Version 11 added a job's `trace_parent`, which its work may pass on, and the `failure_pointer` of one that failed. The version
+/// before writes neither.
+///
 /// Where to tell of a job's end stands in `callback` as long as the job does. `outbox` has a row for each message that is
 /// not settled, due at `due_at` (of the same clock), before which `member`, where there is one, is sending it.
 enum Schema {
@@ -295,6 +298,10 @@ enum Schema {
             DELETE FROM file_share WHERE owner = OLD.owner AND bytes = 0;
           END;
           """)
+    }
+    migrator.registerMigration("11") { db in
+      try db.execute(
+        sql: "ALTER TABLE job ADD COLUMN trace_parent TEXT; ALTER TABLE job ADD COLUMN failure_pointer TEXT;")
     }
     return migrator
   }

@@ -37,6 +37,19 @@ extension Guarantee {
       #expect(try await store.tenures() == [claim.tenure])
     },
 
+    Guarantee("every attempt gets the owner and the traceparent of its job") { bench in
+      let store = try await bench.join()
+      let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+      _ = try await store.accept(NewJob(kind: .order, owner: "ann", input: [], traceParent: trace))
+      let first = try await store.claimOne()
+      #expect((first.owner, first.traceParent) == ("ann", trace))
+      try await store.finish(first.tenure, as: .release, at: .at(3000))
+      let second = try await store.claimOne()
+      #expect((second.owner, second.traceParent) == ("ann", trace))
+      _ = try await store.accept()
+      #expect(try await store.claimOne().traceParent == nil)
+    },
+
     Guarantee("startedAt is the first start of all attempts") { bench in
       let store = try await bench.join()
       let id = try await store.accept()

@@ -22,7 +22,7 @@ extension Guarantee {
       let id = try await store.accept()
       let tenure = try await store.claimOne().tenure
       _ = try await store.renew([JobReport(tenure: tenure, progress: .units(1, of: 2, step: "s"))], at: .at(1))
-      let failure = JobFailure(code: "no-stock", detail: "Nothing left: ä 🎉")
+      let failure = JobFailure(code: "no-stock", detail: "Nothing left: ä 🎉", pointer: "/products/0")
       #expect(try await store.finish(tenure, as: .fail(failure), at: .at(9000)))
       let job = try await store.job(id)
       #expect((job.status, job.failure, job.progress.percent) == (.failed, failure, 50))

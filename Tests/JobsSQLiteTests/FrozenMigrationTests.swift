@@ -16,7 +16,7 @@ struct FrozenMigrationTests {
       ("4", 0x6767_8A6B_88EE_947A), ("5", 0xBF5F_6B23_A892_B83D),
       ("6", 0x1759_DD44_8E2F_EBE9), ("7", 0x3E27_12AB_167C_793A),
       ("8", 0x3AC4_CEE3_CF76_5070), ("9", 0x325F_40DB_C0F3_4C39),
-      ("10", 0xA43C_8445_96AD_3C24),
+      ("10", 0xA43C_8445_96AD_3C24), ("11", 0x0C2B_146A_7116_B656),
     ] as [(String, UInt64)])
   func frozen(migration: String, hash: UInt64) throws {
     let folder = try TemporaryFolder()

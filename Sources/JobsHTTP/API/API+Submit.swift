@@ -17,7 +17,7 @@ extension API {
     var job = NewJob(
       kind: call.kind.name, owner: call.owner, input: submitted.input, files: submitted.files,
       idempotencyKey: key?.text, callback: submitted.callback,
-      client: client(of: call)?.bytes,
+      client: client(of: call)?.bytes, traceParent: TraceParent(of: call.request)?.text,
       condition: ChangeCondition(call.fields, store: store.name, scope: call.owner.name))
     job.roomForFiles = configuration.filesLimit
     switch try await store.submit(job, limits: call.kind.queueLimits, at: now()) {

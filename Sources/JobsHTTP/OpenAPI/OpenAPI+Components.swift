@@ -65,6 +65,10 @@ extension OpenAPI {
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "A sentence for people."},
+        "pointer": {
+          "type": "string", "format": "json-pointer",
+          "description": "The value of the input that is the reason, where the work of a failed job names one."
+        },
         "code": {"type": "string", "description": "A stable word for programs."},
         "instance": {"type": "string", "format": "uri-reference", "description": "The request's id, as in the logs."},
         "parameter": {"type": "string", "description": "The query parameter that is wrong."},

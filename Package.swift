@@ -59,7 +59,8 @@ let package = Package(
       name: "JobsHTTP",
       dependencies: ["FastCGI", "JobFiles", "Jobs", "Kinds", "Multipart", "StrictJSON", httpTypes, metrics],
       exclude: ["README.md"], swiftSettings: fuzzed),
-    .target(name: "Orders", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: fuzzed),
+    .target(
+      name: "Orders", dependencies: ["HTTPClient", "Jobs", "Kinds", "StrictJSON", metrics], swiftSettings: fuzzed),
     .target(
       name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", lifecycle, log, metrics],
       swiftSettings: settings),
@@ -70,7 +71,8 @@ let package = Package(
     .target(
       name: "JobService",
       dependencies: [
-        "Callbacks", "Doctor", "FastCGI", "JobFiles", "JobPrograms", "Jobs", "JobsClient", "JobsHTTP", "JobsSQLite",
+        "Callbacks", "Doctor", "FastCGI", "HTTPClient", "JobFiles", "JobPrograms", "Jobs", "JobsClient", "JobsHTTP",
+        "JobsSQLite",
         "Kinds", "Orders", "ProcessMetrics", "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
       ],
       swiftSettings: settings),
@@ -115,7 +117,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "OrdersTests", dependencies: ["Jobs", "Kinds", "Orders", "StrictJSON"], swiftSettings: settings),
+      name: "OrdersTests", dependencies: ["HTTPClient", "Jobs", "Kinds", "Orders", "StrictJSON", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(name: "KindsTests", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: settings),
     .testTarget(
       name: "JobProgramsTests",

@@ -1,3 +1,4 @@
+import HTTPClient
 import Kinds
 import Synchronization
 
@@ -10,5 +11,9 @@ struct Application: Sendable {
   static let current = Mutex(Application())
 
   static var kinds: [Kind] { current.withLock { $0.kinds } }
+  /// HTTP out, for callbacks and services.
+  static let client = Client()
+  static var userAgent: String { "orders/\(version)" }
+
   static var version: String { current.withLock { $0.version } }
 }

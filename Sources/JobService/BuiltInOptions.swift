@@ -7,9 +7,18 @@ struct BuiltInOptions: ParsableArguments {
   @OptionGroup
   private var builtIn: BuiltInKinds
 
-  @Option(help: "The time that one unit of an order's work takes: 0s, 250ms, 1s.")
+  @OptionGroup
+  var service: ServiceOptions
+
+  @Option(help: "The time that one unit of an order's work takes in a step that calls no service: 0s, 250ms, 1s.")
   var pace = DurationArgument(.zero)
 
-  /// The application's kinds, those that this package brings as the options want them.
-  var kinds: [Kind] { builtIn.kinds.map { $0.isOrders ? $0.paced(pace.duration) : $0 } }
+  /// The application's kinds, as they are declared.
+  var kinds: [Kind] { builtIn.kinds }
+
+  /// The same kinds, those that this package brings with the work that the options want.
+  func workingKinds() throws(ServiceOptions.Failure) -> [Kind] {
+    let services = try service.services()
+    return kinds.map { $0.isOrders ? $0.calling(services, pace: pace.duration) : $0 }
+  }
 }

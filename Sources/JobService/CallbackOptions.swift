@@ -58,7 +58,10 @@ struct CallbackSetup: Sendable {
   }
 
   func sender(for store: SQLiteJobStore, of kinds: [Kind], logger: Logger) -> CallbackSender {
-    CallbackSender(outbox: store, secrets: secrets, rules: addresses, configuration: configuration, logger: logger) {
+    CallbackSender(
+      outbox: store, client: Application.client, secrets: secrets, rules: addresses, configuration: configuration,
+      logger: logger
+    ) {
       CallbackPayload.bytes(of: $0, in: kinds)
     }
   }
@@ -77,7 +80,7 @@ extension CallbackOptions {
     var configuration = CallbackSender.Configuration()
     configuration.policy.attempts = callbackAttempts
     configuration.policy.firstPause = callbackPause.duration
-    configuration.userAgent = "orders/\(Application.version)"
+    configuration.userAgent = Application.userAgent
     return CallbackSetup(secrets, AddressRules(allowing: callbackAllow.compactMap(AddressRange.init)), configuration)
   }
 }

@@ -3,7 +3,7 @@ import ProcessMetrics
 /// Everything that `GET /metrics` tells of, in its order. Those called `orders_process_…` are told of each living process,
 /// with its slot as the label `process`; all others are of the store, all processes together.
 enum Catalogue {
-  static let families: [Family] = requests + jobs + callbacks + store + processes
+  static let families: [Family] = requests + jobs + services + callbacks + store + processes
 
   /// Not counted by itself: every answer is in one of ``requestTimes``.
   static let requestCount = "orders_http_requests_total"
@@ -41,6 +41,14 @@ enum Catalogue {
       bounds: long),
     .counter("orders_takeovers_total", "Attempts taken from processes that died or hung."),
     .counter("orders_retries_total", "Attempts that failed and are followed by another one, by kind."),
+  ]
+
+  private static let services: [Family] = [
+    .counter("orders_service_calls_total", "Calls that the work on orders made, by service and what came of them."),
+    .seconds(
+      "orders_service_call_seconds",
+      "From the beginning of a call of a service until the head of its answer, by service."
+    ),
   ]
 
   private static let callbacks: [Family] = [

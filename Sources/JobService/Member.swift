@@ -41,11 +41,12 @@ struct Member {
       beside: options.kind.builtIn.kinds, runsJobs: jobs > 0, drain: options.drain.duration, logger: logger)
     defer { programs.host?.close() }
     let metrics = try metrics(options, logger)
+    let ownKinds = try options.kind.builtIn.workingKinds()
     let store = try options.store.open(lease: options.lease.duration) {
       logger.error("store", metadata: ["event": "\($0)"])
     }
     do {
-      let kinds = options.kind.filled(options.kind.builtIn.kinds + programs.kinds)
+      let kinds = options.kind.filled(ownKinds + programs.kinds)
       var configuration = JobRunner.Configuration()
       configuration.jobs = jobs
       configuration.programs = programs.confinement

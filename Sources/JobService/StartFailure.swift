@@ -16,6 +16,7 @@ struct StartFailure {
     case let error as StoreError: self.init(error)
     case let error as SystemError: self.init(error)
     case let error as CallbackSetup.Failure: self.init(file: error.description)
+    case let error as ServiceOptions.Failure: self.init(file: error.description)
     case let error as SecretFile.Failure: self.init(file: error.description)
     case let error as CompositionError: self.init(error)
     case let error as KindFileMistakes: self.init(error)

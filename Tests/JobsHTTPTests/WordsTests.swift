@@ -37,7 +37,8 @@ struct WordsTests {
       #"\benum Order: String\b"#, #"\bvar order = Order\.oldest\b"#, #"\border == \.newest\b"#,
       // The kinds that a service has by itself, and their options.
       #"\bimport Orders$"#, #"(?:Kind|\[| )\.orders\b"#, #"``Kind/orders``"#, #"has: orders\.""#, #"an order's work"#,
-      #"\bisOrders\b"#,
+      #"\bisOrders\b"#, #"\bOrderServices\b"#, #"\b(?:product|user) of an order:"#, #"\bPass each order on:"#,
+      #"\bwork on orders (?:calls|made)\b"#,
     ],
   ]
 

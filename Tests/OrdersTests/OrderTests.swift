@@ -54,7 +54,7 @@ struct OrderTests {
   func paced() throws {
     var kind = Kind.orders
     kind.limits.jobsInAll = 3
-    let paced = kind.paced(.seconds(1))
+    let paced = kind.calling(pace: .seconds(1))
     #expect(paced.isOrders && paced.limits.jobsInAll == 3)
     #expect((paced.work as? OrderWork)?.pace == .seconds(1))
     #expect(!Kind("order", path: "orders", input: #"{"type":"object"}"#, work: Echo()).isOrders)

@@ -17,7 +17,7 @@ struct BuiltInOptions: ParsableArguments {
   var kinds: [Kind] { builtIn.kinds }
 
   /// The same kinds, those that this package brings with the work that the options want.
-  func workingKinds() throws(ServiceOptions.Failure) -> [Kind] {
+  func workingKinds() throws -> [Kind] {
     let services = try service.services()
     return kinds.map { $0.isOrders ? $0.calling(services, pace: pace.duration) : $0 }
   }

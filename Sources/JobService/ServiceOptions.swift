@@ -6,13 +6,13 @@ import Orders
 /// The services that the work on orders calls.
 struct ServiceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Look for each product of an order: GET URL/{product}.", valueName: "url"))
-  var productsURL: ServiceURL?
+  var productsURL: String?
 
   @Option(help: ArgumentHelp("Look for the user of an order: GET URL/{user}.", valueName: "url"))
-  var usersURL: ServiceURL?
+  var usersURL: String?
 
   @Option(help: ArgumentHelp("Pass each order on: POST URL.", valueName: "url"))
-  var metadataURL: ServiceURL?
+  var metadataURL: String?
 
   @Option(
     help: ArgumentHelp("Send these services the token in this file: Authorization: Bearer TOKEN.", valueName: "file"))
@@ -29,32 +29,47 @@ struct ServiceOptions: ParsableArguments {
   /// Fits into one field of a request.
   private static let longestToken = 4096
 
-  private var urls: [ServiceURL] { [productsURL, usersURL, metadataURL].compactMap(\.self) }
-
   func validate() throws {
     if serviceConnections < 1 { throw ValidationError("--service-connections must be at least 1") }
+    let services = try configuration()
     guard serviceTokenFile != nil else { return }
+    let urls = [services.products, services.users, services.metadata].compactMap(\.self)
     if urls.isEmpty {
       throw ValidationError("--service-token-file is for --products-url, --users-url and --metadata-url: give one")
     }
-    if let open = urls.first(where: { $0.base.scheme != "https" && !$0.base.isLoopback }) {
+    if let open = urls.first(where: { $0.scheme != "https" && !$0.isLoopback }) {
       throw ValidationError(
-        "--service-token-file: \(open.base.text) is plain HTTP to another machine, where others can read the token: use https"
+        "--service-token-file: \(open.text) is plain HTTP to another machine, where others can read the token: use https"
       )
     }
   }
 
   /// Reads the token.
-  func services() throws(Failure) -> OrderServices {
-    guard !urls.isEmpty else { return .none }
-    var configuration = OrderServices.Configuration()
-    configuration.products = productsURL?.base
-    configuration.users = usersURL?.base
-    configuration.metadata = metadataURL?.base
+  func services() throws -> OrderServices {
+    var configuration = try configuration()
     if let serviceTokenFile { configuration.token = try Self.token(in: serviceTokenFile) }
+    return OrderServices(configuration, client: Application.client)
+  }
+
+  private func configuration() throws(ValidationError) -> OrderServices.Configuration {
+    var configuration = OrderServices.Configuration()
+    configuration.products = try Self.url(productsURL, of: "--products-url")
+    configuration.users = try Self.url(usersURL, of: "--users-url")
+    configuration.metadata = try Self.url(metadataURL, of: "--metadata-url")
     configuration.connections = serviceConnections
     configuration.userAgent = Application.userAgent
-    return OrderServices(configuration, client: Application.client)
+    return configuration
+  }
+
+  /// A login is refused: everyone on the machine can read the command line. What may be one is not repeated.
+  private static func url(_ text: String?, of option: String) throws(ValidationError) -> BaseURL? {
+    guard let text else { return nil }
+    guard let url = BaseURL(text), url.user == nil, url.password == nil else {
+      throw ValidationError(
+        "\(option) is like https://services.example/path: no query, no fragment, and no login (see --service-token-file)"
+      )
+    }
+    return url
   }
 
   private static func token(in file: String) throws(Failure) -> String {
@@ -69,16 +84,5 @@ struct ServiceOptions: ParsableArguments {
       throw Failure(description: "--service-token-file: \(file) is not one line of visible ASCII characters")
     }
     return String(lines[0])
-  }
-}
-
-/// `https://services.example/products`.
-struct ServiceURL: ExpressibleByArgument {
-  let base: BaseURL
-
-  /// A login is refused: everyone on the machine can read the command line.
-  init?(argument: String) {
-    guard let base = BaseURL(argument), base.user == nil, base.password == nil else { return nil }
-    self.base = base
   }
 }

@@ -11,9 +11,12 @@ class Figures:
 
     def add(self, name, value, most=None, least=None):
         """Values above `most` or below `least` break a promise."""
+        self.keep(name, value, most, least)
+        print(f"  {name}: {value:,.4g}", flush=True)
+
+    def keep(self, name, value, most, least):
         self.values.setdefault(name, []).append(value)
         self.promises[name] = (most, least)
-        print(f"  {name}: {value:,.4g}", flush=True)
 
     def median(self, name):
         return statistics.median(self.values[name])
@@ -41,3 +44,25 @@ class Figures:
     @property
     def broken(self):
         return [name for name in self.values if self.is_kept(name) is False]
+
+
+class Comparison(Figures):
+    """Two services, measured in turns. What is wanted is about the ratio of the second to the first in each round."""
+
+    def __init__(self):
+        super().__init__()
+        self.pairs = {}
+
+    def compare(self, name, first, second, most=None, least=None):
+        self.pairs.setdefault(name, []).append((first, second))
+        self.keep(name, second / first, most, least)
+        print(f"  {name}: {first:,.4g} and {second:,.4g}, ratio {second / first:.2f}", flush=True)
+
+    def print_table(self):
+        print("\n| | C | ours | ratio | wanted | | spread of the ratio | rounds |")
+        print("|---|---:|---:|---:|---|---|---|---:|")
+        for name, ratios in self.values.items():
+            kept = {None: "", True: "yes", False: "no"}[self.is_kept(name)]
+            cells = [name, *(f"{statistics.median(values):,.4g}" for values in zip(*self.pairs[name]))]
+            cells += [f"{self.median(name):.2f}", self.promised(name), kept, f"{min(ratios):.2f} to {max(ratios):.2f}"]
+            print("| " + " | ".join([*cells, str(len(ratios))]) + " |", flush=True)

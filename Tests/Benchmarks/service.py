@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import socket
 import statistics
 import subprocess
@@ -192,8 +193,8 @@ class Client:
 
 
 def wrk(service, target, clients, seconds, method="GET", fields=()):
-    """One load, and what the responders spent on it."""
-    before = service.cpu_seconds()
+    """One load: its rate, and CPU seconds of the responders for 1,000 requests, of wrk itself for each second."""
+    before, client = service.cpu_seconds(), resource.getrusage(resource.RUSAGE_CHILDREN)
     command = ["wrk", "-t", "1", "-c", clients, "-d", f"{seconds}s", "--timeout", "10s", "-s", HERE / "load.lua"]
     command += [word for field in fields for word in ("-H", field)]
     command += [f"http://127.0.0.1:{service.port}{target}", "--", method]
@@ -201,53 +202,49 @@ def wrk(service, target, clients, seconds, method="GET", fields=()):
         list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 60
     )
     figures = json.loads(done.stdout.splitlines()[-1])
-    spent = service.cpu_seconds() - before
+    spent, after = service.cpu_seconds() - before, resource.getrusage(resource.RUSAGE_CHILDREN)
     wrong = {what: number for what, number in figures["errors"].items() if number}
     if wrong or not figures["requests"]:
         raise Void(f"{service.title} at {clients} clients: {wrong or 'no answer at all'}")
     figures["rate"] = figures["requests"] / figures["seconds"]
     figures["cpu"] = spent / figures["requests"] * 1000
+    figures["client"] = (after.ru_utime + after.ru_stime - client.ru_utime - client.ru_stime) / figures["seconds"]
     return figures
 
 
 def fill(service, count):
-    """Posts orders until there are at least `count`."""
+    """Posts `count` orders or some more."""
     deadline = time.monotonic() + 300
-    while True:
-        _, _, body = service.request("GET", "/orders?order=desc&limit=1")
-        orders = json.loads(body)["orders"]
-        if orders and orders[0]["id"] >= count:
-            return
+    while count > 0:
         if time.monotonic() > deadline:
-            sys.exit(f"{count} orders were not accepted in five minutes")
-        wrk(service, "/orders", 64, 1, "POST")
+            sys.exit("the orders of the list were not accepted in five minutes")
+        count -= wrk(service, "/orders", 64, 1, "POST")["requests"]
+
+
+def await_complete(service):
+    """Returns once every order is complete."""
+    client, deadline = Client(service.port), time.monotonic() + 120
+    while json.loads(client.send("GET", "/orders?status=started&status=running&limit=1")[2])["orders"]:
+        if time.monotonic() > deadline:
+            raise Void("orders are unfinished after two minutes")
+        time.sleep(0.01)
 
 
 def submit_to_complete(service, clients, seconds):
     """Orders that were posted, worked on and complete, per second of the whole time it took."""
     begin = time.monotonic()
     figures = wrk(service, "/orders", clients, seconds, "POST")
-    client, deadline = Client(service.port), time.monotonic() + 120
-    while json.loads(client.send("GET", "/orders?status=started&status=running&limit=1")[2])["orders"]:
-        if time.monotonic() > deadline:
-            raise Void("orders are unfinished after two minutes")
-        time.sleep(0.01)
+    await_complete(service)
+    rate = figures["requests"] / (time.monotonic() - begin)
     for status in ("failed", "cancelled"):
-        if json.loads(client.send("GET", f"/orders?status={status}&limit=1")[2])["orders"]:
+        if json.loads(service.request("GET", f"/orders?status={status}&limit=1")[2])["orders"]:
             raise Void(f"an order is {status}")
-    return {"rate": figures["requests"] / (time.monotonic() - begin)}
+    return {"rate": rate, "client": figures["client"]}
 
 
 def summary(times):
     times = sorted(times)
     return {"p50": statistics.median(times), "p99": times[int(len(times) * 0.99)]}
-
-
-def answers(service):
-    try:
-        return service.request("GET", "/")[0] == 200
-    except OSError:
-        return False
 
 
 def single_requests(count, send):

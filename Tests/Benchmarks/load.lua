@@ -1,4 +1,5 @@
--- One load of wrk: polls, or with the argument "POST" new orders. Prints its figures as one line of JSON.
+-- One load of wrk: polls, or with the argument "POST" new orders; with a second one, so many milliseconds before each.
+-- Prints its figures as one line of JSON.
 --
 -- wrk counts answers above 399 as errors of status; below that these loads can only be answered with 2xx: nothing in
 -- them is conditional, and nothing redirects.
@@ -8,6 +9,10 @@ function init(arguments)
     wrk.method = "POST"
     wrk.body = '{"products":["y","z"],"amount":250}'
     wrk.headers["Content-Type"] = "application/json"
+  end
+  local pause = tonumber(arguments[2])
+  if pause then
+    function delay() return pause end
   end
 end
 

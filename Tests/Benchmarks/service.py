@@ -192,12 +192,12 @@ class Client:
         self.buffer += data
 
 
-def wrk(service, target, clients, seconds, method="GET", fields=()):
-    """One load: its rate, and CPU seconds of the responders for 1,000 requests, of wrk itself for each second."""
+def wrk(service, target, clients, seconds, method="GET", fields=(), script="load.lua", pause=None):
+    """One load: its rate, the CPU seconds of the responders for 1,000 requests, and those of wrk for each second."""
     before, client = service.cpu_seconds(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = ["wrk", "-t", "1", "-c", clients, "-d", f"{seconds}s", "--timeout", "10s", "-s", HERE / "load.lua"]
+    command = ["wrk", "-t", "1", "-c", clients, "-d", f"{seconds}s", "--timeout", "10s", "-s", HERE / script]
     command += [word for field in fields for word in ("-H", field)]
-    command += [f"http://127.0.0.1:{service.port}{target}", "--", method]
+    command += [f"http://127.0.0.1:{service.port}{target}", "--", method, *([pause] if pause else [])]
     done = subprocess.run(
         list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 60
     )

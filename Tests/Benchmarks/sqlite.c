@@ -20,7 +20,6 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +66,7 @@ struct session {
   FCGX_Request request;
   struct text input, output;
   pthread_cond_t ended;  // the order that this thread's request waits for
-  int64_t awaited;       // its id, or 0
+  long long awaited;     // its id, or 0 once it has ended
 };
 
 static const char *path;
@@ -85,9 +84,8 @@ static void check(const struct session *session, bool holds) {
 // --- the store -------------------------------------------------------------------------------------------------------
 
 static void open_session(struct session *session) {
-  int code = sqlite3_open_v2(path, &session->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                             NULL);
-  check(session, code == SQLITE_OK);
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+  check(session, sqlite3_open_v2(path, &session->database, flags, NULL) == SQLITE_OK);
   sqlite3_busy_timeout(session->database, 10000);
   check(session, sqlite3_exec(session->database, "PRAGMA synchronous = FULL", NULL, NULL, NULL) == SQLITE_OK);
   for (int index = 0; index < STATEMENTS; index++)
@@ -95,18 +93,17 @@ static void open_session(struct session *session) {
                                       &session->statements[index], NULL) == SQLITE_OK);
 }
 
-static int64_t now(void) {
+static long long now(void) {
   struct timespec time;
   clock_gettime(CLOCK_REALTIME, &time);
   return time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-static sqlite3_stmt *statement(struct session *session, int index, int64_t first, int64_t second, int64_t third) {
+static sqlite3_stmt *statement(struct session *session, int index, long long first, long long second, long long third) {
   sqlite3_stmt *statement = session->statements[index];
-  int count = sqlite3_bind_parameter_count(statement);
-  if (count > 0) sqlite3_bind_int64(statement, 1, first);
-  if (count > 1) sqlite3_bind_int64(statement, 2, second);
-  if (count > 2) sqlite3_bind_int64(statement, 3, third);
+  long long values[] = {first, second, third};
+  for (int count = sqlite3_bind_parameter_count(statement); count > 0; count--)
+    sqlite3_bind_int64(statement, count, values[count - 1]);
   return statement;
 }
 
@@ -125,7 +122,7 @@ static int end(struct session *session, sqlite3_stmt *statement) {
 }
 
 // The caller holds `writing`.
-static void wake_waiter(int64_t id) {
+static void wake_waiter(long long id) {
   for (int index = 0; index < THREADS; index++) {
     if (sessions[index].awaited != id) continue;
     sessions[index].awaited = 0;
@@ -133,52 +130,56 @@ static void wake_waiter(int64_t id) {
   }
 }
 
+// The order that is worked on next, or 0. The caller holds `writing`.
+static long long claim(struct session *session) {
+  sqlite3_stmt *row = statement(session, CLAIM, now(), 0, 0);
+  long long id = step(session, row) ? sqlite3_column_int64(row, 0) : 0;
+  end(session, row);
+  return id;
+}
+
 static void *work(void *unused) {
   (void)unused;
   struct session session = {0};
   open_session(&session);
-  pthread_mutex_lock(&writing);
   for (;;) {
-    sqlite3_stmt *claim = statement(&session, CLAIM, now(), 0, 0);
-    int64_t id = step(&session, claim) ? sqlite3_column_int64(claim, 0) : 0;
-    end(&session, claim);
-    if (id == 0) {
-      pthread_cond_wait(&submitted, &writing);
-      continue;
-    }
-    pthread_mutex_unlock(&writing);
-    // Here the work would be done.
+    long long id;
     pthread_mutex_lock(&writing);
-    // An order that was cancelled meanwhile stays so.
+    while ((id = claim(&session)) == 0) pthread_cond_wait(&submitted, &writing);
+    pthread_mutex_unlock(&writing);
+    // Here the work would be done. An order that is cancelled meanwhile stays so.
+    pthread_mutex_lock(&writing);
     if (end(&session, statement(&session, FINISH, id, now(), 0)) == 1) wake_waiter(id);
     pthread_mutex_unlock(&writing);
-    pthread_mutex_lock(&writing);
   }
   return NULL;
 }
 
 // --- answers ---------------------------------------------------------------------------------------------------------
 
+static void reserve(struct text *text, size_t size) {
+  if (size <= text->size) return;
+  text->size = 2 * size;
+  text->bytes = realloc(text->bytes, text->size);
+  if (text->bytes == NULL) exit(70);
+}
+
 __attribute__((format(printf, 2, 3))) static void append(struct text *text, const char *format, ...) {
-  for (;;) {
-    va_list arguments;
+  va_list arguments;
+  for (bool fits = false; !fits;) {
     va_start(arguments, format);
     size_t room = text->size - text->length;
-    size_t needed = (size_t)vsnprintf(text->bytes + text->length, room, format, arguments);
+    size_t length = (size_t)vsnprintf(text->bytes + text->length, room, format, arguments);
     va_end(arguments);
-    if (needed < room) {
-      text->length += needed;
-      return;
-    }
-    text->size = 2 * text->size + needed + 1;
-    text->bytes = realloc(text->bytes, text->size);
-    if (text->bytes == NULL) exit(70);
+    fits = length < room;
+    if (fits) text->length += length;
+    else reserve(text, text->length + length + 1);
   }
 }
 
 static void append_time(struct text *text, const char *name, sqlite3_stmt *row, int column) {
   if (sqlite3_column_type(row, column) == SQLITE_NULL) return;
-  int64_t time = sqlite3_column_int64(row, column);
+  long long time = sqlite3_column_int64(row, column);
   time_t seconds = time / 1000;
   struct tm utc;
   gmtime_r(&seconds, &utc);
@@ -215,21 +216,17 @@ static void problem(struct session *session, int status, const char *title, cons
   answer(session, line, "Content-Type: application/problem+json\r\nCache-Control: no-store\r\n");
 }
 
-static int64_t number_after(const char *text, const char *name, int64_t otherwise) {
+static long long number_after(const char *text, const char *name, long long otherwise) {
   const char *found = text ? strstr(text, name) : NULL;
   return found ? strtoll(found + strlen(name), NULL, 10) : otherwise;
 }
 
 static void submit(struct session *session) {
   FCGX_ParamArray parameters = session->request.envp;
-  int64_t length = number_after(FCGX_GetParam("CONTENT_LENGTH", parameters), "", 0);
+  long long length = number_after(FCGX_GetParam("CONTENT_LENGTH", parameters), "", 0);
   if (length > LONGEST_BODY) return problem(session, 413, "Content Too Large", "too-large");
   struct text *body = &session->input;
-  if (body->size < (size_t)length) {
-    body->bytes = realloc(body->bytes, (size_t)length);
-    body->size = (size_t)length;
-    if (body->bytes == NULL) exit(70);
-  }
+  reserve(body, (size_t)length);
   if (length == 0 || FCGX_GetStr(body->bytes, (int)length, session->request.in) < length)
     return problem(session, 400, "Bad Request", "malformed-json");
 
@@ -243,35 +240,29 @@ static void submit(struct session *session) {
   sqlite3_bind_value(insert, 2, sqlite3_column_value(order, 1));
   end(session, order);
 
-  int64_t seconds = number_after(FCGX_GetParam("HTTP_PREFER", parameters), "wait=", 0);
+  long long seconds = number_after(FCGX_GetParam("HTTP_PREFER", parameters), "wait=", 0);
   if (seconds > LONGEST_WAIT) seconds = LONGEST_WAIT;
-  struct timespec deadline;
-  clock_gettime(CLOCK_REALTIME, &deadline);
-  deadline.tv_sec += seconds;
-  bool is_over = false;
+  long long until = now() + 1000 * seconds;
+  struct timespec deadline = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
   pthread_mutex_lock(&writing);
   end(session, insert);
-  int64_t id = sqlite3_last_insert_rowid(session->database);
+  long long id = sqlite3_last_insert_rowid(session->database);
   pthread_cond_signal(&submitted);
-  if (seconds > 0) {
-    session->awaited = id;
-    while (session->awaited == id)
-      if (pthread_cond_timedwait(&session->ended, &writing, &deadline) != 0) break;
-    is_over = session->awaited == 0;
-    session->awaited = 0;
-  }
+  session->awaited = seconds > 0 ? id : -1;
+  while (session->awaited == id && pthread_cond_timedwait(&session->ended, &writing, &deadline) == 0) continue;
+  bool is_over = session->awaited == 0;
   pthread_mutex_unlock(&writing);
 
   char fields[160];
-  snprintf(fields, sizeof fields, "Content-Type: application/json\r\nLocation: /orders/%lld%s\r\n%s", (long long)id,
-           is_over ? "" : "/status", is_over ? "" : "Retry-After: 1\r\n");
-  if (is_over) snprintf(fields + strlen(fields), 40, "Preference-Applied: wait=%d\r\n", (int)seconds);
-  append(&session->output, "{\"id\":%lld}", (long long)id);
+  const char *format = "Content-Type: application/json\r\nLocation: /orders/%lld/status\r\nRetry-After: 1\r\n";
+  if (is_over) format = "Content-Type: application/json\r\nLocation: /orders/%lld\r\nPreference-Applied: wait=%lld\r\n";
+  snprintf(fields, sizeof fields, format, id, seconds);
+  append(&session->output, "{\"id\":%lld}", id);
   answer(session, is_over ? "201 Created" : "202 Accepted", fields);
 }
 
 static void list(struct session *session, const char *query) {
-  int64_t limit = number_after(query, "limit=", DEFAULT_PAGE), wanted = 0, last = 0, count = 0;
+  long long limit = number_after(query, "limit=", DEFAULT_PAGE), wanted = 0, last = 0, count = 0;
   if (limit < 1 || limit > LONGEST_PAGE) return problem(session, 400, "Bad Request", "invalid-parameter");
   char pair[24];
   for (int index = STARTED; index <= CANCELLED; index++) {
@@ -293,7 +284,7 @@ static void list(struct session *session, const char *query) {
   }
   sqlite3_reset(rows);
   append(output, "]");
-  if (count > limit) append(output, ",\"next\":\"/orders?limit=%d&after=%016lld\"", (int)limit, (long long)last);
+  if (count > limit) append(output, ",\"next\":\"/orders?limit=%d&after=%016lld\"", (int)limit, last);
   append(output, "}");
   answer_json(session);
 }
@@ -312,7 +303,7 @@ static void answer_status(struct session *session, sqlite3_stmt *row, int status
 }
 
 // With "action" one of "", "status" and "result".
-static void show(struct session *session, int64_t id, const char *action) {
+static void show(struct session *session, long long id, const char *action) {
   sqlite3_stmt *row = statement(session, FIND, id, 0, 0);
   int status = step(session, row) ? sqlite3_column_int(row, 3) : -1;
   bool is_result = strcmp(action, "result") == 0;
@@ -331,7 +322,7 @@ static void show(struct session *session, int64_t id, const char *action) {
   sqlite3_reset(row);
 }
 
-static void cancel(struct session *session, int64_t id) {
+static void cancel(struct session *session, long long id) {
   pthread_mutex_lock(&writing);
   end(session, statement(session, CANCEL, id, now(), 0));
   pthread_mutex_unlock(&writing);

@@ -46,6 +46,11 @@ class Figures:
         return [name for name in self.values if self.is_kept(name) is False]
 
 
+def plain(value):
+    """With three digits, or all of a thousand and more."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 class Comparison(Figures):
     """Two services, measured in turns. What is wanted is about the ratio of the second to the first in each round."""
 
@@ -56,13 +61,13 @@ class Comparison(Figures):
     def compare(self, name, first, second, most=None, least=None):
         self.pairs.setdefault(name, []).append((first, second))
         self.keep(name, second / first, most, least)
-        print(f"  {name}: {first:,.4g} and {second:,.4g}, ratio {second / first:.2f}", flush=True)
+        print(f"  {name}: {plain(first)} and {plain(second)}, ratio {second / first:.2f}", flush=True)
 
     def print_table(self):
-        print("\n| | C | ours | ratio | wanted | | spread of the ratio | rounds |")
+        print("\n| | C | ours | ratio | wanted | reached | spread of the ratio | rounds |")
         print("|---|---:|---:|---:|---|---|---|---:|")
         for name, ratios in self.values.items():
             kept = {None: "", True: "yes", False: "no"}[self.is_kept(name)]
-            cells = [name, *(f"{statistics.median(values):,.4g}" for values in zip(*self.pairs[name]))]
+            cells = [name, *(plain(statistics.median(values)) for values in zip(*self.pairs[name]))]
             cells += [f"{self.median(name):.2f}", self.promised(name), kept, f"{min(ratios):.2f} to {max(ratios):.2f}"]
             print("| " + " | ".join([*cells, str(len(ratios))]) + " |", flush=True)

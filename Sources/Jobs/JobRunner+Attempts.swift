@@ -76,6 +76,7 @@ extension JobRunner {
     let (workload, limit, meters) = (job.kind.work.workload, job.kind.policy.resultLimit, job.kind.meters)
     let context = JobContext(
       of: job, inputFileReader: { try await self.store.inputFiles(of: job.tenure.id) },
+      jobReader: { try await self.jobs($0, for: job) },
       recorder: { try await self.record($0, for: job) })
     logger.journal("work begins", of: job)
     let begin = MonotonicTime.nanoseconds
@@ -92,6 +93,14 @@ extension JobRunner {
       logger.journal("work ends", of: job, as: job.isOver ? "interrupted" : "failed")
       return .failure(error)
     }
+  }
+
+  /// Those of the job's own owner, whatever `query` says. It is read anew for each page: a look-up by its id.
+  private nonisolated func jobs(_ query: JobQuery, for job: RunningJob) async throws -> [Job] {
+    guard let own = try await store.read(job.tenure.id, withInput: false) else { throw CancellationError() }
+    var query = query
+    query.owner = own.owner
+    return try await store.list(query)
   }
 
   private nonisolated func record(_ process: WorkProcess, for job: RunningJob) async throws {

@@ -35,13 +35,15 @@ public struct JobContext: Sendable {
   let recorder: @Sendable (WorkProcess) async throws -> Void
   let files: AttemptFiles
   let inputFileReader: @Sendable () async throws -> [InputFile]
+  let jobReader: @Sendable (JobQuery) async throws -> [Job]
 
   /// Pass your own `reporter` to run a workload in a test of its own; the runner makes contexts otherwise.
   public init(
     id: JobID, kind: JobKind = JobKind(rawValue: "test"), owner: JobOwner = "", traceParent: String? = nil,
-    attempt: Int,
-    epoch: Int64, deadline: Timestamp? = nil, files: [DeclaredFile] = [], in fileStore: (any FileStore)? = nil,
-    inputFiles: [InputFile] = [], logKeeper: @escaping @Sendable ([UInt8]) -> Void = { _ in },
+    attempt: Int, epoch: Int64, deadline: Timestamp? = nil,
+    files: [DeclaredFile] = [], in fileStore: (any FileStore)? = nil,
+    inputFiles: [InputFile] = [], jobReader: @escaping @Sendable (JobQuery) async throws -> [Job] = { _ in [] },
+    logKeeper: @escaping @Sendable ([UInt8]) -> Void = { _ in },
     recorder: @escaping @Sendable (WorkProcess) async throws -> Void = { _ in },
     reporter: @escaping @Sendable (JobProgress) -> Void
   ) {
@@ -57,13 +59,16 @@ public struct JobContext: Sendable {
     self.reporter = reporter
     self.files = AttemptFiles(files, in: fileStore)
     inputFileReader = { inputFiles }
+    self.jobReader = jobReader
   }
 
   init(
     of job: RunningJob, inputFileReader: @escaping @Sendable () async throws -> [InputFile],
+    jobReader: @escaping @Sendable (JobQuery) async throws -> [Job],
     recorder: @escaping @Sendable (WorkProcess) async throws -> Void
   ) {
     self.inputFileReader = inputFileReader
+    self.jobReader = jobReader
     id = job.tenure.id
     kind = job.claim.kind
     owner = job.claim.owner
@@ -109,6 +114,18 @@ public struct JobContext: Sendable {
   /// can't be read, which costs the job no attempt. Blocks.
   public func open(_ file: InputFile) throws -> Int32 {
     try files.open(file.file.stored)
+  }
+
+  /// A page of the store's jobs of `kind` behind `id`, in order of id and with their inputs: of those whose owner is this job's.
+  /// A job without an owner reads those without one. The page has at most `limit` jobs, and ends early with the job that brings
+  /// its inputs to `inputBytes`; only where nothing is left it is empty.
+  ///
+  /// Each page is one short read, which sees the jobs as they are then, and holds up no write: keep it below a few hundred
+  /// jobs. Walking the pages skips and repeats no job. Blocks for the length of the read.
+  public func jobs(
+    of kind: JobKind, after id: JobID? = nil, limit: Int, inputBytes: Int = .max
+  ) async throws -> [Job] {
+    try await jobReader(JobQuery(kind: kind, after: id, limit: limit, inputBytes: inputBytes))
   }
 
   /// Names the process that stands for all that this attempt starts. When this returns the name is on disk, and no other

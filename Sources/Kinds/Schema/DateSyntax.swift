@@ -1,14 +1,28 @@
+package import Jobs
+
 /// The grammar of RFC 3339, section 5.6.
-enum DateSyntax {
+package enum DateSyntax {
   typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
 
+  /// The first whole millisecond that isn't before `text`: the begin of a day in UTC, or a date and time with an offset; `nil` for
+  /// anything else.
+  package static func moment(_ text: String) -> Timestamp? {
+    var text = text
+    return text.withUTF8 { bytes in
+      if let date = date(bytes[...]) { return Timestamp(milliseconds: Int64(date.daysSince1970) * 86_400_000) }
+      return dateTime(bytes[...])
+    }
+  }
+
   /// A `full-date` that the calendar has.
-  static func isDate(_ bytes: Bytes) -> Bool {
+  static func isDate(_ bytes: Bytes) -> Bool { date(bytes) != nil }
+
+  private static func date(_ bytes: Bytes) -> CivilDate? {
     guard bytes.count == 10, byte(bytes, 4) == UInt8(ascii: "-"), byte(bytes, 7) == UInt8(ascii: "-"),
       let year = number(bytes.prefix(4)), let month = number(bytes.dropFirst(5).prefix(2)),
       let day = number(bytes.suffix(2)), 1...12 ~= month
-    else { return false }
-    return 1...days(of: month, in: year) ~= day
+    else { return nil }
+    return 1...days(of: month, in: year) ~= day ? CivilDate(year: year, month: month, day: day) : nil
   }
 
   private static func days(of month: Int, in year: Int) -> Int {
@@ -20,20 +34,31 @@ enum DateSyntax {
   }
 
   /// A `date-time`. The second 60 is a leap second, which is the last of a day in UTC.
-  static func isDateTime(_ bytes: Bytes) -> Bool {
-    guard isDate(bytes.prefix(10)), byte(bytes, 10).map({ $0 | 0x20 }) == UInt8(ascii: "t") else { return false }
+  static func isDateTime(_ bytes: Bytes) -> Bool { dateTime(bytes) != nil }
+
+  private static func dateTime(_ bytes: Bytes) -> Timestamp? {
+    guard let date = date(bytes.prefix(10)), byte(bytes, 10).map({ $0 | 0x20 }) == UInt8(ascii: "t") else {
+      return nil
+    }
     var rest = bytes.dropFirst(11)
     guard rest.count >= 8, byte(rest, 5) == UInt8(ascii: ":"), let minutes = minutesOfDay(rest.prefix(5)),
       let second = number(rest.dropFirst(6).prefix(2)), second <= 60
-    else { return false }
+    else { return nil }
     rest = rest.dropFirst(8)
+    var milliseconds = Int64(second) * 1000
     if rest.first == UInt8(ascii: ".") {
       let fraction = rest.dropFirst().prefix(while: isDigit)
-      if fraction.isEmpty { return false }
+      if fraction.isEmpty { return nil }
+      for (digit, unit) in zip(fraction, [100, 10, 1] as [Int64]) {
+        milliseconds += Int64(digit - UInt8(ascii: "0")) * unit
+      }
+      if fraction.dropFirst(3).contains(where: { $0 != UInt8(ascii: "0") }) { milliseconds += 1 }
       rest = rest.dropFirst(1 + fraction.count)
     }
-    guard let offset = minutesOfOffset(rest) else { return false }
-    return second < 60 || (minutes - offset + 2 * 1440) % 1440 == 1439
+    guard let offset = minutesOfOffset(rest) else { return nil }
+    guard second < 60 || (minutes - offset + 2 * 1440) % 1440 == 1439 else { return nil }
+    milliseconds += Int64(date.daysSince1970 * 1440 + minutes - offset) * 60_000
+    return Timestamp(milliseconds: milliseconds)
   }
 
   /// `Z` or `+01:30`.

@@ -1,6 +1,5 @@
+import Jobs
 import Testing
-
-@testable import JobsHTTP
 
 @Suite("Civil dates")
 struct CivilDateTests {
@@ -17,6 +16,7 @@ struct CivilDateTests {
         Issue.record("day \(number) is \(date), not \(year)-\(month)-\(day)")
         return
       }
+      #expect(date.daysSince1970 == number)
       day += 1
       if day > length(of: month, in: year) { (month, day) = (month + 1, 1) }
       if month > 12 { (year, month) = (year + 1, 1) }

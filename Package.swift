@@ -62,6 +62,9 @@ let package = Package(
     .target(
       name: "Orders", dependencies: ["HTTPClient", "Jobs", "Kinds", "StrictJSON", metrics], swiftSettings: fuzzed),
     .target(
+      name: "Reports", dependencies: ["Jobs", "Kinds", "StrictJSON", grdb], exclude: ["README.md"],
+      swiftSettings: settings),
+    .target(
       name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", lifecycle, log, metrics],
       swiftSettings: settings),
     .target(name: "JobsClient", dependencies: ["HTTPClient", "StrictJSON"], swiftSettings: settings),
@@ -72,8 +75,8 @@ let package = Package(
       name: "JobService",
       dependencies: [
         "Callbacks", "Doctor", "FastCGI", "HTTPClient", "JobFiles", "JobPrograms", "Jobs", "JobsClient", "JobsHTTP",
-        "JobsSQLite",
-        "Kinds", "Orders", "ProcessMetrics", "StrictJSON", "Supervision", arguments, lifecycle, signals, log, metrics,
+        "JobsSQLite", "Kinds", "Orders", "ProcessMetrics", "Reports", "StrictJSON", "Supervision", arguments, lifecycle,
+        signals, log, metrics,
       ],
       swiftSettings: settings),
     .executableTarget(name: "OrdersCommand", dependencies: ["JobService"], swiftSettings: settings),
@@ -118,6 +121,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "OrdersTests", dependencies: ["HTTPClient", "Jobs", "Kinds", "Orders", "StrictJSON", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Jobs", "JobsSQLite", "Kinds", "Reports", "StrictJSON"],
       swiftSettings: settings),
     .testTarget(name: "KindsTests", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: settings),
     .testTarget(

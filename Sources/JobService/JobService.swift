@@ -1,6 +1,7 @@
 @_exported public import Jobs
 @_exported public import Kinds
 @_exported public import Orders
+@_exported public import Reports
 @_exported public import StrictJSON
 import Synchronization
 
@@ -15,7 +16,7 @@ public enum JobService {
   /// Runs the command that the arguments name, and ends the process with its status. Call it once.
   ///
   /// `kinds` are all that the service works on. With `--no-builtin-kinds` it leaves out those that this package brings
-  /// (``Kind/orders``). `version` is what the service calls itself in `--version`, `GET /` and metrics.
+  /// (``Kind/orders`` and ``Kind/reports``). `version` is what the service calls itself in `--version`, `GET /` and metrics.
   public static func main(kinds: [Kind], version: String) async {
     Application.current.withLock { $0 = Application(kinds: kinds, version: version) }
     await ServiceCommand.main()

@@ -3,6 +3,6 @@ import JobService
 @main
 struct OrdersCommand {
   static func main() async {
-    await JobService.main(kinds: [.orders], version: "0.1.0")
+    await JobService.main(kinds: [.orders, .reports], version: "0.1.0")
   }
 }

@@ -12,17 +12,17 @@ extension BehindNginx {
       kinds = try TemporaryFolder()
       chmod(kinds.path, 0o755)
       try write(
-        "report.yaml",
+        "summary.yaml",
         """
-        name: report
-        path: reports
-        program: [./report]
+        name: summary
+        path: summaries
+        program: [./summary]
         input: {type: object, properties: {rows: {type: integer, default: 2}}}
         result: {files: {rows.csv: {types: [text/csv]}, page.html: {types: [text/html]}, plot.pdf: {types: [application/pdf]}}}
 
         """)
       try write(
-        "report",
+        "summary",
         """
         #!/bin/sh
         rows=$(tr -dc 0-9)
@@ -34,7 +34,7 @@ extension BehindNginx {
         """)
       try write("shot.yaml", "name: shot\npath: shots\nprogram: [./shot]\nresult: {file: shot, types: [image/png]}\n")
       try write("shot", "#!/bin/sh\nprintf '\\211PNG\\r\\n\\032\\nxy' >out/shot\n")
-      for program in ["report", "shot"] { chmod(kinds.path + "/" + program, 0o755) }
+      for program in ["summary", "shot"] { chmod(kinds.path + "/" + program, 0o755) }
     }
 
     private func write(_ name: String, _ text: String) throws {
@@ -46,41 +46,41 @@ extension BehindNginx {
       let service = try await RunningService.start(kinds: kinds.path)
       try await blocking {
         let client = service.client()
-        for target in ["/reports", "/shots"] {
+        for target in ["/summaries", "/shots"] {
           let posted = try client.send("POST", target, headers: ["Prefer": "wait=30"], body: "{}")
           #expect(posted.status == 201)
         }
-        let list = try Data(client.send("GET", "/reports/1/result").body)
+        let list = try Data(client.send("GET", "/summaries/1/result").body)
         let files = try #require(try JSONSerialization.jsonObject(with: list) as? [[String: Any]])
         #expect(files.map { $0["name"] as? String } == ["rows.csv", "page.html", "plot.pdf"])
         #expect(files.map { $0["size"] as? Int } == [12, 14, 8])
         let digest = "d824780456b82efd5fc8c8f2880cff10f67be36e216e774dfb4b02062996bdf1"
         #expect(files[0]["sha256"] as? String == digest)
 
-        let rows = try client.send("GET", "/reports/1/result/rows.csv")
+        let rows = try client.send("GET", "/summaries/1/result/rows.csv")
         #expect(rows.status == 200 && rows.text == "row,1\nrow,2\n")
         #expect(rows["content-type"] == "text/csv; charset=utf-8")
         #expect(rows["content-disposition"] == "attachment; filename*=UTF-8''rows.csv")
         #expect(rows["x-content-type-options"] == "nosniff")
         #expect(rows["content-security-policy"]?.hasPrefix("sandbox") == true)
         let tag = try #require(rows["etag"])
-        let again = try client.send("GET", "/reports/1/result/rows.csv", headers: ["If-None-Match": tag])
+        let again = try client.send("GET", "/summaries/1/result/rows.csv", headers: ["If-None-Match": tag])
         #expect(again.status == 304)
-        let part = try client.send("GET", "/reports/1/result/rows.csv", headers: ["Range": "bytes=6-9"])
+        let part = try client.send("GET", "/summaries/1/result/rows.csv", headers: ["Range": "bytes=6-9"])
         #expect(part.status == 206 && part.text == "row,")
-        let head = try client.send("HEAD", "/reports/1/result/rows.csv")
+        let head = try client.send("HEAD", "/summaries/1/result/rows.csv")
         #expect(head.status == 200 && head["content-length"] == "12" && head.text.isEmpty)
 
-        let page = try client.send("GET", "/reports/1/result/page.html")
+        let page = try client.send("GET", "/summaries/1/result/page.html")
         #expect(page["content-disposition"]?.hasPrefix("attachment") == true && page.text == "<p>äöü</p>\n")
-        let plot = try client.send("GET", "/reports/1/result/plot.pdf")
+        let plot = try client.send("GET", "/summaries/1/result/plot.pdf")
         #expect(plot["content-disposition"]?.hasPrefix("inline") == true && plot["content-security-policy"] == nil)
 
         let shot = try client.send("GET", "/shots/2/result")
         #expect(shot["content-type"] == "image/png" && shot.body.count == 10)
         let refused = try client.send("GET", "/shots/2/result", headers: ["Accept": "application/json"])
         expectProblem(refused, 406, "not-acceptable")
-        for target in ["/reports/1/result/other", "/shots/1/result", "/.files/x", "/reports/9/result/rows.csv"] {
+        for target in ["/summaries/1/result/other", "/shots/1/result", "/.files/x", "/summaries/9/result/rows.csv"] {
           #expect(try client.send("GET", target).status == 404, "\(target)")
         }
       }
@@ -127,7 +127,7 @@ extension BehindNginx {
       let store = "sqlite:" + service.database
       try await blocking {
         let client = service.client()
-        let posted = try client.send("POST", "/reports", headers: ["Prefer": "wait=30"], body: #"{"rows":3}"#)
+        let posted = try client.send("POST", "/summaries", headers: ["Prefer": "wait=30"], body: #"{"rows":3}"#)
         #expect(posted.status == 201)
       }
       let copy = folder.path + "/copy"
@@ -154,7 +154,7 @@ extension BehindNginx {
       }
       let again = try await RunningService.start(folder: folder, kinds: kinds.path)
       try await blocking {
-        let rows = try again.client().send("GET", "/reports/1/result/rows.csv")
+        let rows = try again.client().send("GET", "/summaries/1/result/rows.csv")
         #expect(rows.text == "row,1\nrow,2\nrow,3\n")
       }
       try await again.stopsWell()

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("The description of the API")
 struct OpenAPITests {
-  private static let kinds = [Kind.orders, .reports]
+  private static let kinds = [Kind.orders, .digests]
   private let document: JSON
   private let table = RouteTable(kinds: OpenAPITests.kinds)
 

@@ -6,6 +6,6 @@ import SecondKind
 struct ReportService {
   static func main() async {
     await JobService.main(
-      kinds: [.orders, .reports, .computings, .fatals, .programs, .odds, .pauses], version: "0.0.0")
+      kinds: [.orders, .digests, .computings, .fatals, .programs, .odds, .pauses], version: "0.0.0")
   }
 }

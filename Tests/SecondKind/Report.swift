@@ -4,7 +4,7 @@ public import Kinds
 import StrictJSON
 
 extension Kind {
-  public static let reports = Kind(
+  public static let digests = Kind(
     "report", path: "reports", input: .text("file", upTo: 4096), resultType: "text/plain; charset=utf-8",
     work: Report())
 }

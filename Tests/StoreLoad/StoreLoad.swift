@@ -5,10 +5,14 @@ import Synchronization
 
 /// One process that writes to a store as fast as it can, for measuring whether several of them get their turns:
 /// `StoreLoad PATH SECONDS`. Prints its figures as one line of JSON; `longest` is in milliseconds.
+/// `StoreLoad PATH --past-orders COUNT` fills a store instead: see ``PastOrders``.
 @main
 struct StoreLoad {
   static func main() async throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 4, arguments[2] == "--past-orders", let count = Int(arguments[3]) {
+      return try await PastOrders(count: count).write(to: arguments[1])
+    }
     guard arguments.count == 3, let seconds = Double(arguments[2]) else { fatalError("usage: StoreLoad PATH SECONDS") }
     let store = try SQLiteJobStore.open(path: arguments[1])
     let end = ContinuousClock.now.advanced(by: .seconds(seconds))

@@ -13,7 +13,7 @@ extension APITests {
   @Suite("The member callback")
   struct CallbackTests {
     private func service() throws -> OrderService {
-      try OrderService(kinds: [.orders, .reports], callbacks: CallbackRules { $0 == "127.0.0.1" })
+      try OrderService(kinds: [.orders, .digests], callbacks: CallbackRules { $0 == "127.0.0.1" })
     }
 
     private func pointers(_ answer: Answer) -> [String?] {
@@ -55,7 +55,7 @@ extension APITests {
       let store = try #require(service.store as? SQLiteJobStore)
       _ = try await store.cancel(JobID(rawValue: 1), at: .now)
       let delivery = try #require(try await store.claimCallbacks(9, lease: .seconds(9)).first)
-      let payload = try JSONReader.read(CallbackPayload.bytes(of: delivery.job, in: [.orders, .reports]))
+      let payload = try JSONReader.read(CallbackPayload.bytes(of: delivery.job, in: [.orders, .digests]))
       #expect(payload["type"]?.text == "report.cancelled")
     }
 

@@ -18,7 +18,7 @@ extension APITests {
     private let body: String
 
     init() throws {
-      service = try OrderService(kinds: [.orders, .reports])
+      service = try OrderService(kinds: [.orders, .digests])
       file = service.folder.path + "/input"
       try Data((0..<1_200_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }).write(to: URL(filePath: file))
       body = #"{"file":"\#(file)"}"#
@@ -30,7 +30,7 @@ extension APITests {
       var configuration = JobRunner.Configuration()
       configuration.jobs = jobs
       let runner = try JobRunner(
-        store: service.store, works: [Kind.orders.asWork, Kind.reports.asWork], configuration: configuration,
+        store: service.store, works: [Kind.orders.asWork, Kind.digests.asWork], configuration: configuration,
         logger: logger)
       let running = Task { try await runner.run() }
       defer { running.cancel() }
@@ -101,7 +101,7 @@ extension APITests {
     @Test("is worked on again when an attempt was lost")
     func lostAttempt() async throws {
       _ = await service.post(body, to: "/reports")
-      let lost = try await service.claim(JobID(rawValue: 1), of: Kind.reports.name)
+      let lost = try await service.claim(JobID(rawValue: 1), of: Kind.digests.name)
       try await service.finish(lost, as: .release)
       try await whileRunning {
         #expect(await service.get("/reports/1/result", [.prefer: "wait=50"]).status == 200)
@@ -111,7 +111,7 @@ extension APITests {
 
     @Test("has its own limit of the body, and its own time that jobs are kept")
     func limits() async throws {
-      var reports = Kind.reports
+      var reports = Kind.digests
       reports.limits.body = body.utf8.count
       reports.keep = .time(.seconds(60))
       let service = try OrderService(kinds: [.orders, reports])

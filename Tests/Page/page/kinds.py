@@ -121,7 +121,7 @@ def poster(stage):
     text.write_text("no picture")
     stage.open()
     names = [link.text for link in browser.all("#kinds a")]
-    expect(names == ["Orders", "Word counts", "Letters", "Posters"], f"the kinds are {names}")
+    expect(names == ["Orders", "Reports", "Word counts", "Letters", "Posters"], f"the kinds are {names}")
     browser.click('#kinds [data-kind="posters"]')
     browser.until(lambda: browser.is_shown("#f-words"), "the form is the kind's own")
     expect(browser.find("#kinds [aria-current]").text == "Posters", "the kind is not marked")

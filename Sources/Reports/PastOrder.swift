@@ -1,0 +1,26 @@
+import StrictJSON
+
+/// What a report needs of an order.
+struct PastOrder {
+  /// Each once.
+  private(set) var products: [Product] = []
+  /// As it was written.
+  private(set) var amount: String?
+
+  /// `input` as the store has it: the order's members without the braces around them. One that can't be read has no
+  /// products and no amount.
+  init(_ input: [UInt8]) {
+    guard let order = try? JSONReader.read([UInt8(ascii: "{")] + input + [UInt8(ascii: "}")]) else { return }
+    amount = order["amount"]?.number
+    guard case .array(let names)? = order["products"] else { return }
+    products = names.compactMap { $0.string.map(Product.init) }
+    guard products.count > 1 else { return }
+    if products.count <= 8 {
+      for index in products.indices.reversed() where products[..<index].contains(products[index]) {
+        products.remove(at: index)
+      }
+    } else {
+      products = Array(Set(products))
+    }
+  }
+}

@@ -12,11 +12,10 @@ struct CivilDateTests {
     var (year, month, day) = (1600, 1, 1)
     for number in -135_140..<160_000 {
       let date = CivilDate(daysSince1970: number)
-      guard (date.year, date.month, date.day) == (year, month, day) else {
+      guard (date.year, date.month, date.day) == (year, month, day), date.daysSince1970 == number else {
         Issue.record("day \(number) is \(date), not \(year)-\(month)-\(day)")
         return
       }
-      #expect(date.daysSince1970 == number)
       day += 1
       if day > length(of: month, in: year) { (month, day) = (month + 1, 1) }
       if month > 12 { (year, month) = (year + 1, 1) }

@@ -76,6 +76,14 @@ struct ReportFileTests {
     #expect(AxisScale(try #require(Decimal(most)), isCount: false).ticks.map(\.label) == labels)
   }
 
+  @Test("write the numbers of a column for people")
+  func numbers() throws {
+    let numbers = try ["0", "19.9", "-1234567", "1e21", "-9.87654321e63"].map { try #require(Decimal($0)) }
+    let column = NumberColumn(numbers)
+    #expect(numbers.map(column.text) == ["0.00", "19.90", "-1,234,567.00", "1.000000…e21", "-9.876543…e63"])
+    #expect(NumberColumn([Decimal(12)]).text(Decimal(12)) == "12")
+  }
+
   @Test("count in whole numbers")
   func wholeTicks() {
     #expect(AxisScale(Decimal(1), isCount: true).ticks.map(\.label) == ["0", "1"])

@@ -122,6 +122,6 @@ struct AxisScale {
 }
 
 extension Decimal {
-  /// The power of ten that its first digit counts. Not of zero.
-  var powerOfFirstDigit: Int { (high - 1) * Self.digitsEach + String(limb(high - 1)).utf8.count - 1 }
+  /// The power of ten that its first digit counts; 0 of zero.
+  var powerOfFirstDigit: Int { isZero ? 0 : (high - 1) * Self.digitsEach + String(limb(high - 1)).utf8.count - 1 }
 }

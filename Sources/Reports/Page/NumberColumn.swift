@@ -1,7 +1,8 @@
 /// How the numbers of a column are written for people: thousands apart, and all with as many digits behind the point as the one
-/// that has the most. Digits behind the sixth are rounded away.
+/// that has the most. Digits behind the sixth are rounded away. Of a longer number the first digits and the power of ten are
+/// written: a page has no room for sixty digits.
 struct NumberColumn {
-  private static let mostPlaces = 6
+  private static let mostDigits = 21
 
   private let places: Int
 
@@ -13,6 +14,11 @@ struct NumberColumn {
 
   func text(_ value: Decimal) -> String {
     let (whole, fraction) = Self.parts(value)
+    if value.powerOfFirstDigit >= Self.mostDigits {
+      let digits = whole.filter(\.isNumber)
+      return
+        "\(whole.hasPrefix("-") ? "-" : "")\(digits.prefix(1)).\(digits.dropFirst().prefix(6))…e\(digits.count - 1)"
+    }
     guard places > 0 else { return whole }
     return "\(whole).\(fraction)\(String(repeating: "0", count: max(0, places - fraction.utf8.count)))"
   }

@@ -74,7 +74,7 @@ enum PageStyle {
       @page { size: A4; margin: 12mm; }
       :root { color-scheme: light; }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-      html { font-size: 11.5px; }
+      html { font-size: 12.5px; }
       body { padding: 0; max-width: none; }
       main, header, footer { break-inside: avoid; }
     }

@@ -52,7 +52,7 @@ extension Report {
       ("Median amount", amount.median.map(amounts.text) ?? "–", "of complete orders"),
     ]
     let tiles = figures.map { name, value, note -> String in
-      let size = value.count > 9 ? " class=\"long\"" : ""
+      let size = value.count > 10 ? " class=\"long\"" : ""
       return "<div><dt>\(name)</dt><dd\(size)>\(value)</dd><dd class=\"note\">\(note)</dd></div>"
     }
     return "<dl class=\"tiles\">\n\(tiles.joined(separator: "\n"))\n</dl>"

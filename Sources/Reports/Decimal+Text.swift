@@ -5,6 +5,10 @@ extension Decimal {
   /// `number` is the text of a JSON number. `nil` where it has more than `mostDigits` digits when it is written without an
   /// exponent: the zeros that the exponent adds count, and so do those at the end of the text.
   init?(_ number: String, mostDigits: Int = .max) {
+    if let (whole, fraction) = Self.short(number), mostDigits >= 2 * Self.digitsEach {
+      self.init(isNegative: false, limbs: fraction == 0 ? [whole] : [fraction, whole], low: fraction == 0 ? 0 : -1)
+      return
+    }
     var digits: [UInt8] = []
     var isNegative = false
     var (isFraction, isExponent, exponentIsNegative) = (false, false, false)
@@ -41,6 +45,29 @@ extension Decimal {
       limbs[power / Self.digitsEach] += UInt64(digit) * Self.powers[power % Self.digitsEach]
     }
     self.init(isNegative: isNegative, limbs: limbs, low: low)
+  }
+
+  /// The two limbs of a number as most are: of few digits before and behind the point, without a sign and an exponent.
+  private static func short(_ number: String) -> (whole: UInt64, fraction: UInt64)? {
+    guard number.utf8.count <= digitsEach else { return nil }
+    var (whole, fraction) = (0 as UInt64, 0 as UInt64)
+    // Of the digit behind the point that comes next; `nil` before the point.
+    var unit: UInt64?
+    for byte in number.utf8 {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        let digit = UInt64(byte - UInt8(ascii: "0"))
+        if let place = unit {
+          fraction += digit * place
+          unit = place / 10
+        } else {
+          whole = whole * 10 + digit
+        }
+      case UInt8(ascii: "."): unit = base / 10
+      default: return nil
+      }
+    }
+    return (whole, fraction)
   }
 
   /// Of the limb that has the digit of 10^`power`. Values that no report needs have none.

@@ -10,8 +10,13 @@ struct Decimal: Hashable, Sendable {
   private(set) var isNegative = false
   /// The value is the sum of `limbs[i]` × base^(`low` + i). Neither the first nor the last limb is 0.
   private(set) var limbs: [UInt64] = []
-  /// Limbs below 0 stand behind the point. 0 for zero.
-  private(set) var low = 0
+  private var place: Int32 = 0
+
+  /// Limbs below 0 stand behind the point. 0 for zero. Kept in few bytes: a report may hold a million decimals.
+  private(set) var low: Int {
+    get { Int(place) }
+    set { place = Int32(newValue) }
+  }
 
   /// One above the place of the highest limb.
   var high: Int { low + limbs.count }
@@ -36,7 +41,7 @@ struct Decimal: Hashable, Sendable {
 
   private mutating func normalize() {
     while limbs.last == 0 { limbs.removeLast() }
-    if let first = limbs.firstIndex(where: { $0 != 0 }), first > 0 {
+    if limbs.first == 0, let first = limbs.firstIndex(where: { $0 != 0 }) {
       limbs.removeFirst(first)
       low += first
     }

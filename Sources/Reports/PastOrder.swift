@@ -10,7 +10,12 @@ struct PastOrder {
   /// `input` as the store has it: the order's members without the braces around them. One that can't be read has no
   /// products and no amount.
   init(_ input: [UInt8]) {
-    guard let order = try? JSONReader.read([UInt8(ascii: "{")] + input + [UInt8(ascii: "}")]) else { return }
+    var object: [UInt8] = []
+    object.reserveCapacity(input.count + 2)
+    object.append(UInt8(ascii: "{"))
+    object += input
+    object.append(UInt8(ascii: "}"))
+    guard let order = try? JSONReader.read(object) else { return }
     amount = order["amount"]?.number
     guard case .array(let names)? = order["products"] else { return }
     products = names.compactMap { $0.string.map(Product.init) }

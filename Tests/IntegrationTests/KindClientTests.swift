@@ -269,7 +269,7 @@ extension BehindNginx {
           try shell.offered(words, environment: client.variables)
         }
         for command in ["submit", "list", "search"] {
-          #expect(try offered(client, command, "") == ["orders", "echoes", "notes"], "\(command)")
+          #expect(try offered(client, command, "") == ["orders", "reports", "echoes", "notes"], "\(command)")
         }
         #expect(try offered(client, "list", "ec") == ["echoes"])
         #expect(try offered(client, "watch", "ec") == ["echoes", "echoes/"])

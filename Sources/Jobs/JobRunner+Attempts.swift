@@ -95,11 +95,10 @@ extension JobRunner {
     }
   }
 
-  /// Those of the job's own owner, whatever `query` says. It is read anew for each page: a look-up by its id.
+  /// Those of the job's own owner, whatever `query` says.
   private nonisolated func jobs(_ query: JobQuery, for job: RunningJob) async throws -> [Job] {
-    guard let own = try await store.read(job.tenure.id, withInput: false) else { throw CancellationError() }
     var query = query
-    query.owner = own.owner
+    query.owner = job.claim.owner
     return try await store.list(query)
   }
 

@@ -44,7 +44,7 @@ extension LiveServerTests {
         Bytes.begin() + Bytes.stream(4, pairs, most: 3, padding: 2)
           + Bytes.stream(5, Array("12345".utf8), most: 2, padding: 7, endPadding: 9),
       ]
-      try await withServer { server in
+      try await withServer(.brief { $0.readLimit = .seconds(60) }) { server in
         for request in requests {
           let peers = try (1..<request.count).map { _ in try server.connect() }
           for (peer, cut) in zip(peers, 1...) { try await peer.send(Array(request.prefix(cut))) }

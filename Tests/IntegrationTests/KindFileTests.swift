@@ -22,7 +22,7 @@ extension BehindNginx {
       try await blocking { [kinds] in
         let client = service.client()
         let welcome = try client.send("GET", "/").json
-        #expect(welcome["collections"] as? [String] == ["/orders", "/echoes"])
+        #expect(welcome["collections"] as? [String] == ["/orders", "/reports", "/echoes"])
         let words = (welcome["kinds"] as? [[String: String]])?.last
         #expect(words?["title"] == "Echoes")
         #expect(words?["description"] == "Answers with what was asked.")

@@ -177,6 +177,10 @@ extension BehindNginx {
           "POST", base + "/copies/", headers: ["Content-Type": "text/plain", "Prefer": "wait=30"], body: "a text")
         #expect(copy.status == 201 && copy["location"] == base + "/copies/3", "\(copy.text)")
 
+        let report = try HTTPClient(port: front).send(
+          "POST", base + "/reports", headers: ["Prefer": "wait=30"], body: #"{"from":"2020-01-01","to":"2100-01-01"}"#)
+        #expect(report.status == 201 && report["location"] == base + "/reports/4", "\(report.text)")
+
         var crawler = Crawler(port: front, base: base)
         try crawler.crawl(from: [base + "/", base + "/orders?limit=1", base + "/copies/3", base + "/openapi.json"])
         #expect(crawler.astray == [])
@@ -313,7 +317,7 @@ private struct Crawler {
       guard let server, let item = value as? [String: Any], item["get"] != nil, item["servers"] == nil,
         !path.hasSuffix("/events")
       else { continue }
-      let id = path.hasPrefix("/copies") ? "3" : "1"
+      let id = path.hasPrefix("/copies") ? "3" : path.hasPrefix("/reports") ? "4" : "1"
       found.append(server + path.replacing("{id}", with: id).replacing("{number}", with: "0"))
     }
     return found

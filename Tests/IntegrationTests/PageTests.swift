@@ -30,7 +30,7 @@ extension BehindNginx {
       try await served { service in
         let answer = try service.client().send("GET", "/", headers: accept.map { ["Accept": $0] } ?? [:])
         #expect(answer.status == 200 && answer["content-type"] == "application/json")
-        #expect(answer.json["collections"] as? [String] == ["/orders"])
+        #expect(answer.json["collections"] as? [String] == ["/orders", "/reports"])
         #expect(answer["vary"] == "Accept")
       }
     }

@@ -49,7 +49,7 @@ extension BehindNginx {
       let service = try await start()
       try await blocking {
         let client = service.client()
-        #expect(try client.send("GET", "/").json["collections"] as? [String] == ["/orders", "/naps"])
+        #expect(try client.send("GET", "/").json["collections"] as? [String] == ["/orders", "/reports", "/naps"])
         #expect(try client.send("GET", "/", headers: ["Accept": "text/html"]).text.contains("<html"))
         try submit("0.1", to: service)
         #expect(try status(service)["status"] as? String == "started")

@@ -153,7 +153,7 @@ struct OrderServiceTests {
         if let begin { connection.write(begin) } else { connection.awaitHangUp() }
       }
       let error = await #expect(throws: JobRetry.self) {
-        try await run(#"{"products":["a"],"amount":1}"#, at: server) { $0.callTime = .milliseconds(300) }
+        try await run(#"{"products":["a"],"amount":1}"#, at: server) { $0.callTime = .seconds(1) }
       }
       #expect(error?.failure.code == "service-unavailable", "\(begin ?? "silence")")
       #expect(server.requests.count == 4, "\(begin ?? "silence")")

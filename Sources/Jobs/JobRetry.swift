@@ -4,7 +4,7 @@ public struct JobRetry: Error, Hashable, Sendable {
   public let failure: JobFailure
 
   /// Of what ``JobFailure`` may have.
-  public init(code: String, detail: String, pointer: String? = nil) {
-    failure = JobFailure(code: code, detail: detail, pointer: pointer)
+  public init(code: String, detail: String) {
+    failure = JobFailure(code: code, detail: detail)
   }
 }

@@ -20,7 +20,7 @@ public protocol Workload: Sendable {
 public struct JobContext: Sendable {
   public let id: JobID
   public let kind: JobKind
-  /// The user that the job belongs to; empty where nobody authenticates.
+  /// The user that the job belongs to; empty where users do not log in.
   public let owner: JobOwner
   /// The `traceparent` (W3C Trace Context) that the job was submitted with, for calls that the work makes.
   public let traceParent: String?

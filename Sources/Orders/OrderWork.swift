@@ -51,7 +51,8 @@ public struct OrderWork: Workload {
     return result
   }
 
-  /// Asks for each distinct product once. Of several that are unknown the first is told, whichever answer comes first.
+  /// Asks for each distinct product once. Where several are unknown the failure names the first of the order, whichever answer
+  /// comes first.
   private func look(
     for products: [String], at service: OrderService, trace: String, _ progress: inout OrderProgress
   ) async throws {
@@ -86,7 +87,7 @@ public struct OrderWork: Workload {
     if let failure = failures.first(where: { $0.error is JobFailure }) ?? failures.first { throw failure.error }
   }
 
-  /// Nobody is looked for where nobody authenticates.
+  /// An order without a user calls nothing.
   private func lookForUser(_ user: String, at service: OrderService, trace: String) async throws {
     guard !user.isEmpty else { return }
     guard try await service.has(user, unless: [404], trace: trace) else {

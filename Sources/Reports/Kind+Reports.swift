@@ -2,7 +2,7 @@ import Jobs
 public import Kinds
 
 extension Kind {
-  /// Reports on the orders of whoever asks: of a period, as JSON, as CSV, and as a page to print. One at a time in each process.
+  /// Reports on a user's own orders of a period, as JSON, as CSV and as a page to print. A process works on one at a time.
   public static let reports = Kind(
     "report", path: "reports",
     description: "Figures on your own orders of a period, as JSON, as CSV and as a page to print.",

@@ -53,7 +53,9 @@ struct OrderServiceTests {
     #expect(server.requests.dropFirst(2).map(\.line) == ["GET /u/ann"])
   }
 
-  @Test("fail the order for good where the first unknown product is told, and no user", arguments: [404, 410])
+  @Test(
+    "fail the order for good by an unknown product, the first of which is named, and by an unknown user",
+    arguments: [404, 410])
   func unknown(status: Int) async throws {
     let server = try SocketServer { connection in
       while let request = try connection.request() {

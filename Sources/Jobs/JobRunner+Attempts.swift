@@ -20,32 +20,52 @@ extension JobRunner {
   /// others away.
   private var company: Int { running.values.count { !$0.isIgnoring } }
 
-  /// Claims once the ends and rings that wait in line were heard, so that one claim fills all the room there is.
+  /// Has what waits claimed, once the ends and rings that wait in line were heard. From then on a claim is on its way or
+  /// stands, until the drain.
   func claimSoon() {
-    guard !isClaiming, !room.isFull else { return }
+    isLookDue = true
+    guard !isClaiming, configuration.jobs > 0, !isDraining else { return }
     isClaiming = true
     Task { await claim() }
   }
 
+  /// Claims what waits; while nothing does that has room, leaves a claim standing for what will.
   private func claim() async {
-    var mayBeMore = false
-    let room = room
-    hasEndedSince = false
     do {
-      if !room.isFull, try await store.hasWaiting(for: room) {
-        let claims = try await store.claim(room, at: .now)
-        lastRenewal = .now
+      while !isDraining {
+        let room = room
+        let hasStood = isLookDue ? try await !store.hasWaiting(for: room) : true
+        isLookDue = false
+        let claims = hasStood ? await stand(for: room) : try await store.claim(room, at: .now)
         for claim in claims { start(claim) }
         meterRunning()
+        // Withdrawn by nobody here: the store closes.
+        if hasStood, claims.isEmpty, !isLookDue { break }
         // Of a claim that left shared slots free, nothing more waits than what has no room.
-        mayBeMore = !claims.isEmpty && claims.count >= room.shared
+        if !claims.isEmpty, claims.count >= room.shared { isLookDue = true }
       }
     } catch {
       logger.error("claim", metadata: ["error": "\(error)"])
     }
     isClaiming = false
-    if mayBeMore || hasEndedSince { claimSoon() }
     tellWhenEmpty()
+  }
+
+  private func stand(for room: Room) async -> [Claim] {
+    let claim = StandingClaim(room)
+    standing = claim
+    defer { standing = nil }
+    store.stand(claim) { .now }
+    return await claim.claims()
+  }
+
+  /// After a hint. A claim that stands sees what its own member writes, and not what siblings submit.
+  func lookForWork() async {
+    guard let standing else { return claimSoon() }
+    // What can't be read is said by the claim that follows.
+    guard (try? await store.hasWaiting(for: room)) ?? true else { return }
+    isLookDue = true
+    standing.withdraw()
   }
 
   private func start(_ claim: Claim) {
@@ -142,10 +162,15 @@ extension JobRunner {
       }
     }
     meterRunning()
-    hasEndedSince = true
+    // With the writes that follow, a claim that stands takes what waits for the slots.
+    standing?.change(to: room)
     write(ends)
     free(returned)
-    claimSoon()
+    if standing == nil {
+      claimSoon()
+    } else if ends.isEmpty, returned.isEmpty {
+      Task { await lookForWork() }
+    }
     tellWhenEmpty()
   }
 

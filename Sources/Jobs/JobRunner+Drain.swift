@@ -16,6 +16,7 @@ extension JobRunner {
   func giveBack() {
     guard !isDraining else { return }
     drainBegin = .now
+    standing?.withdraw()
     // What has returned is not to be done again.
     takeEnds()
     var ends: [AttemptEnd] = []

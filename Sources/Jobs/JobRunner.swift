@@ -48,8 +48,10 @@ public actor JobRunner: Service {
   /// Groups of ends, and of slots to be freed, that are being written.
   var finishing = 0
   var isClaiming = false
-  /// Whether a slot has become free since the claim on its way was made.
-  var hasEndedSince = false
+  /// Whether something may wait that the claim on its way did not see.
+  var isLookDue = false
+  /// The claim on its way, while it waits for something to take.
+  var standing: StandingClaim?
   /// When the drain began.
   var drainBegin: MonotonicTime?
   var lastRenewal = ContinuousClock.now
@@ -110,6 +112,7 @@ public actor JobRunner: Service {
   // MARK: - What tells it to look
 
   private func listen() async {
+    claimSoon()
     // A ring tells of work to do, or to stop: nothing to a member that does none.
     for await _ in configuration.jobs > 0 ? store.rings() : .silence { await look() }
   }
@@ -120,7 +123,7 @@ public actor JobRunner: Service {
     await reap()
     await endOrphans()
     await renew()
-    claimSoon()
+    await lookForWork()
   }
 
   /// After a ring: stops what is no longer ours, and takes what waits.
@@ -135,7 +138,7 @@ public actor JobRunner: Service {
         logger.error("look", metadata: ["error": "\(error)"])
       }
     }
-    claimSoon()
+    await lookForWork()
   }
 
   private func interrupt(_ job: RunningJob) {

@@ -20,7 +20,7 @@ public protocol JobStore: Sendable {
 
   /// Takes the waiting jobs that ``Room/choose(_:)`` chooses, oldest first, for this member: `started` becomes `running`
   /// under a new epoch with one attempt more. No job is ever claimed by two members at once. Also renews this member's
-  /// lease.
+  /// lease, where a good part of it is over.
   ///
   /// Each kind comes with the number of attempts its jobs have; it holds until the next claim, whichever member ends this
   /// one.
@@ -38,6 +38,15 @@ public protocol JobStore: Sendable {
   /// and takes nothing else until it has ended. A busy member keeps itself free for such a job: it takes nothing more
   /// until it runs nothing, so that even on a busy service the job's turn comes. An idle member may take it first.
   func claim(_ room: Room, at now: Timestamp) async throws(StoreError) -> [Claim]
+
+  /// Leaves a claim standing: it is carried out like ``claim(_:at:)``, at the end of each transaction of this member that
+  /// leaves jobs waiting, until it takes some. So a job that finds a free slot is claimed with its submission, and the
+  /// slot of a work that has returned takes the next job with the end of that work: as if the claim had come right behind
+  /// that write, before any other member's. Its owner hears of what it takes before the others hear of their writes.
+  ///
+  /// There is one of each member, the last. It is withdrawn when the store closes. A write that returns after it stands
+  /// leaves no job waiting that it could take; what other members submit it doesn't see.
+  func stand(_ claim: StandingClaim, at now: @escaping @Sendable () -> Timestamp)
 
   /// Writes into the attempt's slot which process stands for what its work has started. False where the epoch is over or
   /// there is no slot, and nothing changed: the process must not begin.

@@ -20,6 +20,8 @@ final class Doorbell: Sendable {
   private let watch: Int32
   private let stop: (read: Int32, write: Int32)
   private let listeners = Mutex(Listeners())
+  /// What this member last rang with.
+  private let ownRing = Atomic<Int64>(0)
 
   /// `watches: false` is for tests of the life without a watch. Throws where there is no file and `creating` is false.
   init(
@@ -59,9 +61,10 @@ final class Doorbell: Sendable {
       let pause = watch >= 0 ? interval : min(interval, .milliseconds(20))
       while true {
         var rang = wait(milliseconds: Int32(clamping: max(1, pause.milliseconds)))
-        if watch < 0 {
+        if rang || watch < 0 {
           let newest = lastRing
-          rang = newest != mark
+          // Whoever rang before this member did is heard with it.
+          rang = (watch >= 0 || newest != mark) && newest != ownRing.load(ordering: .acquiring)
           mark = newest
         }
         if listeners.withLock({ $0.isClosed }) { return }
@@ -77,13 +80,20 @@ final class Doorbell: Sendable {
     thread.start()
   }
 
-  /// Any thread; does not block. A failure costs the hint only: the safety ring comes.
+  /// Any thread; does not block. A failure costs the hint only: the safety ring comes. This member's own listeners hear
+  /// it by ``hearOwnRing()``, without the way through the kernel.
   func ring() {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     // Other bytes each time, for those who look; always in the same place, so that the file doesn't grow.
     var mark = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    ownRing.store(mark, ordering: .releasing)
     _ = uninterrupted { pwrite(bell, &mark, MemoryLayout.size(ofValue: mark), 0) }
+  }
+
+  /// Follows each ``ring()``, soon.
+  func hearOwnRing() {
+    fanOut()
   }
 
   /// Ends when the store closes.

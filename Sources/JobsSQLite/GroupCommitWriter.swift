@@ -23,6 +23,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   // Guarded by `condition`:
   private var phase = Phase.open
   private var waiting: [PendingWrite] = []
+  private var standing: StandingWrite?
   private var trouble: StoreHealth.Fault?
   private var span: WritableSpan
   private var committed = 0
@@ -50,10 +51,11 @@ final class GroupCommitWriter: @unchecked Sendable {
       }
       condition.lock()
       phase = .closed
-      let (left, closers) = (waiting, closers)
-      (waiting, self.closers) = ([], [])
+      let (left, closers, standing) = (waiting, closers, standing)
+      (waiting, self.closers, self.standing) = ([], [], nil)
       condition.unlock()
       bell.silence()
+      standing?.claim.withdraw()
       for write in left { write.resume(StoreError(.closed, operation: write.operation, cause: "the store is closed")) }
       for closer in closers { closer.continuation.resume() }
     }
@@ -71,6 +73,20 @@ final class GroupCommitWriter: @unchecked Sendable {
     waiting.append(write)
     if waiting.count == 1 { condition.signal() }
     condition.unlock()
+  }
+
+  /// Carries `claim` out with each transaction, in the place of the one before.
+  func stand(_ claim: StandingClaim, _ body: @escaping StandingWrite.Body) {
+    condition.lock()
+    let last: StandingClaim?
+    if case .closed = phase {
+      last = claim
+    } else {
+      last = standing?.claim
+      standing = StandingWrite(claim, body)
+    }
+    condition.unlock()
+    last?.withdraw()
   }
 
   /// Refuses writes from now on.
@@ -230,7 +246,10 @@ final class GroupCommitWriter: @unchecked Sendable {
       }
       turnstile.release()
       if rings { bell.ring() }
-      for (write, outcome) in zip(group, outcomes) { write.resume(outcome) }
+      // A standing claim is the last, and hears first: its works begin while the others are told.
+      for (write, outcome) in zip(group.suffix(1), outcomes.suffix(1)) { write.resume(outcome) }
+      for (write, outcome) in zip(group, outcomes).dropLast() { write.resume(outcome) }
+      if rings { bell.hearOwnRing() }
       if wal.isDue { checkpoint(wal, &watch) }
     }
   }
@@ -280,17 +299,20 @@ final class GroupCommitWriter: @unchecked Sendable {
     return true
   }
 
+  /// With the claim that stands, where there is anything else.
   private func takeGroup() -> [PendingWrite] {
     condition.lock()
     defer { condition.unlock() }
-    guard waiting.count > configuration.groupLimit else {
-      let group = waiting
-      waiting = []
+    guard !waiting.isEmpty else { return [] }
+    var group = waiting
+    waiting = []
+    if group.count > configuration.groupLimit {
+      waiting = Array(group[configuration.groupLimit...])
+      group.removeLast(waiting.count)
+    } else {
       waiting.reserveCapacity(group.count)
-      return group
     }
-    let group = Array(waiting.prefix(configuration.groupLimit))
-    waiting.removeFirst(group.count)
+    if let standing { group.append(standing) }
     return group
   }
 

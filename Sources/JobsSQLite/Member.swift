@@ -36,6 +36,14 @@ final class Member: Sendable {
     }
   }
 
+  /// The same for whoever claims, where more than a quarter of the lease is over: the row of a member that claims again
+  /// and again is not written each time.
+  func keepLease(in transaction: WriteTransaction) throws {
+    let end = try transaction.connection(.leaseEnd).first(id) { $0.integer(0) }
+    let due = transaction.clock.advanced(by: lease * 3 / 4)
+    if end.map({ $0 < due.milliseconds }) ?? true { try renewLease(in: transaction) }
+  }
+
   /// Removes the row. False, and the row stays, for a member that still holds jobs or slots: it leaves them to the member
   /// that reaps it. Works run in this process for which slots are held, so its presence lasts as long as the process.
   func leave(in transaction: WriteTransaction) throws -> Bool {
@@ -62,6 +70,7 @@ extension Query {
   static let insertMember = Query(
     "INSERT INTO member (id, token, pid, boot, started_at, lease_until, settings) VALUES (?, ?, ?, ?, ?, ?, ?)")
   static let renewLease = Query("UPDATE member SET lease_until = ? WHERE id = ?")
+  static let leaseEnd = Query("SELECT lease_until FROM member WHERE id = ?")
   static let tellState = Query("UPDATE member SET ignoring = ?, draining = ?, troubles = ?, programs = ? WHERE id = ?")
   static let removeMember = Query("DELETE FROM member WHERE id = ?")
   static let removeMemberWithoutJobs = Query(

@@ -17,6 +17,35 @@ class PendingWrite: @unchecked Sendable {
   func resume(_ error: StoreError?) {}
 }
 
+/// A ``StandingClaim``, as the last write of a transaction.
+final class StandingWrite: PendingWrite, @unchecked Sendable {
+  typealias Body = (Room, WriteTransaction) throws -> [Claim]
+
+  let claim: StandingClaim
+  private let body: Body
+  private var room: Room?
+  private var claims: [Claim] = []
+
+  init(_ claim: StandingClaim, _ body: @escaping Body) {
+    self.claim = claim
+    self.body = body
+    super.init("claim")
+  }
+
+  override func perform(in transaction: WriteTransaction) throws {
+    claims = []
+    guard transaction.counters.queued > 0 else { return }
+    if room == nil { room = claim.takeUp() }
+    if let room { claims = try body(room, transaction) }
+  }
+
+  override func resume(_ error: StoreError?) {
+    guard room != nil else { return }
+    room = nil
+    claim.takenUp(error == nil ? claims : [])
+  }
+}
+
 final class Write<Outcome: Sendable>: PendingWrite, @unchecked Sendable {
   private let body: (WriteTransaction) throws -> Outcome
   private let continuation: CheckedContinuation<Result<Outcome, StoreError>, Never>?

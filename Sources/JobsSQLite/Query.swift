@@ -15,6 +15,7 @@ final class Query: Sendable, Hashable {
   }
 
   static let begin = Query("BEGIN IMMEDIATE")
+  static let beginRead = Query("BEGIN")
   static let commit = Query("COMMIT")
   static let savepoint = Query("SAVEPOINT operation")
   static let releaseOperation = Query("RELEASE operation")

@@ -3,27 +3,40 @@ public import Jobs
 extension SQLiteJobStore {
   public func claim(_ room: Room, at now: Timestamp) async throws(StoreError) -> [Claim] {
     try await write("claim") { [member] transaction in
-      let connection = transaction.connection
-      try member.renewLease(in: transaction)
-      guard !room.isFull else { return [] }
-      let woken = try connection(.wakeDelayed).run(transaction.clock.milliseconds)
-      switch room.choose(try Self.candidates(for: room, of: member.id, at: transaction.clock, on: connection)) {
-      case .keep(let id):
-        try connection(.keep).run(id.rawValue, member.id)
-        return []
-      case .take(let ids):
-        let claims = try ids.map { try Self.begin($0, in: room, by: member.id, in: transaction, at: now) }
-        for claim in claims { try transaction.dequeued(1, bytes: Int64(claim.input.count), of: claim.kind) }
-        // Those that are due and have no room here may have some elsewhere.
-        if woken > claims.count { transaction.mustRing = true }
-        return claims
-      }
+      try member.keepLease(in: transaction)
+      return try Self.claim(room, by: member, in: transaction, at: now)
+    }
+  }
+
+  public func stand(_ claim: StandingClaim, at now: @escaping @Sendable () -> Timestamp) {
+    writer.stand(claim) { [member] room, transaction in
+      try Self.claim(room, by: member, in: transaction, at: now())
+    }
+  }
+
+  private static func claim(
+    _ room: Room, by member: Member, in transaction: WriteTransaction, at now: Timestamp
+  ) throws -> [Claim] {
+    guard !room.isFull else { return [] }
+    let connection = transaction.connection
+    let woken = try connection(.wakeDelayed).run(transaction.clock.milliseconds)
+    switch room.choose(try candidates(for: room, of: member.id, at: transaction.clock, on: connection)) {
+    case .keep(let id):
+      try connection(.keep).run(id.rawValue, member.id)
+      return []
+    case .take(let ids):
+      if !ids.isEmpty { try member.keepLease(in: transaction) }
+      let claims = try ids.map { try begin($0, in: room, by: member.id, in: transaction, at: now) }
+      for claim in claims { try transaction.dequeued(1, bytes: Int64(claim.input.count), of: claim.kind) }
+      // Those that are due and have no room here may have some elsewhere.
+      if woken > claims.count { transaction.mustRing = true }
+      return claims
     }
   }
 
   public func hasWaiting(for room: Room) async throws(StoreError) -> Bool {
     if room.isFull { return false }
-    return try readers.read("look for waiting jobs") { connection in
+    return try readers.readOneState("look for waiting jobs") { connection in
       // Whether anything is chosen depends on the oldest of each kind alone.
       let clock = MonotonicTime.now
       let candidates = try Self.candidates(for: room, of: member.id, atMost: 1, at: clock, on: connection)

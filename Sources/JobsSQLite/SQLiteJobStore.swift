@@ -18,7 +18,7 @@ public final class SQLiteJobStore: JobStore {
   /// How clients are named in the rows of jobs.
   let clients: KeyedHash
   private let opened: OpenFiles
-  private let writer: GroupCommitWriter
+  let writer: GroupCommitWriter
   private let bell: Doorbell
 
   /// Opens the store at `path`, creating it where there is none, and becomes a member of it. Blocks until it has the

@@ -15,8 +15,9 @@ public struct Guarantee: Sendable, CustomTestStringConvertible {
   public var testDescription: String { sentence }
 
   public static let all =
-    submitting + claiming + slots + oneAttemptAtATime + renewing + finishing + retrying + cancelling + logging + reading
-    + listing + reaping + alone + expiring + removing + files + inputFiles + searching + watching + callingBack + kinds
+    submitting + claiming + standing + slots + oneAttemptAtATime + renewing + finishing + retrying + cancelling
+    + logging + reading + listing + reaping + alone + expiring + removing + files + inputFiles + searching + watching
+    + callingBack + kinds
 }
 
 /// One empty store, and any number of members of it.

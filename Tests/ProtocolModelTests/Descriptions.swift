@@ -6,6 +6,7 @@ extension Step: CustomStringConvertible {
   var description: String {
     switch self {
     case .submit: "a job is submitted"
+    case .submitClaimed(let process): "\(name(of: process)) claims a job with its submission"
     case .claim(let process, let job): "\(name(of: process)) claims \(name(ofJob: job))"
     case .hear(let process): "\(name(of: process)) hears of its claim"
     case .end(let process, let work, let end): "\(name(of: process))'s work on \(name(ofJob: work.job)) ends: \(end)"

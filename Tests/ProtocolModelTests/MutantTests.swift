@@ -14,14 +14,12 @@ struct MutantTests {
     let exploration = try await Exploration(of: model, keeping: [.holderWorks])
     #expect(
       exploration.trace == """
-        1. a job is submitted
-        2. a job is submitted
-        3. A claims job 1
-        4. A hears of its claim
-        5. A claims job 2
-        6. A looks at its tenures
-        7. A hears of its claim
-        8. A acts on what it saw
+        1. A claims a job with its submission
+        2. A hears of its claim
+        3. A claims a job with its submission
+        4. A looks at its tenures
+        5. A hears of its claim
+        6. A acts on what it saw
            job 1: running, attempt 1, deaths 0, epoch 2, held by A
            job 2: running, attempt 1, deaths 0, epoch 2, held by A
            A: up, job 1 under epoch 2 running, job 2 under epoch 2 unheeded

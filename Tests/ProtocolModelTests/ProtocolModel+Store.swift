@@ -8,6 +8,11 @@ extension ProtocolModel {
       if mayClaim(job, by: process, in: state) { steps.append(.claim(process, job: job)) }
       if state.budget.cancels > 0, state.request == nil { steps.append(.cancel(process, job: job)) }
     }
+    if state.rows.count < scenario.jobs {
+      var submitted = state
+      submitted.rows.append(Row())
+      if mayClaim(state.rows.count, by: process, in: submitted) { steps.append(.submitClaimed(process)) }
+    }
     if !reapable(by: process, in: state).isEmpty { steps.append(.reap(process)) }
     if state.budget.mistakes > 0 {
       for other in state.processes.indices

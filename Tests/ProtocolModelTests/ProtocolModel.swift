@@ -31,6 +31,9 @@ struct ProtocolModel: Machine {
     var state = state
     switch step {
     case .submit: state.rows.append(Row())
+    case .submitClaimed(let process):
+      state.rows.append(Row())
+      claim(state.rows.count - 1, by: process, in: &state)
     case .claim(let process, let job): claim(job, by: process, in: &state)
     case .hear(let process): hear(process, in: &state)
     case .end(let process, let work, let end):

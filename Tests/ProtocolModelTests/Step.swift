@@ -1,6 +1,8 @@
 /// What may happen next. Each is atomic because the product has one transaction, one turn of an actor or one signal there.
 enum Step: Hashable {
   case submit
+  /// The same through a process whose claim stands, which takes the job in that transaction.
+  case submitClaimed(Int)
   /// The transaction of `claim`; its answer comes with ``hear(_:)``.
   case claim(Int, job: Int)
   case hear(Int)

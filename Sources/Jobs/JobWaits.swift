@@ -9,7 +9,8 @@ public final class JobWaits: JobWaiting, Service {
   private static let changesAtOnce = 1000
   /// How late a wait may end after its deadline.
   private static let grain = Duration.milliseconds(25)
-  /// Under load one look serves many commits: looking after each of them took a fifth of what POSTs can have.
+  /// Under load one look serves many commits: looking after each of them took a fifth of what POSTs can have. Looks that
+  /// end the waits for single jobs are no such load: whoever waits for one job after the other is never late.
   private static let pace = Pace(every: .milliseconds(5), burst: 20)
 
   private let store: any JobStore
@@ -63,10 +64,12 @@ public final class JobWaits: JobWaiting, Service {
         var pace = Self.pace
         for await _ in self.arrivals.stream {
           let rings = self.store.rings()
-          guard await self.hear(afterPause: true) else { continue }
+          guard await self.hear(afterPause: true) != .nobodyWaits else { continue }
           for await _ in rings {
-            guard await self.hear() else { break }
-            let pause = pace.pause(at: .now)
+            let heard = await self.hear()
+            if heard == .nobodyWaits { break }
+            if heard == .endedWaits { pace.payBack() }
+            let pause = heard == .endedWaits ? .zero : pace.pause(at: .now)
             if pause > .zero { try? await Task.sleep(for: pause) }
           }
         }
@@ -108,9 +111,17 @@ public final class JobWaits: JobWaiting, Service {
     return outcome
   }
 
+  private enum Heard {
+    /// Nothing was read.
+    case nobodyWaits
+    /// Only for single jobs, and at least one.
+    case endedWaits
+    case news
+  }
+
   /// Reads what has changed, once for all. `afterPause`: nobody has waited for a while, in which much may have changed that
-  /// nobody has to be told of any more. False where nobody waits: then nothing was read.
-  private func hear(afterPause: Bool = false) async -> Bool {
+  /// nobody has to be told of any more.
+  private func hear(afterPause: Bool = false) async -> Heard {
     var maySkip = afterPause
     do {
       while true {
@@ -118,7 +129,7 @@ public final class JobWaits: JobWaiting, Service {
           state.isListening = state.waiters.count > 0
           return state.isListening ? state.recent.through : nil
         }
-        guard let through else { return false }
+        guard let through else { return .nobodyWaits }
         let news = try await store.news(after: through, of: nil, limit: Self.changesAtOnce)
         if news.isCut, maySkip {
           maySkip = false
@@ -129,11 +140,14 @@ public final class JobWaits: JobWaiting, Service {
         for (waiter, changes) in woken {
           waiter.continuation.resume(returning: .changes(changes, through: max(waiter.mark, news.through)))
         }
-        if !news.isCut { return true }
+        let areOfJobs = woken.allSatisfy { waiter, _ in
+          if case .job = waiter.topic { true } else { false }
+        }
+        if !news.isCut { return areOfJobs && !woken.isEmpty ? .endedWaits : .news }
       }
     } catch {
       logger.error("hear", metadata: ["error": "\(error)"])
-      return true
+      return .news
     }
   }
 

@@ -4,12 +4,17 @@ public struct Pace: Sendable {
   private let interval: Int64
   private let burst: Int64
   /// When it will have been done as often as the interval allows, in milliseconds.
-  private var spent: Int64 = .min
+  private var spent: Int64 = 0
 
   /// `burst` times at once at most, after a pause.
   public init(every interval: Duration, burst: Int) {
     self.interval = interval.milliseconds
     self.burst = Int64(burst)
+  }
+
+  /// It was worth its cost: that once doesn't count, nor one before it.
+  public mutating func payBack() {
+    spent -= interval
   }
 
   /// Counts it once more, and tells how long to wait before the next time.

@@ -15,6 +15,19 @@ struct PaceTests {
     #expect(pauses(4, at: 9000) == [0, 0, 0, 10])
   }
 
+  @Test("what is paid back holds nothing up")
+  func payBack() {
+    var pace = Pace(every: .milliseconds(10), burst: 1)
+    let now = MonotonicTime(milliseconds: 1000)
+    pace.payBack()
+    for _ in 0..<100 {
+      #expect(pace.pause(at: now) == .zero)
+      pace.payBack()
+    }
+    #expect(pace.pause(at: now) == .zero)
+    #expect(pace.pause(at: now) == .milliseconds(10))
+  }
+
   @Test("a steady slow beat is never held up")
   func slow() {
     var pace = Pace(every: .milliseconds(10), burst: 1)

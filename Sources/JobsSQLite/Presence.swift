@@ -20,10 +20,13 @@ final class Presence: Sendable {
     letGo()
   }
 
-  /// What a death does: the lock is free, the file stays.
+  /// What a death does: the lock is free, the file stays. Also while a child that is being started has the descriptor.
   func letGo() {
     descriptor.withLock { descriptor in
-      if descriptor >= 0 { close(descriptor) }
+      if descriptor >= 0 {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+      }
       descriptor = -1
     }
   }

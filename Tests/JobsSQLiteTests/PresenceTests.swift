@@ -49,6 +49,18 @@ struct PresenceTests {
     #expect(try await two.health().members.count == 1)
   }
 
+  @Test("a member that left is gone while a child that it was starting still has its lock's file open")
+  func childBeforeItExecutes() async throws {
+    let store = try bench.open()
+    let path = store.member.presence.path
+    let link = try #require(OpenDescriptors.links(of: getpid()).first { $0.name == path }?.link)
+    let copy = dup(try #require(link.split(separator: "/").last.flatMap { Int32($0) }))
+    defer { close(copy) }
+    await store.close()
+    #expect(Presence.unnamed(in: store.files) == nil)
+    #expect(try await bench.open().health().members.count == 1)
+  }
+
   @Test("files that no row names are swept away by the next to join, unless a process holds them")
   func sweep() async throws {
     let one = try bench.open()

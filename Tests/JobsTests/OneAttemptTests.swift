@@ -12,20 +12,21 @@ struct OneAttemptTests {
     let bench = try Bench()
     let sibling = try bench.join()
     let id = try await bench.submit("first")
-    let (running, mayEnd) = (Gauge(), Occasion())
+    let (running, began, mayEnd) = (Gauge(), Occasion(), Occasion())
     // Where the machine is busy others are out of time too.
     let policy = AttemptPolicy(attempts: 1000, timeout: .milliseconds(50), firstPause: .milliseconds(1))
     let work = Scripted(policy: policy, oneAttemptAtATime: true) { input, context in
       guard input == "first" else { return "" }
       running.begin()
       defer { running.end() }
+      began.come()
       if context.attempt == 1 { mayEnd.block() }
       return "again"
     }
     defer { mayEnd.come() }
     try await bench.whileWorking(work) {
       try await bench.whileWorking(work, on: sibling) {
-        try await bench.eventually(id, .running)
+        try await eventually("it runs") { began.hasCome }
         try await bench.eventually(id, .started)
         // Others of its kind go on, in both processes.
         for _ in 0..<20 { try await bench.eventually(bench.submit("other"), .complete) }

@@ -26,23 +26,23 @@ extension JobRunner {
     isLookDue = true
     guard !isClaiming, configuration.jobs > 0, !isDraining else { return }
     isClaiming = true
-    Task { await claim() }
+    Task(executorPreference: ownThread) { await self.claim() }
   }
 
   /// Claims what waits; while nothing does that has room, leaves a claim standing for what will.
   private func claim() async {
     do {
       while !isDraining {
-        let room = room
-        let hasStood = isLookDue ? try await !store.hasWaiting(for: room) : true
-        isLookDue = false
-        let claims = hasStood ? await stand(for: room) : try await store.claim(room, at: .now)
+        var hasFound = false
+        while isLookDue, !hasFound {
+          isLookDue = false
+          hasFound = try await store.hasWaiting(for: room)
+        }
+        let claims = hasFound ? try await store.claim(room, at: .now) : await stand()
         for claim in claims { start(claim) }
         meterRunning()
         // Withdrawn by nobody here: the store closes.
-        if hasStood, claims.isEmpty, !isLookDue { break }
-        // Of a claim that left shared slots free, nothing more waits than what has no room.
-        if !claims.isEmpty, claims.count >= room.shared { isLookDue = true }
+        if !hasFound, claims.isEmpty, !isLookDue { break }
       }
     } catch {
       logger.error("claim", metadata: ["error": "\(error)"])
@@ -51,7 +51,9 @@ extension JobRunner {
     tellWhenEmpty()
   }
 
-  private func stand(for room: Room) async -> [Claim] {
+  private func stand() async -> [Claim] {
+    // The drain withdraws no claim that stands after it began.
+    guard !isDraining else { return [] }
     let claim = StandingClaim(room)
     standing = claim
     defer { standing = nil }
@@ -88,7 +90,8 @@ extension JobRunner {
     Task(executorPreference: workExecutor) {
       let result = await self.work(job)
       // Whoever is first asks the actor; those who end until it looks are taken with it.
-      if self.ended.add(EndedJob(job: job, result: result)) { await self.takeEnds() }
+      guard self.ended.add(EndedJob(job: job, result: result)) else { return }
+      Task(executorPreference: self.ownThread) { await self.takeEnds() }
     }
   }
 
@@ -166,11 +169,7 @@ extension JobRunner {
     standing?.change(to: room)
     write(ends)
     free(returned)
-    if standing == nil {
-      claimSoon()
-    } else if ends.isEmpty, returned.isEmpty {
-      Task { await lookForWork() }
-    }
+    if ends.isEmpty, returned.isEmpty { Task { await lookForWork() } }
     tellWhenEmpty()
   }
 

@@ -64,24 +64,26 @@ extension JobRunner {
   ) {
     finishing += 1
     Task {
-      var said = ""
-      while true {
-        do throws(StoreError) {
-          try await write()
-          break
-        } catch {
-          let isGivenUp = isDraining && error.isOfLostFiles
-          if said != error.description {
-            said = error.description
-            log(["jobs": "\(tenures.map(\.id))", "error": "\(error)"])
+      await withTaskExecutorPreference(ownThread) {
+        var said = ""
+        while true {
+          do throws(StoreError) {
+            try await write()
+            break
+          } catch {
+            let isGivenUp = isDraining && error.isOfLostFiles
+            if said != error.description {
+              said = error.description
+              log(["jobs": "\(tenures.map(\.id))", "error": "\(error)"])
+            }
+            if error.code == .refused { whenRefused() }
+            if error.code != .unavailable || isGivenUp { break }
+            try? await Task.sleep(for: configuration.beat)
           }
-          if error.code == .refused { whenRefused() }
-          if error.code != .unavailable || isGivenUp { break }
-          try? await Task.sleep(for: configuration.beat)
         }
+        finishing -= 1
+        tellWhenEmpty()
       }
-      finishing -= 1
-      tellWhenEmpty()
     }
   }
 }

@@ -55,7 +55,7 @@ public actor JobRunner: Service {
   /// When the drain began.
   var drainBegin: MonotonicTime?
   var lastRenewal = ContinuousClock.now
-  private let ownThread = OwnThreadExecutor(name: "runner")
+  let ownThread = OwnThreadExecutor(name: "runner")
   private var isReaping = false
   /// The one on its way; there are never two.
   var renewal: Task<Void, Never>?
@@ -114,7 +114,9 @@ public actor JobRunner: Service {
   private func listen() async {
     claimSoon()
     // A ring tells of work to do, or to stop: nothing to a member that does none.
-    for await _ in configuration.jobs > 0 ? store.rings() : .silence { await look() }
+    await withTaskExecutorPreference(ownThread) {
+      for await _ in configuration.jobs > 0 ? store.workRings() : .silence { await look() }
+    }
   }
 
   private func beat() async {

@@ -44,8 +44,9 @@ public protocol JobStore: Sendable {
   /// slot of a work that has returned takes the next job with the end of that work: as if the claim had come right behind
   /// that write, before any other member's. Its owner hears of what it takes before the others hear of their writes.
   ///
-  /// There is one of each member, the last. It is withdrawn when the store closes. A write that returns after it stands
-  /// leaves no job waiting that it could take; what other members submit it doesn't see.
+  /// There is one of each member, the last. It is withdrawn when the store closes. Where this member left jobs waiting while
+  /// none stood, it is carried out at once. So nothing that the member itself writes, before or after, leaves a job
+  /// waiting that it could take; what other members submit it doesn't see.
   func stand(_ claim: StandingClaim, at now: @escaping @Sendable () -> Timestamp)
 
   /// Writes into the attempt's slot which process stands for what its work has started. False where the epoch is over or
@@ -191,6 +192,10 @@ public protocol JobStore: Sendable {
   /// Yields soon after a commit of any member, this one included, may have changed jobs. Only a hint: several commits
   /// may give one ring, and there may be a ring without a change; a slow safety ring covers a lost one.
   func rings() -> AsyncStream<Void>
+
+  /// The same for whoever works, and has a claim standing: of this member's own commits it yields only after those that
+  /// cancelled running jobs.
+  func workRings() -> AsyncStream<Void>
 
   /// The store as one member sees it. Throws where the store can't be read; `fault` tells of the last write.
   func health() async throws(StoreError) -> StoreHealth

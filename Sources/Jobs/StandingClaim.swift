@@ -48,6 +48,9 @@ public final class StandingClaim: Sendable {
     }
   }
 
+  /// Whether it has room for nothing now.
+  public var isFull: Bool { state.withLock { $0.room.isFull } }
+
   public func change(to room: Room) {
     state.withLock { $0.room = room }
   }

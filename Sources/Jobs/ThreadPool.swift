@@ -97,8 +97,9 @@ final class WorkExecutor: TaskExecutor {
   }
 }
 
-/// One thread of its own for an actor that must not be late.
-final class OwnThreadExecutor: SerialExecutor {
+/// One thread of its own for an actor that must not be late. A task of that actor which also prefers this executor comes
+/// straight to the thread whenever it goes on; any other goes through Swift's pool first.
+final class OwnThreadExecutor: SerialExecutor, TaskExecutor {
   private let pool: ThreadPool
 
   init(name: String) {
@@ -106,6 +107,8 @@ final class OwnThreadExecutor: SerialExecutor {
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
-    pool.append(UnownedJob(job)) { $0.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    pool.append(UnownedJob(job)) { job in
+      job.runSynchronously(isolatedTo: self.asUnownedSerialExecutor(), taskExecutor: self.asUnownedTaskExecutor())
+    }
   }
 }

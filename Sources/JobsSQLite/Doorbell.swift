@@ -11,7 +11,7 @@ internal import Synchronization
 final class Doorbell: Sendable {
   private struct Listeners {
     var next = 0
-    var streams: [Int: AsyncStream<Void>.Continuation] = [:]
+    var streams: [Int: (continuation: AsyncStream<Void>.Continuation, isForWork: Bool)] = [:]
     var isClosed = false
   }
 
@@ -91,18 +91,18 @@ final class Doorbell: Sendable {
     _ = uninterrupted { pwrite(bell, &mark, MemoryLayout.size(ofValue: mark), 0) }
   }
 
-  /// Follows each ``ring()``, soon.
-  func hearOwnRing() {
-    fanOut()
+  /// Follows each ``ring()``, soon. `withWork`: also those whose streams are for work.
+  func hearOwnRing(withWork: Bool) {
+    fanOut(withWork: withWork)
   }
 
   /// Ends when the store closes.
-  func rings() -> AsyncStream<Void> {
+  func rings(forWork isForWork: Bool = false) -> AsyncStream<Void> {
     AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
       let number = listeners.withLock { listeners -> Int? in
         guard !listeners.isClosed else { return nil }
         listeners.next += 1
-        listeners.streams[listeners.next] = continuation
+        listeners.streams[listeners.next] = (continuation, isForWork)
         return listeners.next
       }
       guard let number else { return continuation.finish() }
@@ -119,7 +119,7 @@ final class Doorbell: Sendable {
       defer { listeners.streams = [:] }
       return Array(listeners.streams.values)
     }
-    for stream in streams { stream.finish() }
+    for stream in streams { stream.continuation.finish() }
     var byte: UInt8 = 1
     _ = uninterrupted { write(stop.write, &byte, 1) }
   }
@@ -130,8 +130,10 @@ final class Doorbell: Sendable {
     return mark
   }
 
-  private func fanOut() {
-    for stream in listeners.withLock({ Array($0.streams.values) }) { stream.yield() }
+  private func fanOut(withWork: Bool = true) {
+    for stream in listeners.withLock({ Array($0.streams.values) }) where withWork || !stream.isForWork {
+      stream.continuation.yield()
+    }
   }
 
   /// Whether the bell rang within that time. Several rings give one: all events that are there are read away.

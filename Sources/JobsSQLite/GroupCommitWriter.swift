@@ -24,11 +24,17 @@ final class GroupCommitWriter: @unchecked Sendable {
   private var phase = Phase.open
   private var waiting: [PendingWrite] = []
   private var standing: StandingWrite?
+  /// Whether this member's last commit left jobs waiting that no claim of its own has looked at.
+  private var leftSomeWaiting = false
   private var trouble: StoreHealth.Fault?
   private var span: WritableSpan
   private var committed = 0
   private var watchedAt = MonotonicTime(milliseconds: 0)
   private var closers: [(deadline: MonotonicTime, continuation: CheckedContinuation<Void, Never>)] = []
+
+  // The thread's own:
+  /// What this member left when it last committed.
+  private var left: TurnRecord?
 
   init(
     turnstile: Turnstile, bell: Doorbell, configuration: SQLiteJobStore.Configuration,
@@ -75,7 +81,7 @@ final class GroupCommitWriter: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Carries `claim` out with each transaction, in the place of the one before.
+  /// Carries `claim` out with each transaction, in the place of the one before; at once, where one was missed.
   func stand(_ claim: StandingClaim, _ body: @escaping StandingWrite.Body) {
     condition.lock()
     let last: StandingClaim?
@@ -84,6 +90,11 @@ final class GroupCommitWriter: @unchecked Sendable {
     } else {
       last = standing?.claim
       standing = StandingWrite(claim, body)
+      if leftSomeWaiting, waiting.isEmpty, !claim.isFull {
+        waiting.append(Write<Void>("claim", continuation: nil) { _ in })
+        condition.signal()
+      }
+      leftSomeWaiting = false
     }
     condition.unlock()
     last?.withdraw()
@@ -218,12 +229,15 @@ final class GroupCommitWriter: @unchecked Sendable {
   private func serve(_ transaction: WriteTransaction, _ watch: inout FileWatch) {
     let wal = WriteAheadLog(of: transaction.connection, limit: configuration.checkpointPages)
     defer { wal.detach() }
+    // Since this member rang the bell: its ring may take the place of theirs.
+    var haveOthersWritten = false
     while waitForWork() {
       let begin = MonotonicTime.nanoseconds
       let record: TurnRecord?
       do {
         record = try turnstile.take(.writing)
         meters.gotTurn(after: begin)
+        haveOthersWritten = haveOthersWritten || record == nil || record != left
       } catch {
         let failed = takeGroup()
         note(StoreError(error, operation: "write"))
@@ -249,7 +263,10 @@ final class GroupCommitWriter: @unchecked Sendable {
       // A standing claim is the last, and hears first: its works begin while the others are told.
       for (write, outcome) in zip(group.suffix(1), outcomes.suffix(1)) { write.resume(outcome) }
       for (write, outcome) in zip(group, outcomes).dropLast() { write.resume(outcome) }
-      if rings { bell.hearOwnRing() }
+      if rings {
+        bell.hearOwnRing(withWork: transaction.stopsWork || haveOthersWritten)
+        haveOthersWritten = false
+      }
       if wal.isDue { checkpoint(wal, &watch) }
     }
   }
@@ -260,7 +277,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   private func whileOurs<Outcome>(
     _ watch: inout FileWatch, _ record: TurnRecord?, _ body: () -> Outcome
   ) throws(StoreError) -> Outcome {
-    var left = record
+    left = record
     defer { turnstile.leave(left) }
     let begun = TurnRecord(.writing, try watch.lookBefore(record))
     left = begun
@@ -325,7 +342,13 @@ final class GroupCommitWriter: @unchecked Sendable {
     let written = wal.commits
     let begin = MonotonicTime.nanoseconds
     let (outcomes, failure) = transaction.carryOut(group, span: span)
-    if failure == nil { meters.committed(transaction, since: begin) }
+    if failure == nil {
+      meters.committed(transaction, since: begin)
+      let hasSeenAll = (group.last as? StandingWrite)?.hasSeenAll ?? false
+      condition.lock()
+      leftSomeWaiting = transaction.counters.queued > 0 && !hasSeenAll
+      condition.unlock()
+    }
     // One that found everything as it should be has written nothing: a full disk takes that.
     if failure != nil || !isInTrouble || wal.commits != written { note(failure) }
     return outcomes

@@ -25,6 +25,8 @@ final class StandingWrite: PendingWrite, @unchecked Sendable {
   private let body: Body
   private var room: Room?
   private var claims: [Claim] = []
+  /// Whether its last transaction took all that it could, and it goes on standing.
+  var hasSeenAll: Bool { room != nil && claims.isEmpty }
 
   init(_ claim: StandingClaim, _ body: @escaping Body) {
     self.claim = claim

@@ -50,7 +50,11 @@ extension SQLiteJobStore {
     guard changed == 1 else {
       throw StoreError(.unusable, operation: "cancel", cause: "job \(id) can't be cancelled, and isn't final")
     }
-    if let waiting { try transaction.dequeued(1, bytes: waiting.bytes, of: waiting.kind) }
+    if let waiting {
+      try transaction.dequeued(1, bytes: waiting.bytes, of: waiting.kind)
+    } else {
+      transaction.stopsWork = true
+    }
     try transaction.noteEnd(of: id, as: .cancelled, change: change)
   }
 

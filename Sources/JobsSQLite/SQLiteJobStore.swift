@@ -100,6 +100,10 @@ public final class SQLiteJobStore: JobStore {
     bell.rings()
   }
 
+  public func workRings() -> AsyncStream<Void> {
+    bell.rings(forWork: true)
+  }
+
   /// For what is acknowledged without a write: throws where the files that were read are not those at the paths.
   func vouchForFiles() throws(StoreError) {
     try writer.vouch(for: opened)

@@ -30,6 +30,8 @@ final class WriteTransaction {
   private(set) var didChange = false
   /// How many visible changes the last commit made.
   private(set) var changes = 0
+  /// Whether it cancels what is worked on.
+  var stopsWork = false
   /// For a change that has no number, and that siblings should hear of all the same.
   var mustRing = false
 
@@ -51,7 +53,8 @@ final class WriteTransaction {
   }
 
   private func begin(span: WritableSpan) throws {
-    (didChange, mustRing, ended, queues, shares, mayHaveSlots) = (false, false, EndedCounts(), nil, [:], nil)
+    (didChange, stopsWork, mustRing) = (false, false, false)
+    (ended, queues, shares, mayHaveSlots) = (EndedCounts(), nil, [:], nil)
     self.span = span
     clock = .now
     try connection(.begin).run()

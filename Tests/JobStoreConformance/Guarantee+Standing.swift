@@ -33,6 +33,21 @@ extension Guarantee {
       #expect(try await one.counts().queued == 2)
     },
 
+    Guarantee("a claim takes at once what its member left waiting while none stood") { bench in
+      let store = try await bench.join()
+      let full = StandingClaim(Room(0, of: [.order: 3]))
+      store.stand(full) { .at(2000) }
+      let first = try await store.accept()
+      let second = try await store.accept()
+      let claim = StandingClaim(Room(1, of: [.order: 3]))
+      store.stand(claim) { .at(2000) }
+      #expect(await claim.claims().map(\.tenure.id) == [first])
+      let next = StandingClaim(Room(1, of: [.order: 3]))
+      store.stand(next) { .at(2000) }
+      #expect(await next.claims().map(\.tenure.id) == [second])
+      #expect(await full.claims().isEmpty)
+    },
+
     Guarantee("a claim that stands takes the next job with the end of the last") { bench in
       let store = try await bench.join()
       _ = try await store.accept()

@@ -31,6 +31,27 @@ extension Guarantee {
       #expect(quickest < .milliseconds(100))
     },
 
+    Guarantee("whoever works hears of siblings' changes, though it writes too, and of the jobs that it cancels itself") {
+      bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      var iterator = two.workRings().makeAsyncIterator()
+      var quickest = (sibling: Duration.seconds(10), own: Duration.seconds(10))
+      for _ in 0..<10 {
+        var start = ContinuousClock.now
+        let theirs = try await one.accept()
+        let ours = try await two.accept()
+        _ = await iterator.next()
+        quickest.sibling = min(quickest.sibling, ContinuousClock.now - start)
+        _ = try await two.claim(2, of: [.order], at: .at(2000))
+        start = ContinuousClock.now
+        #expect(try await two.cancel(ours, at: .at(3000)) == .cancelled)
+        _ = await iterator.next()
+        quickest.own = min(quickest.own, ContinuousClock.now - start)
+        #expect(try await two.cancel(theirs, at: .at(3000)) == .cancelled)
+      }
+      #expect(quickest.sibling < .milliseconds(100) && quickest.own < .milliseconds(100))
+    },
+
     Guarantee("rings go on without any change, for hints that were lost") { bench in
       let store = try await bench.join()
       var iterator = store.rings().makeAsyncIterator()

@@ -1,8 +1,11 @@
 """What the shipped dashboard and alarms ask, asked of a real Prometheus that scrapes the service."""
 
+import contextlib
+import http.server
 import json
 import re
 import subprocess
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -46,7 +49,7 @@ def queries(folder, say):
         judged = subprocess.run(["promtool", *arguments], capture_output=True, text=True, timeout=60)
         if judged.returncode:
             raise Broken(f"promtool {arguments[0]} rules: {judged.stdout}{judged.stderr}")
-    with product(folder, "queries", 2, ["--pace", "20ms"]) as service:
+    with metadata_service() as url, product(folder, "queries", 2, ["--pace", "20ms", "--metadata-url", url]) as service:
         names = scrape(service).names()
         asked = dashboard_queries()
         for title, text in [*asked, ("the alarms", re.sub(r"(?m)^ *- alert:.*$|#.*$", "", ALERTS.read_text()))]:
@@ -66,6 +69,29 @@ def queries(folder, say):
             broken += judge_rules(port)
         say(f"{len(asked)} queries, {len(left)} of them without an answer; {sum(clients.answers.values()):,} requests")
     return broken
+
+
+class Metadata(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def metadata_service():
+    """A service that takes every order, and its URL."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Metadata) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/metadata"
+        finally:
+            server.shutdown()
 
 
 def prometheus(folder, scraped):

@@ -22,15 +22,8 @@ package enum DateSyntax {
       let year = number(bytes.prefix(4)), let month = number(bytes.dropFirst(5).prefix(2)),
       let day = number(bytes.suffix(2)), 1...12 ~= month
     else { return nil }
-    return 1...days(of: month, in: year) ~= day ? CivilDate(year: year, month: month, day: day) : nil
-  }
-
-  private static func days(of month: Int, in year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
+    let date = CivilDate(year: year, month: month, day: day)
+    return CivilDate(daysSince1970: date.daysSince1970) == date ? date : nil
   }
 
   /// A `date-time`. The second 60 is a leap second, which is the last of a day in UTC.

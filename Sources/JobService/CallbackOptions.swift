@@ -36,11 +36,6 @@ struct CallbackOptions: ParsableArguments {
 
 /// Callbacks as the options want them.
 struct CallbackSetup: Sendable {
-  /// The secrets can't be used.
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
-  }
-
   private let secrets: SigningSecrets
   private let addresses: AddressRules
   private let configuration: CallbackSender.Configuration
@@ -69,13 +64,13 @@ struct CallbackSetup: Sendable {
 
 extension CallbackOptions {
   /// `nil` where there are to be none. Reads the secrets.
-  func setup() throws(CallbackSetup.Failure) -> CallbackSetup? {
+  func setup() throws(OptionFileError) -> CallbackSetup? {
     guard let callbacks else { return nil }
     let secrets: SigningSecrets
     do {
       secrets = try SigningSecrets(file: callbacks)
     } catch {
-      throw CallbackSetup.Failure(description: "--callbacks: \(error)")
+      throw OptionFileError(option: "--callbacks", error.description)
     }
     var configuration = CallbackSender.Configuration()
     configuration.policy.attempts = callbackAttempts

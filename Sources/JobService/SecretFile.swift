@@ -5,15 +5,6 @@ import JobsHTTP
 
 /// The file of `--secret-file`: a line for each secret that our own web server may pass.
 enum SecretFile {
-  /// Why there are none; names no secret.
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-      self.description = "--secret-file: " + description
-    }
-  }
-
   private static let mostLines = 2
   /// Long enough not to be guessed, short enough for one value of nginx's.
   private static let lengths = 32...256
@@ -21,16 +12,16 @@ enum SecretFile {
 
   /// The secrets of a file that is private as ``PrivateFile`` says. With `nil` it may be any user's: `orders doctor`,
   /// asked by root, compares the secrets of a responder that runs as another user.
-  static func read(_ path: String, for user: uid_t? = geteuid()) throws(Failure) -> [String] {
+  static func read(_ path: String, for user: uid_t? = geteuid()) throws(OptionFileError) -> [String] {
     let lines = try text(of: path, user).utf8.split(separator: UInt8(ascii: "\n"))
       .map { trimmed($0) }.filter { !$0.isEmpty }
-    guard !lines.isEmpty else { throw Failure("\(path) has no secret") }
+    guard !lines.isEmpty else { throw unusable("\(path) has no secret") }
     guard lines.count <= mostLines else {
-      throw Failure("\(path) has \(lines.count) lines: one secret, or two while one takes the place of the other")
+      throw unusable("\(path) has \(lines.count) lines: one secret, or two while one takes the place of the other")
     }
     for (index, line) in lines.enumerated() {
       guard lengths.contains(line.utf8.count), line.utf8.allSatisfy(isPlain) else {
-        throw Failure(
+        throw unusable(
           """
           line \(index + 1) of \(path) is not \(lengths.lowerBound) to \(lengths.upperBound) letters, digits and \
           + / = _ - .
@@ -39,6 +30,8 @@ enum SecretFile {
     }
     return lines
   }
+
+  private static func unusable(_ reason: String) -> OptionFileError { OptionFileError(option: "--secret-file", reason) }
 
   private static func trimmed(_ line: Substring.UTF8View) -> String {
     String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespaces)
@@ -54,11 +47,11 @@ enum SecretFile {
     }
   }
 
-  private static func text(of path: String, _ user: uid_t?) throws(Failure) -> String {
+  private static func text(of path: String, _ user: uid_t?) throws(OptionFileError) -> String {
     do {
       return try PrivateFile.text(of: path, longest: longestFile, for: user)
     } catch {
-      throw Failure(error.description)
+      throw unusable(error.description)
     }
   }
 }

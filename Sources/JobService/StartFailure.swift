@@ -15,9 +15,7 @@ struct StartFailure {
     switch error {
     case let error as StoreError: self.init(error)
     case let error as SystemError: self.init(error)
-    case let error as CallbackSetup.Failure: self.init(file: error.description)
-    case let error as ServiceOptions.Failure: self.init(file: error.description)
-    case let error as SecretFile.Failure: self.init(file: error.description)
+    case let error as OptionFileError: self.init(error)
     case let error as CompositionError: self.init(error)
     case let error as KindFileMistakes: self.init(error)
     case let error as ProgramHostError: self.init(error)
@@ -25,8 +23,8 @@ struct StartFailure {
     }
   }
 
-  private init(file error: String) {
-    errors = [error]
+  private init(_ error: OptionFileError) {
+    errors = [error.description]
     mend = "correct the file; see orders serve --help"
     status = EX_CONFIG
   }

@@ -75,11 +75,8 @@ private struct Problem {
     faults = (json["errors"]?.elements ?? []).map { fault in
       PrintableText.text("\(fault["pointer"]?.string ?? "") \(fault["detail"]?.string ?? "")")
     }
-    var detail = json["detail"]?.string ?? json["title"]?.string ?? code
-    if let error = json["error"] {
-      detail += " \(error["code"]?.string ?? "failed"): \(error["detail"]?.string ?? "The reason is not known.")"
-    }
-    self.detail = PrintableText.text(detail)
+    let detail = PrintableText.text(json["detail"]?.string ?? json["title"]?.string ?? code)
+    self.detail = detail + (json["error"].map { " " + FailureReason($0).text } ?? "")
   }
 
   var exit: ClientExit {

@@ -19,8 +19,7 @@ public struct StatusDocument: Hashable, Sendable {
   public let isIndexed: Bool
   /// RFC 3339, as the service wrote them; `nil` until they are known.
   public let createdAt, startedAt, updatedAt, finishedAt: String?
-  /// Why it failed: a code, and a sentence.
-  public let error: (code: String, detail: String)?
+  private let reason: FailureReason?
   /// All of it, unchanged.
   public let bytes: [UInt8]
 
@@ -42,7 +41,7 @@ public struct StatusDocument: Hashable, Sendable {
     startedAt = json["startedAt"]?.string
     updatedAt = json["updatedAt"]?.string
     finishedAt = json["finishedAt"]?.string
-    error = json["error"].map { ($0["code"]?.string ?? "failed", $0["detail"]?.string ?? "The reason is not known.") }
+    reason = json["error"].map(FailureReason.init)
     self.bytes = bytes
   }
 
@@ -62,7 +61,7 @@ public struct StatusDocument: Hashable, Sendable {
 
   /// `users 2/5`, or why it failed: what there is to say beside the status. Fit to be printed.
   public var remark: String {
-    if let error { return PrintableText.text("\(error.code): \(error.detail)") }
+    if let reason { return reason.text }
     guard !status.isFinal else { return "" }
     var words = step.map { ["\(PrintableText.text($0)) \(completed)/\(total)"] } ?? []
     if attempt > 1 { words.append("attempt \(attempt)") }
@@ -78,7 +77,7 @@ public struct StatusDocument: Hashable, Sendable {
   public var facts: [String] {
     let facts = [
       ("job", "\(id)"), ("status", status.rawValue), ("progress", "\(percent)%"),
-      (error == nil ? "step" : "error", remark),
+      (reason == nil ? "step" : "error", remark),
       ("created", createdAt), ("started", startedAt), ("updated", updatedAt), ("finished", finishedAt),
     ]
     return facts.compactMap { name, value in

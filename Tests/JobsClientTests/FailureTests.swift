@@ -49,6 +49,8 @@ struct FailureTests {
     #expect(failure(401, "unauthorized").description.contains("set ORDERS_USER"))
     let error = #","error":{"code":"worker-lost","detail":"Twice."}"#
     #expect(failure(409, "order-failed", more: error).description == "D. worker-lost: Twice.")
+    let named = #","error":{"code":"unknown-product","detail":"No tea.","pointer":"/products/0"}"#
+    #expect(failure(409, "order-failed", more: named).description == "D. unknown-product at /products/0: No tea.")
     #expect(
       failure(500, "internal-error", more: #","instance":"urn:request:1"# + "\"").description.contains("urn:request:1"))
   }

@@ -78,6 +78,12 @@ struct StatusDocumentTests {
     let failed = try document(3, "failed", 40, more: #","error":{"code":"work-failed","detail":"No\u001b luck."}"#)
     #expect(failed.line == #"3 failed 40% work-failed: No\u001b luck."#)
     #expect(failed.facts.contains(#"error     work-failed: No\u001b luck."#))
+    let named = try document(
+      3, "failed", 40, more: #","error":{"code":"unknown-product","detail":"No tea.","pointer":"/products/0"}"#)
+    #expect(named.line == "3 failed 40% unknown-product at /products/0: No tea.")
+    #expect(named.facts.contains("error     unknown-product at /products/0: No tea."))
+    let whole = try document(3, "failed", 40, more: #","error":{"code":"c","detail":"D.","pointer":""}"#)
+    #expect(whole.remark == "c: D.")
   }
 
   @Test(

@@ -26,6 +26,11 @@ const moments = [
   ["Finished", "finishedAt"],
 ];
 
+/** The pointer names the value of the input that is the reason, where the work told which. */
+function reasonText({ code, pointer }) {
+  return pointer ? `${code} at ${pointer}` : code;
+}
+
 /** A subject of `Live`. */
 export class JobView {
   #job = null;
@@ -171,7 +176,7 @@ export class JobView {
       if (status[member] && !(member === "updatedAt" && this.#job.isFinal)) facts.set(name, status[member]);
     }
     if (Number(status.attempt) > 0) facts.set("Attempt", String(status.attempt));
-    if (status.error) facts.set("Reason", status.error.code);
+    if (status.error) facts.set("Reason", reasonText(status.error));
     const list = find("facts");
     let place = list.firstElementChild;
     for (const [name, value] of facts) {

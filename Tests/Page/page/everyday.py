@@ -2,6 +2,8 @@
 
 from page import expect
 from page.gateway import Gateway
+from page.orders import Orders
+from service import product
 
 
 def submitting(stage):
@@ -195,6 +197,21 @@ def markup(stage):
     expect("taken" not in browser.driver.title, "a script ran")
 
 
+def failing(stage):
+    """an order that fails says why, and which value of its input is the reason"""
+    browser = stage.browser
+    # The service of products, which has none of them: an address of the other service that is no route.
+    with product(stage.folder, "failing", 1, ["--products-url", f"{stage.address}none"]) as service:
+        orders = Orders(service.port)
+        order = orders.post(["tea"])
+        orders.await_status(order, ["failed"])
+        stage.open(f"#/orders/{order}", f"http://127.0.0.1:{service.port}/")
+        stage.await_job_status("failed")
+        reason = browser.until(lambda: browser.text('#job-facts [data-name="Reason"] dd'), "the reason is told")
+        expect(reason == "unknown-product at /products/0", f"the reason is {reason!r}")
+        stage.leave()
+
+
 def logged_in(stage):
     """the page works where nginx asks for a password, and shows whose orders they are"""
     browser = stage.browser
@@ -210,4 +227,4 @@ def logged_in(stage):
         stage.leave()
 
 
-CHECKS = [submitting, cancelling, late_cancelling, refused_form, reloading, two_tabs, unseen, announcing, markup, logged_in]
+CHECKS = [submitting, cancelling, late_cancelling, refused_form, reloading, two_tabs, unseen, announcing, markup, failing, logged_in]

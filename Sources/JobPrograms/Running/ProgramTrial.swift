@@ -31,7 +31,7 @@ struct ProgramTrial {
   }
 
   private static let enabling = """
-    Enable user namespaces (sysctl user.max_user_namespaces=10000, and kernel.unprivileged_userns_clone=1 where the kernel \
-    has that), or write sandbox: none into the kind's file
+    Enable user namespaces (sysctl user.max_user_namespaces=10000, kernel.unprivileged_userns_clone=1 where the kernel has \
+    that, and where AppArmor restricts them a profile that allows userns to bwrap), or write sandbox: none into the kind's file
     """
 }

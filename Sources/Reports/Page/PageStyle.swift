@@ -5,6 +5,7 @@ enum PageStyle {
       --paper: #fff; --ink: #16202c; --quiet: #5b6877; --line: #dde3ea; --faint: #f4f6f9;
       --orders: #2563a8; --amounts: #0f7b6c;
       --complete: #2e8b57; --running: #3b82c4; --started: #9aa7b5; --failed: #c23b3b; --cancelled: #d59a2b;
+      --small: .8rem;
     }
     @media screen and (prefers-color-scheme: dark) {
       :root {
@@ -29,10 +30,10 @@ enum PageStyle {
     h2, figcaption { margin: 0 0 .4rem; font-size: .95rem; font-weight: 600; }
     .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: .75rem; margin: 1.1rem 0; }
     .tiles div { background: var(--faint); border-radius: 6px; padding: .6rem .8rem; min-width: 0; }
-    dt { color: var(--quiet); font-size: .8rem; }
+    dt { color: var(--quiet); font-size: var(--small); }
     dd { margin: 0; font-size: 1.5rem; font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
     dd.long { font-size: 1.05rem; line-height: 2.07; }
-    dd.note { font-size: .8rem; font-weight: 400; color: var(--quiet); min-height: 1.45em; }
+    dd.note { font-size: var(--small); font-weight: 400; color: var(--quiet); min-height: 1.45em; }
     .columns { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1.2rem 2rem; align-items: start; }
     .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); margin-bottom: 1.2rem; }
     figure { margin: 0; }
@@ -56,14 +57,14 @@ enum PageStyle {
     table { width: 100%; border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
     th, td { padding: .18rem 0 .18rem .6rem; border-bottom: 1px solid var(--line); text-align: right; overflow-wrap: anywhere; }
     th:first-child { padding-left: 0; text-align: left; font-weight: 400; overflow-wrap: normal; }
-    thead th, thead th:first-child { color: var(--quiet); font-weight: 400; font-size: .8rem; }
+    thead th, thead th:first-child { color: var(--quiet); font-weight: 400; font-size: var(--small); }
     .products table { table-layout: fixed; }
     .products th:first-child { width: 38%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .products td:nth-child(2) { width: 20%; }
     .products th:nth-child(3) { width: 16%; }
     .bar svg { display: block; width: 100%; height: .55em; }
     .none { padding: 1.5rem; background: var(--faint); border-radius: 6px; color: var(--quiet); }
-    footer { margin-top: 1.2rem; color: var(--quiet); font-size: .78rem; }
+    footer { margin-top: 1.2rem; color: var(--quiet); font-size: var(--small); }
     footer p { margin: 0; }
     @media screen and (max-width: 640px) {
       body { padding: 1.2rem 1rem; }
@@ -72,9 +73,12 @@ enum PageStyle {
     }
     @media print {
       @page { size: A4; margin: 12mm; }
-      :root { color-scheme: light; }
+      /* No text has less than 9 points. */
+      :root { color-scheme: light; --small: .86rem; }
+      .charts { column-gap: 1.5rem; }
+      svg text { font-size: 12.8px; }
+      th, td { padding-block: .1rem; }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-      html { font-size: 12.5px; }
       body { padding: 0; max-width: none; }
       main, header, footer { break-inside: avoid; }
     }

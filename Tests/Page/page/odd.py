@@ -200,7 +200,7 @@ def changed_meanwhile(stage):
 
 
 def removing(stage):
-    """what was pressed once to remove a job removes no other, and a removal leads nowhere who has gone elsewhere"""
+    """what was pressed once to remove a job removes nothing later and no other, and a removal leads nowhere who has gone elsewhere"""
     browser = stage.browser
     first, second = (post(stage, "memos", {}) for _ in range(2))
     for job in (first, second):
@@ -209,6 +209,11 @@ def removing(stage):
     browser.until(lambda: browser.is_shown("#job-remove"), "it can be removed")
     browser.click("#job-remove")
     expect(browser.text("#job-remove") == "Remove for good", "it is not asked again")
+    browser.until(lambda: browser.text("#job-remove") == "Remove", "the button forgets that it was pressed")
+    browser.click("#job-remove")
+    expect(browser.text("#job-remove") == "Remove for good", "it is not asked again")
+    status = stage.service.request("GET", f"/memos/{first}")[0]
+    expect(status == 200, f"the service answers {status}")
     go(browser, "memos", second)
     expect(browser.text("#job-remove") == "Remove", f"the button of another says {browser.text('#job-remove')!r}")
     browser.click("#job-remove")

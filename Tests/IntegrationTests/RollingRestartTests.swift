@@ -77,6 +77,20 @@ extension BehindNginx {
       try await service.stopsWell()
     }
 
+    @Test("says what it waits for, where that takes more than a moment")
+    func waits() async throws {
+      let service = try await RunningService.start(processes: 1, binary: program)
+      try await blocking {
+        // nginx keeps the connection that this was asked on.
+        let first = try service.responders()
+        let done = try roll(service)
+        #expect(done.status == 0, "\(done.errors)")
+        let lines = done.errors.split(separator: "\n").filter { $0.contains("waiting for process \(first[0]): ") }
+        #expect(lines.count == 1, "\(done.errors)")
+      }
+      try await service.stopsWell()
+    }
+
     @Test("tells the nginx of a version before that its requests for the health are this machine's")
     func olderNginx() async throws {
       let service = try await RunningService.start(processes: 1, binary: program)

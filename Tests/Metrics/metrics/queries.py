@@ -87,6 +87,8 @@ class Metadata(http.server.BaseHTTPRequestHandler):
 def metadata_service():
     """A service that takes every order, and its URL."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Metadata) as server:
+        # Responders that end break their connections off.
+        server.handle_error = lambda *_: None
         threading.Thread(target=server.serve_forever).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/metadata"

@@ -7,10 +7,10 @@ import { put } from "./text.js";
 const words = {
   connecting: ["Connecting", ""],
   stream: ["Live", "Changes arrive as they happen."],
-  waiting: ["Live, by waiting", "The server takes no more event streams: changes are waited for."],
-  polling: ["Every few seconds", "The server takes neither streams nor waits: it is asked every few seconds."],
+  waiting: ["Live, by waiting", "The server has no free event stream: the page waits for each change."],
+  polling: ["Every few seconds", "The server has neither a free event stream nor a free wait: the page asks every few seconds."],
   settled: ["Up to date", "Nothing here changes any more."],
-  paused: ["Paused", "Nobody looks at this page."],
+  paused: ["Paused", "The page is hidden: it asks for nothing until it is shown."],
   away: ["Trying again", "The server does not answer."],
 };
 

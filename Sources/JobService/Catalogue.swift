@@ -52,8 +52,8 @@ enum Catalogue {
   ]
 
   private static let callbacks: [Family] = [
-    .gauge("orders_callbacks_unsettled", "Ends that somebody is still to be told of."),
-    .counter("orders_callback_attempts_total", "Attempts to tell of an end, by what came of them."),
+    .gauge("orders_callbacks_unsettled", "Ends of jobs whose callback is still to be sent."),
+    .counter("orders_callback_attempts_total", "Attempts to send a callback, by outcome."),
   ]
 
   private static let store: [Family] = [

@@ -9,7 +9,7 @@ struct DropCallbacks: AsyncParsableCommand {
     commandName: "drop-callbacks", abstract: "Drop the callbacks that are still to be sent.",
     discussion: """
       A job whose callback is still to be sent does not expire. Where the service runs without --callbacks from now on, \
-      drop them: nobody sends them. Without --confirm they are only counted.
+      drop them: no process sends them. Without --confirm they are only counted.
       Run it as the service's user, while the service runs or not. What is dropped is never sent.
       Exit status: 0 done, 1 --confirm is missing, 75 the store can't be written now, 78 not a store of ours.
       """)

@@ -3,7 +3,7 @@ import ArgumentParser
 struct ServiceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "orders",
-    abstract: "Long jobs behind nginx: accepts work at once, does it in the background.",
+    abstract: "Run long jobs behind nginx: accept a job at once, and work on it in the background.",
     version: Application.version,
     groupedSubcommands: [
       CommandGroup(

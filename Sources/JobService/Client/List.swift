@@ -11,7 +11,7 @@ struct List: AsyncParsableCommand {
     abstract: "List jobs of a kind.",
     discussion: """
       Prints number, status, progress, the time of creation, and the properties of the input that are a text, a number, or \
-      true or false; of the kind that is listed where none is named number, status, amount and products.
+      true or false; of the default kind it prints number, status, amount and products.
       In a terminal lines are cut to its width; else columns are divided by tabs, each product and property has one, and \
       nothing is cut. With --json prints the service's pages, one a line.
       """)

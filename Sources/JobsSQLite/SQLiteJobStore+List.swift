@@ -38,7 +38,8 @@ extension SQLiteJobStore {
 
 extension Query {
   /// One page of the jobs in any of `statuses` (none: all). SQLite merges one search of the index for each status, each
-  /// in order of id and only as far as the page goes, so that its cost depends on its length alone.
+  /// in order of id and only as far as the page goes, so that its cost depends on its length alone. Rows are looked into
+  /// only for the ids that come of it, one after the other.
   static func page(of statuses: Set<JobStatus>, ascending: Bool, withInput: Bool) -> Query {
     pages[index(of: statuses) * 4 + (ascending ? 2 : 0) + (withInput ? 1 : 0)]
   }
@@ -63,13 +64,16 @@ extension Query {
   private static let pages: [Query] = (0..<(4 << JobStatus.allCases.count)).map { number in
     let (set, ascending, withInput) = (number / 4, number & 2 != 0, number & 1 != 0)
     let searches = words(ofIndex: set).map { word in
-      """
-      SELECT \(withInput ? JobRow.columns : JobRow.columnsWithoutInput) FROM job
-      WHERE kind = ?1 AND owner = ?2 AND status = \(word) AND id \(ascending ? ">" : "<") ?3
-      """
+      "SELECT id FROM job WHERE kind = ?1 AND owner = ?2 AND status = \(word) AND id \(ascending ? ">" : "<") ?3"
     }
+    let direction = ascending ? "ASC" : "DESC"
     return Query(
-      searches.joined(separator: "\nUNION ALL\n") + "\nORDER BY id \(ascending ? "ASC" : "DESC") LIMIT ?4")
+      """
+      SELECT \(withInput ? JobRow.columns : JobRow.columnsWithoutInput) FROM job WHERE id IN (
+      \(searches.joined(separator: "\nUNION ALL\n"))
+      ORDER BY id \(direction) LIMIT ?4
+      ) ORDER BY id \(direction)
+      """)
   }
 
   private static let ones: [Query] = (0..<(2 << JobStatus.allCases.count)).map { number in

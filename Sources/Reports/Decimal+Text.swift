@@ -1,79 +1,55 @@
-extension Decimal {
-  /// Beyond any text that can be read; no sum of such overflows.
-  private static let hugeExponent = 1_000_000
+import StrictJSON
 
+extension Decimal {
   /// `number` is the text of a JSON number. `nil` where it has more than `mostDigits` digits when it is written without an
   /// exponent: the zeros that the exponent adds count, and so do those at the end of the text.
   init?(_ number: String, mostDigits: Int = .max) {
-    if let (whole, fraction) = Self.short(number), mostDigits >= 2 * Self.digitsEach {
-      self.init(isNegative: false, limbs: fraction == 0 ? [whole] : [fraction, whole], low: fraction == 0 ? 0 : -1)
-      return
-    }
-    var digits: [UInt8] = []
-    var isNegative = false
-    var (isFraction, isExponent, exponentIsNegative) = (false, false, false)
-    // Digits behind the point.
-    var (scale, exponent) = (0, 0)
-    for byte in number.utf8 {
-      switch byte {
-      case UInt8(ascii: "-"): if isExponent { exponentIsNegative = true } else { isNegative = true }
-      case UInt8(ascii: "."): isFraction = true
-      case UInt8(ascii: "e"), UInt8(ascii: "E"): isExponent = true
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        let digit = byte - UInt8(ascii: "0")
-        if isExponent {
-          exponent = min(exponent * 10 + Int(digit), Self.hugeExponent)
-        } else {
-          if digit != 0 || !digits.isEmpty { digits.append(digit) }
-          if isFraction { scale += 1 }
-        }
-      default: break
-      }
-    }
-    scale -= exponentIsNegative ? -exponent : exponent
-    // Zero keeps its exponent: 0e3 is 0000.
-    let beforePoint = digits.isEmpty ? 1 - scale : digits.count - scale
-    guard max(1, beforePoint) + max(0, scale) <= mostDigits else { return nil }
-    while digits.last == 0 {
-      digits.removeLast()
-      scale -= 1
-    }
-    guard let low = digits.isEmpty ? 0 : Self.place(ofPower: -scale) else { return nil }
-    var limbs = [UInt64](repeating: 0, count: (digits.count + 2 * Self.digitsEach - 2) / Self.digitsEach)
-    for (index, digit) in digits.enumerated() {
-      let power = digits.count - 1 - index - scale - low * Self.digitsEach
-      limbs[power / Self.digitsEach] += UInt64(digit) * Self.powers[power % Self.digitsEach]
-    }
-    self.init(isNegative: isNegative, limbs: limbs, low: low)
+    self.init(number.utf8.span, mostDigits: mostDigits)
   }
 
-  /// The two limbs of a number as most are: of few digits before and behind the point, without a sign and an exponent.
-  private static func short(_ number: String) -> (whole: UInt64, fraction: UInt64)? {
-    guard number.utf8.count <= digitsEach else { return nil }
-    var (whole, fraction) = (0 as UInt64, 0 as UInt64)
-    // Of the digit behind the point that comes next; `nil` before the point.
-    var unit: UInt64?
-    for byte in number.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        let digit = UInt64(byte - UInt8(ascii: "0"))
-        if let place = unit {
-          fraction += digit * place
-          unit = place / 10
-        } else {
-          whole = whole * 10 + digit
-        }
-      case UInt8(ascii: "."): unit = base / 10
-      default: return nil
-      }
+  /// The same of the text's bytes.
+  init?(_ text: Span<UInt8>, mostDigits: Int = .max) {
+    let number = JSONNumber(text)
+    guard number.writtenDigits <= mostDigits else { return nil }
+    guard !number.isNegative, number.magnitude <= Self.digitsEach, number.scale <= Self.digitsEach else {
+      self.init(long: number, in: text)
+      return
     }
-    return (whole, fraction)
+    var (whole, fraction) = (0 as UInt64, 0 as UInt64)
+    var (index, left, beforePoint) = (number.start, number.digitCount, number.magnitude)
+    while left > 0 {
+      if text[index] != UInt8(ascii: ".") {
+        let digit = UInt64(text[index] - UInt8(ascii: "0"))
+        if beforePoint > 0 { whole = whole * 10 + digit } else { fraction = fraction * 10 + digit }
+        (left, beforePoint) = (left - 1, beforePoint - 1)
+      }
+      index += 1
+    }
+    self.init(
+      whole: whole * Self.powers[max(0, -number.scale)],
+      fraction: fraction * Self.powers[Self.digitsEach - max(0, number.scale)])
+  }
+
+  private init?(long number: JSONNumber, in text: Span<UInt8>) {
+    guard let low = number.digitCount == 0 ? 0 : Self.place(ofPower: -number.scale) else { return nil }
+    var limbs = [UInt64](repeating: 0, count: (number.digitCount + 2 * Self.digitsEach - 2) / Self.digitsEach)
+    // Of the digit that comes next, in the lowest limb.
+    var power = number.digitCount - 1 - number.scale - low * Self.digitsEach
+    var (index, left) = (number.start, number.digitCount)
+    while left > 0 {
+      if text[index] != UInt8(ascii: ".") {
+        limbs[power / Self.digitsEach] += UInt64(text[index] - UInt8(ascii: "0")) * Self.powers[power % Self.digitsEach]
+        (left, power) = (left - 1, power - 1)
+      }
+      index += 1
+    }
+    self.init(isNegative: number.isNegative, limbs: limbs, low: low)
   }
 
   /// Of the limb that has the digit of 10^`power`. Values that no report needs have none.
   private static func place(ofPower power: Int) -> Int? {
-    guard power.magnitude < hugeExponent else { return nil }
-    return (power + hugeExponent * digitsEach) / digitsEach - hugeExponent
+    guard power.magnitude < JSONNumber.hugeExponent else { return nil }
+    return (power + JSONNumber.hugeExponent * digitsEach) / digitsEach - JSONNumber.hugeExponent
   }
 
   /// The shortest text without an exponent: `1000`, `0.5`, `-2.25`. No zeros end its fraction.
@@ -93,10 +69,6 @@ extension Decimal {
     }
     while text.utf8.last == UInt8(ascii: "0") { text.removeLast() }
     return text
-  }
-
-  func limb(_ place: Int) -> UInt64 {
-    low <= place && place < high ? limbs[place - low] : 0
   }
 
   /// Which part of `whole` it is, in `units`, rounded down: for pictures. Neither is negative, and it is not more than `whole`. At

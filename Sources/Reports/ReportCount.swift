@@ -11,10 +11,10 @@ struct ReportCount {
   private let mostBytes: Int
   private var report: Report
   private var days: [Int: Tally] = [:]
-  private var amounts = TallyTable<Decimal>(number: 0)
-  private var products = TallyTable<Product>(number: 1)
-  private var waiting = TallyTable<Int64>(number: 2)
-  private var running = TallyTable<Int64>(number: 3)
+  private var amounts = CountTable<Decimal>(number: 0)
+  private var products = ProductTable(number: 1)
+  private var waiting = CountTable<Int64>(number: 2)
+  private var running = CountTable<Int64>(number: 3)
   private var file: SpillFile?
 
   /// `mostBytes` of memory for distinct values, all together.
@@ -37,15 +37,15 @@ struct ReportCount {
     days[job.createdAt.day, default: Tally()] += tally
     if let amount {
       report.amount.sum += amount
-      amounts.add(amount, Tally(orders: 1))
+      amounts.add(amount)
     } else {
       report.leftOut += 1
     }
     for product in order.products { products.add(product, tally) }
     if let startedAt = job.startedAt {
-      waiting.add(startedAt.milliseconds - job.createdAt.milliseconds, Tally(orders: 1))
+      waiting.add(startedAt.milliseconds - job.createdAt.milliseconds)
       if let finishedAt = job.finishedAt {
-        running.add(finishedAt.milliseconds - startedAt.milliseconds, Tally(orders: 1))
+        running.add(finishedAt.milliseconds - startedAt.milliseconds)
       }
     }
     if amounts.bytes + products.bytes + waiting.bytes + running.bytes > mostBytes { try spill() }
@@ -71,12 +71,12 @@ struct ReportCount {
     (report.amount.min, report.amount.median, report.amount.p90) = (values[0], values[1], values[2])
     (report.amount.p99, report.amount.max) = (values[3], values[4])
     report.products = try best()
-    report.waiting = try seconds(of: waiting)
-    report.running = try seconds(of: running)
+    report.waiting = try Self.seconds(of: &waiting, in: file)
+    report.running = try Self.seconds(of: &running, in: file)
     return report
   }
 
-  private func seconds(of table: TallyTable<Int64>) throws -> Report.Seconds {
+  private static func seconds(of table: inout CountTable<Int64>, in file: SpillFile?) throws -> Report.Seconds {
     let values = try table.values(at: [50, 95, 99], in: file)
     return Report.Seconds(p50: values[0], p95: values[1], p99: values[2])
   }

@@ -32,8 +32,6 @@ extension Decimal: Spillable {
     return bytes
   }
 
-  var heapBytes: Int { bytesBeside + 8 * limbs.count }
-
   init(sortable: [UInt8]) {
     guard let first = sortable.first, first != 0x80 else {
       self = .zero
@@ -65,7 +63,13 @@ struct Product: Spillable {
 
   static func == (one: Product, other: Product) -> Bool { one.name.hasSameBytes(as: other.name) }
 
-  static func < (one: Product, other: Product) -> Bool { one.name.utf8.lexicographicallyPrecedes(other.name.utf8) }
+  static func < (one: Product, other: Product) -> Bool {
+    let (mine, their) = (one.name.utf8.span, other.name.utf8.span)
+    let common = min(mine.count, their.count)
+    var index = 0
+    while index < common, mine[index] == their[index] { index += 1 }
+    return index < common ? mine[index] < their[index] : mine.count < their.count
+  }
 
   func hash(into hasher: inout Hasher) {
     var name = name

@@ -5,15 +5,24 @@ import Synchronization
 
 /// One process that writes to a store as fast as it can, for measuring whether several of them get their turns:
 /// `StoreLoad PATH SECONDS`. Prints its figures as one line of JSON; `longest` is in milliseconds.
-/// `StoreLoad PATH --past-orders COUNT` fills a store instead: see ``PastOrders``.
+///
+/// `StoreLoad PATH --past-orders COUNT [FORM]` fills a store instead: see ``PastOrders``. `StoreLoad PATH --pages LIMIT BYTES` reads
+/// the orders without an owner as a report does, in pages of so many orders and bytes: `longest` is a page's.
 @main
 struct StoreLoad {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    if arguments.count == 4, arguments[2] == "--past-orders", let count = Int(arguments[3]) {
-      return try await PastOrders(count: count).write(to: arguments[1])
+    if (4...5).contains(arguments.count), arguments[2] == "--past-orders", let count = Int(arguments[3]),
+      let form = PastOrders.Form(rawValue: arguments.count == 5 ? arguments[4] : "usual")
+    {
+      return try await PastOrders(count: count, form: form).write(to: arguments[1])
     }
-    guard arguments.count == 3, let seconds = Double(arguments[2]) else { fatalError("usage: StoreLoad PATH SECONDS") }
+    if arguments.count == 5, arguments[2] == "--pages", let limit = Int(arguments[3]), let bytes = Int(arguments[4]) {
+      return try await readPages(of: arguments[1], limit: limit, bytes: bytes)
+    }
+    guard arguments.count == 3, let seconds = Double(arguments[2]) else {
+      fatalError("usage: StoreLoad PATH SECONDS | --past-orders COUNT [FORM] | --pages LIMIT BYTES")
+    }
     let store = try SQLiteJobStore.open(path: arguments[1])
     let end = ContinuousClock.now.advanced(by: .seconds(seconds))
     let figures = await withTaskGroup(of: Figures.self) { group in
@@ -44,6 +53,23 @@ struct StoreLoad {
     let commits = store.commits
     await store.close()
     print("{\"writes\":\(figures.writes),\"commits\":\(commits),\"longest\":\(figures.longest.milliseconds)}")
+  }
+
+  private static func readPages(of path: String, limit: Int, bytes: Int) async throws {
+    let store = try SQLiteJobStore.open(path: path)
+    var query = JobQuery(kind: JobKind(rawValue: "order"), limit: limit, inputBytes: bytes)
+    var (orders, pages, longest, all) = (0, 0, Duration.zero, Duration.zero)
+    while true {
+      var page: [Job] = []
+      let spent = try await ContinuousClock().measure { page = try await store.list(query) }
+      (longest, all) = (max(longest, spent), all + spent)
+      guard let last = page.last else { break }
+      (orders, pages) = (orders + page.count, pages + 1)
+      query.after = last.id
+    }
+    await store.close()
+    let (most, sum) = (longest / .milliseconds(1), all / .milliseconds(1))
+    print(#"{"orders":\#(orders),"pages":\#(pages),"longest":\#(most),"all":\#(sum)}"#)
   }
 }
 

@@ -1,20 +1,13 @@
 /// How many orders have each distinct value. They stand in sequence, so that a value takes little more memory than its own bytes;
 /// those that came last wait until they are enough to be sorted in. What has no room in memory any more is in a ``SpillFile``.
 struct CountTable<Value: Spillable> {
-  /// Distinct values in sequence, at most ``mostEach``. A store has fewer orders than a count can hold.
-  private struct Block {
-    var values: [Value] = []
-    var counts: [UInt32] = []
-  }
-
-  private static var mostEach: Int { 1024 }
   private static var fewestFresh: Int { 4096 }
   /// What an allocator and two arrays take for each block.
   private static var bytesBeside: Int { 112 }
 
   /// Its number in the file.
   let number: Int
-  private var blocks: [Block] = []
+  private var blocks: [CountBlock<Value>] = []
   private var fresh: [Value] = []
   private var distinct = 0
   private var heapBytes = 0
@@ -26,7 +19,7 @@ struct CountTable<Value: Spillable> {
 
   /// Of memory, with what sorting takes.
   var bytes: Int {
-    distinct * (MemoryLayout<Value>.stride + MemoryLayout<UInt32>.stride) + blocks.count * Self.bytesBeside
+    blocks.count * (CountBlock<Value>.bytes + Self.bytesBeside)
       + fresh.capacity * MemoryLayout<Value>.stride * 3 / 2 + heapBytes
   }
 
@@ -67,53 +60,104 @@ struct CountTable<Value: Spillable> {
     return found + Array(repeating: nil, count: ranks.count - found.count)
   }
 
-  /// Each fresh value goes to the block that it belongs to; a block that becomes too long is parted.
+  /// Each fresh value goes to the block that it belongs to. A full one is parted, or followed by a new one.
   private mutating func sortIn() {
     fresh.sort()
-    let old = blocks.isEmpty ? [Block()] : blocks
-    blocks = []
-    distinct = 0
+    if blocks.isEmpty { blocks.append(CountBlock()) }
     var rest = fresh[...]
-    for (index, block) in old.enumerated() {
-      let next = index + 1 < old.count ? old[index + 1].values.first : nil
-      let own = next.map { next in rest.prefix { $0 < next } } ?? rest
-      rest = rest[own.endIndex...]
-      let whole = own.isEmpty ? block : merged(block, own)
-      distinct += whole.values.count
-      if whole.values.count <= Self.mostEach {
-        if !whole.values.isEmpty { blocks.append(whole) }
-      } else {
-        let parts = (whole.values.count * 2 + Self.mostEach - 1) / Self.mostEach
-        for part in 0..<parts {
-          let range = whole.values.count * part / parts..<whole.values.count * (part + 1) / parts
-          blocks.append(Block(values: Array(whole.values[range]), counts: Array(whole.counts[range])))
+    var index = 0
+    while let value = rest.first {
+      while index + 1 < blocks.count, let next = blocks[index + 1].values.first, !(value < next) { index += 1 }
+      let room = blocks[index].room
+      if room == 0 {
+        if let last = blocks[index].values.last, last < value {
+          blocks.insert(CountBlock(), at: index + 1)
+          index += 1
+        } else {
+          blocks.insert(blocks[index].part(), at: index + 1)
+          continue
         }
       }
+      var own = rest.prefix(max(1, room))
+      if index + 1 < blocks.count, let next = blocks[index + 1].values.first { own = own.prefix { $0 < next } }
+      rest = rest[own.endIndex...]
+      let before = blocks[index].values.count
+      heapBytes -= blocks[index].add(own)
+      distinct += blocks[index].values.count - before
     }
     fresh.removeAll(keepingCapacity: true)
   }
+}
 
-  private mutating func merged(_ block: Block, _ fresh: ArraySlice<Value>) -> Block {
-    var merged = Block()
-    merged.values.reserveCapacity(block.values.count + fresh.count)
-    merged.counts.reserveCapacity(block.values.count + fresh.count)
-    var index = 0
-    for value in fresh {
-      while index < block.values.count, !(value < block.values[index]) {
-        merged.values.append(block.values[index])
-        merged.counts.append(block.counts[index])
-        index += 1
+/// Distinct values in sequence, and how many orders have each. It has its memory from the beginning: blocks that were made anew as
+/// values come would leave holes in the memory of each thread that makes some.
+private struct CountBlock<Value: Spillable> {
+  private static var most: Int { 1024 }
+  static var bytes: Int { most * (MemoryLayout<Value>.stride + MemoryLayout<UInt32>.stride) }
+
+  private(set) var values: [Value] = []
+  /// A store has fewer orders than a count can hold.
+  private(set) var counts: [UInt32] = []
+
+  init() {
+    values.reserveCapacity(Self.most)
+    counts.reserveCapacity(Self.most)
+  }
+
+  var room: Int { Self.most - values.count }
+
+  /// Moves the upper half to a block of its own.
+  mutating func part() -> CountBlock {
+    var upper = CountBlock()
+    let half = values.count / 2
+    upper.values += values[half...]
+    upper.counts += counts[half...]
+    values.removeSubrange(half...)
+    counts.removeSubrange(half...)
+    return upper
+  }
+
+  /// Adds one order for each of `fresh`, which are in sequence and not more than there is room. Returns the bytes of those that
+  /// were there already.
+  mutating func add(_ fresh: ArraySlice<Value>) -> Int {
+    guard let least = fresh.first else { return 0 }
+    var from = values.count - 1
+    let new = countNew(fresh)
+    values.append(contentsOf: repeatElement(least, count: new))
+    counts.append(contentsOf: repeatElement(0, count: new))
+    // From the greatest down, each to its last place.
+    var to = values.count - 1
+    var known = 0
+    for value in fresh.reversed() {
+      while from >= 0, value < values[from] {
+        values[to] = values[from]
+        counts[to] = counts[from]
+        (from, to) = (from - 1, to - 1)
       }
-      if let last = merged.values.last, last == value {
-        merged.counts[merged.counts.count - 1] += 1
-        heapBytes -= value.heapBytes
+      if from >= 0, values[from] == value {
+        counts[from] += 1
+        known += value.heapBytes
+      } else if to + 1 < values.count, values[to + 1] == value {
+        counts[to + 1] += 1
+        known += value.heapBytes
       } else {
-        merged.values.append(value)
-        merged.counts.append(1)
+        values[to] = value
+        counts[to] = 1
+        to -= 1
       }
     }
-    merged.values += block.values[index...]
-    merged.counts += block.counts[index...]
-    return merged
+    return known
+  }
+
+  private func countNew(_ fresh: ArraySlice<Value>) -> Int {
+    var new = 0
+    var index = 0
+    var last: Value?
+    for value in fresh where value != last {
+      last = value
+      while index < values.count, values[index] < value { index += 1 }
+      if index == values.count || values[index] != value { new += 1 }
+    }
+    return new
   }
 }

@@ -68,18 +68,15 @@ struct CountTable<Value: Spillable> {
     var index = 0
     while let value = rest.first {
       while index + 1 < blocks.count, let next = blocks[index + 1].values.first, !(value < next) { index += 1 }
-      let room = blocks[index].room
-      if room == 0 {
-        if let last = blocks[index].values.last, last < value {
-          blocks.insert(CountBlock(), at: index + 1)
-          index += 1
-        } else {
-          blocks.insert(blocks[index].part(), at: index + 1)
-          continue
-        }
+      var own = rest
+      if index + 1 < blocks.count, let next = blocks[index + 1].values.first { own = rest.prefix { $0 < next } }
+      own = blocks[index].fitting(own)
+      guard !own.isEmpty else {
+        let isBehind = blocks[index].values.last.map { $0 < value } ?? true
+        blocks.insert(isBehind ? CountBlock() : blocks[index].part(), at: index + 1)
+        if isBehind { index += 1 }
+        continue
       }
-      var own = rest.prefix(max(1, room))
-      if index + 1 < blocks.count, let next = blocks[index + 1].values.first { own = own.prefix { $0 < next } }
       rest = rest[own.endIndex...]
       let before = blocks[index].values.count
       heapBytes -= blocks[index].add(own)
@@ -104,8 +101,6 @@ private struct CountBlock<Value: Spillable> {
     counts.reserveCapacity(Self.most)
   }
 
-  var room: Int { Self.most - values.count }
-
   /// Moves the upper half to a block of its own.
   mutating func part() -> CountBlock {
     var upper = CountBlock()
@@ -117,8 +112,23 @@ private struct CountBlock<Value: Spillable> {
     return upper
   }
 
-  /// Adds one order for each of `fresh`, which are in sequence and not more than there is room. Returns the bytes of those that
-  /// were there already.
+  /// Those of `fresh`, which are in sequence, up to one that is new and has no room.
+  func fitting(_ fresh: ArraySlice<Value>) -> ArraySlice<Value> {
+    var room = Self.most - values.count
+    var index = 0
+    var last: Value?
+    for place in fresh.indices where fresh[place] != last {
+      let value = fresh[place]
+      last = value
+      while index < values.count, values[index] < value { index += 1 }
+      guard index == values.count || values[index] != value else { continue }
+      if room == 0 { return fresh[..<place] }
+      room -= 1
+    }
+    return fresh
+  }
+
+  /// Adds one order for each of `fresh`, which are in sequence and have room. Returns the bytes of those that were there already.
   mutating func add(_ fresh: ArraySlice<Value>) -> Int {
     guard let least = fresh.first else { return 0 }
     var from = values.count - 1

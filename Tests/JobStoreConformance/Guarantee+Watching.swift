@@ -31,7 +31,7 @@ extension Guarantee {
       #expect(quickest < .milliseconds(100))
     },
 
-    Guarantee("whoever works hears of siblings' changes, though it writes too, and of the jobs that it cancels itself") {
+    Guarantee("whoever works hears of siblings' changes while it writes, and of the jobs that it cancels itself") {
       bench in
       let (one, two) = (try await bench.join(), try await bench.join())
       var iterator = two.workRings().makeAsyncIterator()

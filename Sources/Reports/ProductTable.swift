@@ -16,18 +16,20 @@ struct ProductTable {
   let number: Int
   private var tallies: [Product: Tally] = [:]
   private var heapBytes = 0
+  /// An order has no more products: the table is looked at after each order.
+  private static let mostAtOnce = 1000
 
   init(number: Int) {
     self.number = number
   }
 
-  /// Of memory, with what the next product takes: a full table makes another one, of twice its size, beside itself. A sorted list of
+  /// Of memory, with what the next order takes: a full table makes another one, of twice its size, beside itself. A sorted list of
   /// the products counts too.
   var bytes: Int {
     let (count, capacity) = (tallies.count, tallies.capacity)
     // A table of so many places is filled to three quarters.
     let table = capacity * 4 / 3 * MemoryLayout<(Product, Tally)>.stride
-    return (count < capacity ? table : 3 * table) + count * MemoryLayout<Product>.stride * 3 / 2 + heapBytes
+    return (count + Self.mostAtOnce < capacity ? table : 3 * table) + count * MemoryLayout<Product>.stride * 3 / 2 + heapBytes
   }
 
   mutating func add(_ product: Product, _ tally: Tally) {

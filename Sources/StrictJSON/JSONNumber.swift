@@ -1,6 +1,6 @@
 /// What the text of a JSON number says: its sign, its digits and where the point stands.
 public struct JSONNumber: Hashable, Sendable {
-  /// Exponents beyond this one count as it: no text has digits enough to make up for them, and no sum of them overflows.
+  /// Exponents beyond this one count as it: no text of fewer than a million digits makes up for them, and no sum of them overflows.
   public static let hugeExponent = 1_000_000
 
   /// `-0` has a sign.

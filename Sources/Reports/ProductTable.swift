@@ -29,7 +29,8 @@ struct ProductTable {
     let (count, capacity) = (tallies.count, tallies.capacity)
     // A table of so many places is filled to three quarters.
     let table = capacity * 4 / 3 * MemoryLayout<(Product, Tally)>.stride
-    return (count + Self.mostAtOnce < capacity ? table : 3 * table) + count * MemoryLayout<Product>.stride * 3 / 2 + heapBytes
+    let sorted = count * MemoryLayout<Product>.stride * 3 / 2
+    return (count + Self.mostAtOnce < capacity ? table : 3 * table) + sorted + heapBytes
   }
 
   mutating func add(_ product: Product, _ tally: Tally) {

@@ -23,8 +23,9 @@ struct RetryAfterTests {
   @Test(
     "is nothing where it is neither",
     arguments: [
-      nil, "", "soon", "-1", "1.5", "-20261201", "7 s", "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 00 Nov 1994 08:49:37 GMT",
-      "Sun, 06 Nov 1969 08:49:37 GMT", "Sun, 06 Now 1994 08:49:37 GMT", "\(String(repeating: " ", count: 41))",
+      nil, "", "soon", "-1", "1.5", "-20261201", "7 s", "Sun, 06 Nov 1994 24:00:00 GMT",
+      "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1969 08:49:37 GMT", "Sun, 06 Now 1994 08:49:37 GMT",
+      "\(String(repeating: " ", count: 41))",
     ] as [String?])
   func nothing(value: String?) {
     #expect(RetryAfter.pause(value, date: nil, now: Self.now) == nil)

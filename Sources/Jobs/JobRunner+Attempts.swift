@@ -21,7 +21,7 @@ extension JobRunner {
   private var company: Int { running.values.count { !$0.isIgnoring } }
 
   /// Has what waits claimed, once the ends and rings that wait in line were heard. From then on a claim is on its way or
-  /// stands, until the drain.
+  /// stands, until the drain or an error of the store.
   func claimSoon() {
     isLookDue = true
     guard !isClaiming, configuration.jobs > 0, !isDraining else { return }
@@ -63,11 +63,10 @@ extension JobRunner {
 
   /// After a hint. A claim that stands sees what its own member writes, and not what siblings submit.
   func lookForWork() async {
-    guard let standing else { return claimSoon() }
     // What can't be read is said by the claim that follows.
-    guard (try? await store.hasWaiting(for: room)) ?? true else { return }
-    isLookDue = true
-    standing.withdraw()
+    if standing != nil, (try? await store.hasWaiting(for: room)) == false { return }
+    claimSoon()
+    standing?.withdraw()
   }
 
   private func start(_ claim: Claim) {
@@ -165,11 +164,15 @@ extension JobRunner {
       }
     }
     meterRunning()
-    // With the writes that follow, a claim that stands takes what waits for the slots.
+    // With the writes that follow, or one before them, a claim that stands takes what waits for the slots.
     standing?.change(to: room)
     write(ends)
     free(returned)
-    if ends.isEmpty, returned.isEmpty { Task { await lookForWork() } }
+    if !isClaiming {
+      claimSoon()
+    } else if ends.isEmpty, returned.isEmpty {
+      Task { await lookForWork() }
+    }
     tellWhenEmpty()
   }
 

@@ -112,10 +112,11 @@ public actor JobRunner: Service {
   // MARK: - What tells it to look
 
   private func listen() async {
-    claimSoon()
     // A ring tells of work to do, or to stop: nothing to a member that does none.
+    let rings = configuration.jobs > 0 ? store.workRings() : .silence
+    claimSoon()
     await withTaskExecutorPreference(ownThread) {
-      for await _ in configuration.jobs > 0 ? store.workRings() : .silence { await look() }
+      for await _ in rings { await look() }
     }
   }
 

@@ -20,7 +20,7 @@ public protocol JobStore: Sendable {
 
   /// Takes the waiting jobs that ``Room/choose(_:)`` chooses, oldest first, for this member: `started` becomes `running`
   /// under a new epoch with one attempt more. No job is ever claimed by two members at once. Also renews this member's
-  /// lease, where a good part of it is over.
+  /// lease, where more than a quarter of it is over.
   ///
   /// Each kind comes with the number of attempts its jobs have; it holds until the next claim, whichever member ends this
   /// one.
@@ -46,7 +46,7 @@ public protocol JobStore: Sendable {
   ///
   /// There is one of each member, the last. It is withdrawn when the store closes. Where this member left jobs waiting while
   /// none stood, it is carried out at once. So nothing that the member itself writes, before or after, leaves a job
-  /// waiting that it could take; what other members submit it doesn't see.
+  /// waiting that it could take, as long as writes succeed; what other members submit it doesn't see.
   func stand(_ claim: StandingClaim, at now: @escaping @Sendable () -> Timestamp)
 
   /// Writes into the attempt's slot which process stands for what its work has started. False where the epoch is over or

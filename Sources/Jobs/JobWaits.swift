@@ -10,7 +10,7 @@ public final class JobWaits: JobWaiting, Service {
   /// How late a wait may end after its deadline.
   private static let grain = Duration.milliseconds(25)
   /// Under load one look serves many commits: looking after each of them took a fifth of what POSTs can have. Looks that
-  /// end the waits for single jobs are no such load: whoever waits for one job after the other is never late.
+  /// end waits for single jobs are no such load: whoever waits for one job after the other is not held up by its own waits.
   private static let pace = Pace(every: .milliseconds(5), burst: 20)
 
   private let store: any JobStore
@@ -114,7 +114,7 @@ public final class JobWaits: JobWaiting, Service {
   private enum Heard {
     /// Nothing was read.
     case nobodyWaits
-    /// Only for single jobs, and at least one.
+    /// Only waits for single jobs were ended, and at least one.
     case endedWaits
     case news
   }

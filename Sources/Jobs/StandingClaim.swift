@@ -3,8 +3,8 @@ internal import Synchronization
 /// A claim that waits for jobs: the store of a member carries it out together with the member's writes
 /// (``JobStore/stand(_:at:)``), until it has taken something or is withdrawn.
 ///
-/// Its owner changes the room as slots become free. While a transaction uses it, what the owner says holds from the next
-/// one on: the claim is never carried out with more room than its owner had when it was taken up.
+/// Its owner changes the room as slots become free. While a transaction uses the claim, what the owner says holds from the next
+/// transaction on: it never takes more than its owner had room for when the transaction began to use it.
 public final class StandingClaim: Sendable {
   private enum Phase {
     case standing

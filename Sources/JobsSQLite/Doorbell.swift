@@ -20,8 +20,9 @@ final class Doorbell: Sendable {
   private let watch: Int32
   private let stop: (read: Int32, write: Int32)
   private let listeners = Mutex(Listeners())
-  /// What this member last rang with.
+  /// What this member last rang with, and last heard of others.
   private let ownRing = Atomic<Int64>(0)
+  private let heardRing = Atomic<Int64>(0)
 
   /// `watches: false` is for tests of the life without a watch. Throws where there is no file and `creating` is false.
   init(
@@ -63,9 +64,10 @@ final class Doorbell: Sendable {
         var rang = wait(milliseconds: Int32(clamping: max(1, pause.milliseconds)))
         if rang || watch < 0 {
           let newest = lastRing
-          // Whoever rang before this member did is heard with it.
+          // Of whoever rang just before this member did, ``ring()`` knows.
           rang = (watch >= 0 || newest != mark) && newest != ownRing.load(ordering: .acquiring)
           mark = newest
+          heardRing.store(newest, ordering: .releasing)
         }
         if listeners.withLock({ $0.isClosed }) { return }
         let now = MonotonicTime.now
@@ -80,15 +82,19 @@ final class Doorbell: Sendable {
     thread.start()
   }
 
-  /// Any thread; does not block. A failure costs the hint only: the safety ring comes. This member's own listeners hear
-  /// it by ``hearOwnRing()``, without the way through the kernel.
-  func ring() {
+  /// In one's turn, after the commit. Does not block. A failure costs the hint only: the safety ring comes. This member's own
+  /// listeners hear it by ``hearOwnRing(withWork:)``, without the way through the kernel. True where the ring takes the place of
+  /// another member's that was not heard yet.
+  func ring() -> Bool {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     // Other bytes each time, for those who look; always in the same place, so that the file doesn't grow.
     var mark = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    let last = lastRing
+    let isHeard = last == ownRing.load(ordering: .acquiring) || last == heardRing.load(ordering: .acquiring)
     ownRing.store(mark, ordering: .releasing)
     _ = uninterrupted { pwrite(bell, &mark, MemoryLayout.size(ofValue: mark), 0) }
+    return !isHeard
   }
 
   /// Follows each ``ring()``, soon. `withWork`: also those whose streams are for work.

@@ -32,10 +32,6 @@ final class GroupCommitWriter: @unchecked Sendable {
   private var watchedAt = MonotonicTime(milliseconds: 0)
   private var closers: [(deadline: MonotonicTime, continuation: CheckedContinuation<Void, Never>)] = []
 
-  // The thread's own:
-  /// What this member left when it last committed.
-  private var left: TurnRecord?
-
   init(
     turnstile: Turnstile, bell: Doorbell, configuration: SQLiteJobStore.Configuration,
     log: @escaping @Sendable (String) -> Void
@@ -94,7 +90,6 @@ final class GroupCommitWriter: @unchecked Sendable {
         waiting.append(Write<Void>("claim", continuation: nil) { _ in })
         condition.signal()
       }
-      leftSomeWaiting = false
     }
     condition.unlock()
     last?.withdraw()
@@ -229,15 +224,12 @@ final class GroupCommitWriter: @unchecked Sendable {
   private func serve(_ transaction: WriteTransaction, _ watch: inout FileWatch) {
     let wal = WriteAheadLog(of: transaction.connection, limit: configuration.checkpointPages)
     defer { wal.detach() }
-    // Since this member rang the bell: its ring may take the place of theirs.
-    var haveOthersWritten = false
     while waitForWork() {
       let begin = MonotonicTime.nanoseconds
       let record: TurnRecord?
       do {
         record = try turnstile.take(.writing)
         meters.gotTurn(after: begin)
-        haveOthersWritten = haveOthersWritten || record == nil || record != left
       } catch {
         let failed = takeGroup()
         note(StoreError(error, operation: "write"))
@@ -258,15 +250,12 @@ final class GroupCommitWriter: @unchecked Sendable {
           return refusal
         }
       }
+      let haveOthersRung = rings && bell.ring()
       turnstile.release()
-      if rings { bell.ring() }
       // A standing claim is the last, and hears first: its works begin while the others are told.
       for (write, outcome) in zip(group.suffix(1), outcomes.suffix(1)) { write.resume(outcome) }
       for (write, outcome) in zip(group, outcomes).dropLast() { write.resume(outcome) }
-      if rings {
-        bell.hearOwnRing(withWork: transaction.stopsWork || haveOthersWritten)
-        haveOthersWritten = false
-      }
+      if rings { bell.hearOwnRing(withWork: transaction.stopsWork || haveOthersRung) }
       if wal.isDue { checkpoint(wal, &watch) }
     }
   }
@@ -277,7 +266,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   private func whileOurs<Outcome>(
     _ watch: inout FileWatch, _ record: TurnRecord?, _ body: () -> Outcome
   ) throws(StoreError) -> Outcome {
-    left = record
+    var left = record
     defer { turnstile.leave(left) }
     let begun = TurnRecord(.writing, try watch.lookBefore(record))
     left = begun
@@ -316,7 +305,7 @@ final class GroupCommitWriter: @unchecked Sendable {
     return true
   }
 
-  /// With the claim that stands, where there is anything else.
+  /// With the claim that stands, beyond the limit, where there is anything else.
   private func takeGroup() -> [PendingWrite] {
     condition.lock()
     defer { condition.unlock() }

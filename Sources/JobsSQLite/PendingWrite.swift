@@ -25,8 +25,8 @@ final class StandingWrite: PendingWrite, @unchecked Sendable {
   private let body: Body
   private var room: Room?
   private var claims: [Claim] = []
-  /// Whether its last transaction took all that it could, and it goes on standing.
-  var hasSeenAll: Bool { room != nil && claims.isEmpty }
+  /// Whether it had room in its last transaction, and found nothing for it.
+  private(set) var hasSeenAll = false
 
   init(_ claim: StandingClaim, _ body: @escaping Body) {
     self.claim = claim
@@ -35,10 +35,12 @@ final class StandingWrite: PendingWrite, @unchecked Sendable {
   }
 
   override func perform(in transaction: WriteTransaction) throws {
-    claims = []
+    (claims, hasSeenAll) = ([], false)
     guard transaction.counters.queued > 0 else { return }
     if room == nil { room = claim.takeUp() }
-    if let room { claims = try body(room, transaction) }
+    guard let room else { return }
+    claims = try body(room, transaction)
+    hasSeenAll = claims.isEmpty
   }
 
   override func resume(_ error: StoreError?) {

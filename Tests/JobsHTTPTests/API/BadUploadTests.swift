@@ -9,7 +9,7 @@ import Testing
 
 @testable import JobsHTTP
 
-extension APITests {
+extension FileAPITests {
   @Suite("A bad upload")
   struct BadUploadTests {
     private let service: OrderService

@@ -8,7 +8,7 @@ import Testing
 @testable import FastCGI
 @testable import JobsHTTP
 
-extension APITests {
+extension FileAPITests {
   @Suite("Room for files")
   struct FileRoomTests {
     private func upload(_ size: Int, to service: OrderService, key: String? = nil, user: String? = nil) async -> Answer

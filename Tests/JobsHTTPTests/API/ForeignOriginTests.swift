@@ -8,7 +8,7 @@ import Testing
 @testable import FastCGI
 @testable import JobsHTTP
 
-extension APITests {
+extension FileAPITests {
   @Suite("Uploads of foreign pages")
   struct ForeignOriginTests {
     private let shop = "https://shop.example"

@@ -8,7 +8,7 @@ import Testing
 @testable import FastCGI
 @testable import JobsHTTP
 
-extension APITests {
+extension FileAPITests {
   @Suite("Files that came with a job")
   struct InputFileTests {
     private let service: OrderService

@@ -8,7 +8,7 @@ import Testing
 @testable import FastCGI
 @testable import JobsHTTP
 
-extension APITests {
+extension FileAPITests {
   @Suite("A submission with files")
   struct UploadTests {
     private let service: OrderService

@@ -76,6 +76,18 @@ def observed(exchange):
         yield exchange.order, Observation(exchange, REASONS[kind, exchange.reason])
 
 
+def judged(exchanges, deeds):
+    """Without reads of a database or a log that another program writes into: until the responders are killed, SQLite can't tell
+    its bytes from the store's. What is acknowledged meanwhile is judged."""
+    spoilt = [deed for deed in deeds if deed.kind == "destroy-files" and deed.note in ("overwrite", "truncate-log")]
+    # They are killed right after the deed's end.
+    return [
+        exchange for exchange in exchanges
+        if exchange.method != "GET"
+        or not any(exchange.sent <= deed.end + 0.1 and exchange.ended >= deed.begin for deed in spoilt)
+    ]
+
+
 @dataclasses.dataclass(frozen=True)
 class Evidence:
     exchanges: list

@@ -11,7 +11,7 @@ from chaos.checker import check
 from chaos.client import Load
 from chaos.clock import WallClock
 from chaos.disk import SmallDisk
-from chaos.evidence import Evidence
+from chaos.evidence import Evidence, judged
 from chaos.files import StoreFiles
 from chaos.history import History
 from chaos.journal import Journal
@@ -114,7 +114,7 @@ class Trial:
         with open(service.log, errors="replace") as log:
             journal = Journal.parse(log)
         return Evidence(
-            exchanges=history.exchanges, deeds=history.deeds, journal=journal, submissions=book.submissions,
+            exchanges=judged(history.exchanges, history.deeds), deeds=history.deeds, journal=journal, submissions=book.submissions,
             listings=tuple(listings), readings=tuple(readings), health=health, survivors=survivors,
             wanted=frozenset(step.kind for line in steps.values() for step in line),
             processes=self.arguments.processes, attempts=ATTEMPTS, seconds=self.arguments.seconds,

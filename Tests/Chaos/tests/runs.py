@@ -8,7 +8,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from chaos.checker import check  # noqa: E402
-from chaos.evidence import Evidence  # noqa: E402
+from chaos.evidence import Evidence, judged  # noqa: E402, F401
 from chaos.history import Deed, Exchange  # noqa: E402
 from chaos.journal import Journal, Work  # noqa: E402
 from chaos.naps import Nap  # noqa: E402
@@ -98,9 +98,9 @@ class Run:
         if end:
             self.journal.ends.append(Work(until or at + 0.1, order, epoch, attempt, process, end))
 
-    def deed(self, kind, *processes, at=None, until=None):
+    def deed(self, kind, *processes, at=None, until=None, note=""):
         begin = self.clock if at is None else at
-        self.deeds.append(Deed(kind, begin, begin if until is None else until, processes, done=begin))
+        self.deeds.append(Deed(kind, begin, begin if until is None else until, processes, note, done=begin))
 
     # --- naps
 

@@ -2,7 +2,7 @@
 
 import unittest
 
-from runs import SIBLING, STORE, VICTIM, Run, Submission
+from runs import SIBLING, STORE, VICTIM, Run, Submission, judged
 
 
 def good():
@@ -147,6 +147,17 @@ class TheService(unittest.TestCase):
         run.deed("destroy-files", at=50, until=56)
         run.exchange("DELETE", "/orders/1/cancel", 204, at=51, until=52)
         self.assertIn("nothing-is-acknowledged-into-other-files", run.names())
+
+    def test_reads_are_not_judged_while_another_programs_bytes_are_in_the_database(self):
+        for note, times in (("overwrite", [45, 60]), ("truncate-log", [45, 60]), ("remove", [45, 49.8, 51, 55, 60])):
+            run = Run()
+            run.deed("destroy-files", at=50, until=56, note=note)
+            for time in (45, 49.8, 51, 55, 60):
+                run.exchange("GET", "/orders/1/result", 200, b"order", at=time)
+            run.exchange("POST", "/orders", 202, {"id": 1}, at=51)
+            left = judged(run.exchanges, run.deeds)
+            self.assertEqual([e.sent for e in left if e.method == "GET"], times)
+            self.assertEqual([e.sent for e in left if e.method == "POST"], [51])
 
     def test_writes_that_are_not_refused_while_files_are_away(self):
         run = good()

@@ -13,7 +13,7 @@ public actor JobRunner: Service {
     public var jobs = 8
     /// The time between two writes of progress, between two looks at the siblings, and between two looks for what is
     /// out of time or due again.
-    public var beat = Duration.milliseconds(250)
+    public var beat = Duration.milliseconds(200)
     /// The time between two renewals of the lease while there is no progress to write.
     public var renewal = Duration.seconds(2)
     /// The time between two writes of an attempt's log, while the attempt goes on.

@@ -70,7 +70,8 @@ struct CountTable<Value: Spillable> {
       while index + 1 < blocks.count, let next = blocks[index + 1].values.first, !(value < next) { index += 1 }
       var own = rest
       if index + 1 < blocks.count, let next = blocks[index + 1].values.first { own = rest.prefix { $0 < next } }
-      own = blocks[index].fitting(own)
+      let new: Int
+      (own, new) = blocks[index].fitting(own)
       guard !own.isEmpty else {
         let isBehind = blocks[index].values.last.map { $0 < value } ?? true
         blocks.insert(isBehind ? CountBlock() : blocks[index].part(), at: index + 1)
@@ -78,9 +79,8 @@ struct CountTable<Value: Spillable> {
         continue
       }
       rest = rest[own.endIndex...]
-      let before = blocks[index].values.count
-      heapBytes -= blocks[index].add(own)
-      distinct += blocks[index].values.count - before
+      heapBytes -= blocks[index].add(own, new: new)
+      distinct += new
     }
     fresh.removeAll(keepingCapacity: true)
   }
@@ -112,27 +112,27 @@ private struct CountBlock<Value: Spillable> {
     return upper
   }
 
-  /// Those of `fresh`, which are in sequence, up to one that is new and has no room.
-  func fitting(_ fresh: ArraySlice<Value>) -> ArraySlice<Value> {
-    var room = Self.most - values.count
-    var index = 0
+  /// Those of `fresh`, which are in sequence, up to one that is new and has no room; and how many new ones are among them.
+  func fitting(_ fresh: ArraySlice<Value>) -> (ArraySlice<Value>, new: Int) {
+    let room = Self.most - values.count
+    var (new, index) = (0, 0)
     var last: Value?
     for place in fresh.indices where fresh[place] != last {
       let value = fresh[place]
       last = value
       while index < values.count, values[index] < value { index += 1 }
       guard index == values.count || values[index] != value else { continue }
-      if room == 0 { return fresh[..<place] }
-      room -= 1
+      if new == room { return (fresh[..<place], new) }
+      new += 1
     }
-    return fresh
+    return (fresh, new)
   }
 
-  /// Adds one order for each of `fresh`, which are in sequence and have room. Returns the bytes of those that were there already.
-  mutating func add(_ fresh: ArraySlice<Value>) -> Int {
+  /// Adds one order for each of `fresh`, which are in sequence and have room: `new` values are among them (``fitting(_:)``).
+  /// Returns the bytes of those that were there already.
+  mutating func add(_ fresh: ArraySlice<Value>, new: Int) -> Int {
     guard let least = fresh.first else { return 0 }
     var from = values.count - 1
-    let new = countNew(fresh)
     values.append(contentsOf: repeatElement(least, count: new))
     counts.append(contentsOf: repeatElement(0, count: new))
     // From the greatest down, each to its last place.
@@ -157,17 +157,5 @@ private struct CountBlock<Value: Spillable> {
       }
     }
     return known
-  }
-
-  private func countNew(_ fresh: ArraySlice<Value>) -> Int {
-    var new = 0
-    var index = 0
-    var last: Value?
-    for value in fresh where value != last {
-      last = value
-      while index < values.count, values[index] < value { index += 1 }
-      if index == values.count || values[index] != value { new += 1 }
-    }
-    return new
   }
 }

@@ -58,16 +58,15 @@ final class Doorbell: Sendable {
   func listen(every interval: Duration, safetyRing: Duration, tick: @escaping @Sendable () -> Void) {
     let thread = Thread { [self] in
       var last = MonotonicTime.now
-      var mark = lastRing
+      heardRing.store(lastRing, ordering: .releasing)
       let pause = watch >= 0 ? interval : min(interval, .milliseconds(20))
       while true {
         var rang = wait(milliseconds: Int32(clamping: max(1, pause.milliseconds)))
         if rang || watch < 0 {
           let newest = lastRing
-          // Of whoever rang just before this member did, ``ring()`` knows.
-          rang = (watch >= 0 || newest != mark) && newest != ownRing.load(ordering: .acquiring)
-          mark = newest
-          heardRing.store(newest, ordering: .releasing)
+          // A ring that this member's own has overwritten is not seen here: ``ring()`` reports it.
+          let last = heardRing.exchange(newest, ordering: .acquiringAndReleasing)
+          rang = (watch >= 0 || newest != last) && newest != ownRing.load(ordering: .acquiring)
         }
         if listeners.withLock({ $0.isClosed }) { return }
         let now = MonotonicTime.now

@@ -3,8 +3,7 @@ public import Jobs
 extension SQLiteJobStore {
   public func claim(_ room: Room, at now: Timestamp) async throws(StoreError) -> [Claim] {
     try await write("claim") { [member] transaction in
-      try member.keepLease(in: transaction)
-      return try Self.claim(room, by: member, in: transaction, at: now)
+      try Self.claim(room, by: member, in: transaction, at: now)
     }
   }
 
@@ -17,6 +16,7 @@ extension SQLiteJobStore {
   private static func claim(
     _ room: Room, by member: Member, in transaction: WriteTransaction, at now: Timestamp
   ) throws -> [Claim] {
+    try member.keepLease(in: transaction)
     guard !room.isFull else { return [] }
     let connection = transaction.connection
     let woken = try connection(.wakeDelayed).run(transaction.clock.milliseconds)
@@ -25,7 +25,6 @@ extension SQLiteJobStore {
       try connection(.keep).run(id.rawValue, member.id)
       return []
     case .take(let ids):
-      if !ids.isEmpty { try member.keepLease(in: transaction) }
       let claims = try ids.map { try begin($0, in: room, by: member.id, in: transaction, at: now) }
       for claim in claims { try transaction.dequeued(1, bytes: Int64(claim.input.count), of: claim.kind) }
       // Those that are due and have no room here may have some elsewhere.

@@ -1,7 +1,8 @@
 import CCurl
 
 extension ResponseHead {
-  /// How long the server asks to be left alone (RFC 9110 section 10.2.3); `nil` where it doesn't, and where it can't be read. `now` is in seconds since 1970; a server that sends `Date` is asked by its own clock.
+  /// How long the server asks to be left alone (RFC 9110 section 10.2.3); `nil` where it doesn't, and where it
+  /// can't be read. `now` is in seconds since 1970; a server that sends `Date` is asked by its own clock.
   public func retryAfter(now: Int64) -> Duration? {
     RetryAfter.pause(self["retry-after"], date: self["date"], now: now)
   }

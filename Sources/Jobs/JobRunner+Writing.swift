@@ -65,24 +65,30 @@ extension JobRunner {
     finishing += 1
     Task {
       await withTaskExecutorPreference(ownThread) {
-        var said = ""
-        while true {
-          do throws(StoreError) {
-            try await write()
-            break
-          } catch {
-            let isGivenUp = isDraining && error.isOfLostFiles
-            if said != error.description {
-              said = error.description
-              log(["jobs": "\(tenures.map(\.id))", "error": "\(error)"])
-            }
-            if error.code == .refused { whenRefused() }
-            if error.code != .unavailable || isGivenUp { break }
-            try? await Task.sleep(for: configuration.beat)
-          }
+        await writeUntilTaken(tenures, log: log, write: write, whenRefused: whenRefused)
+      }
+      finishing -= 1
+      tellWhenEmpty()
+    }
+  }
+
+  private func writeUntilTaken(
+    _ tenures: [Tenure], log: (Logger.Metadata) -> Void, write: () async throws(StoreError) -> Void,
+    whenRefused: () -> Void
+  ) async {
+    var said = ""
+    while true {
+      do throws(StoreError) {
+        return try await write()
+      } catch {
+        let isGivenUp = isDraining && error.isOfLostFiles
+        if said != error.description {
+          said = error.description
+          log(["jobs": "\(tenures.map(\.id))", "error": "\(error)"])
         }
-        finishing -= 1
-        tellWhenEmpty()
+        if error.code == .refused { whenRefused() }
+        if error.code != .unavailable || isGivenUp { return }
+        try? await Task.sleep(for: configuration.beat)
       }
     }
   }

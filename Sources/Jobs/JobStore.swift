@@ -42,7 +42,8 @@ public protocol JobStore: Sendable {
   /// Leaves a claim standing: it is carried out like ``claim(_:at:)``, at the end of each transaction of this member that
   /// leaves jobs waiting, until it takes some. So a job that finds a free slot is claimed with its submission, and the
   /// slot of a work that has returned takes the next job with the end of that work: as if the claim had come right behind
-  /// that write, before any other member's. Its owner hears of what it takes before the others hear of their writes.
+  /// that write, before any other member's. Its owner gets what it took before the transaction's other callers get the
+  /// outcomes of their writes.
   ///
   /// There is one of each member, the last. It is withdrawn when the store closes. Where this member left jobs waiting while
   /// none stood, it is carried out at once. So nothing that the member itself writes, before or after, leaves a job
@@ -193,8 +194,8 @@ public protocol JobStore: Sendable {
   /// may give one ring, and there may be a ring without a change; a slow safety ring covers a lost one.
   func rings() -> AsyncStream<Void>
 
-  /// The same for whoever works, and has a claim standing: of this member's own commits it yields only after those that
-  /// cancelled running jobs.
+  /// Like ``rings()``, for a member that works and has a claim standing: after a commit of this member itself it yields only
+  /// where that commit cancelled a running job.
   func workRings() -> AsyncStream<Void>
 
   /// The store as one member sees it. Throws where the store can't be read; `fault` tells of the last write.

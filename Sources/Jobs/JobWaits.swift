@@ -10,7 +10,7 @@ public final class JobWaits: JobWaiting, Service {
   /// How late a wait may end after its deadline.
   private static let grain = Duration.milliseconds(25)
   /// Under load one look serves many commits: looking after each of them took a fifth of what POSTs can have. Looks that
-  /// end waits for single jobs are no such load: whoever waits for one job after the other is not held up by its own waits.
+  /// end waits for single jobs are not slowed down: a client that waits for one job after the other is not held up by its own waits.
   private static let pace = Pace(every: .milliseconds(5), burst: 20)
 
   private let store: any JobStore
@@ -65,12 +65,14 @@ public final class JobWaits: JobWaiting, Service {
         for await _ in self.arrivals.stream {
           let rings = self.store.rings()
           guard await self.hear(afterPause: true) != .nobodyWaits else { continue }
-          for await _ in rings {
-            let heard = await self.hear()
-            if heard == .nobodyWaits { break }
-            if heard == .endedWaits { pace.payBack() }
-            let pause = heard == .endedWaits ? .zero : pace.pause(at: .now)
-            if pause > .zero { try? await Task.sleep(for: pause) }
+          listening: for await _ in rings {
+            switch await self.hear() {
+            case .nobodyWaits: break listening
+            case .endedWaits: pace.payBack()
+            case .news:
+              let pause = pace.pause(at: .now)
+              if pause > .zero { try? await Task.sleep(for: pause) }
+            }
           }
         }
       }
@@ -119,8 +121,8 @@ public final class JobWaits: JobWaiting, Service {
     case news
   }
 
-  /// Reads what has changed, once for all. `afterPause`: nobody has waited for a while, in which much may have changed that
-  /// nobody has to be told of any more.
+  /// Reads what has changed, once for all. `afterPause`: nobody has waited for a while. No waiter has to be told of what
+  /// changed in that time.
   private func hear(afterPause: Bool = false) async -> Heard {
     var maySkip = afterPause
     do {

@@ -20,7 +20,7 @@ public final class StandingClaim: Sendable {
     var claims: [Claim] = []
     var owner: CheckedContinuation<[Claim], Never>?
 
-    /// The owner, who is to hear of it now.
+    /// Ends the claim. Returns what the caller resumes with `claims`; `nil` where the owner has not asked yet.
     mutating func end(with claims: [Claim]) -> CheckedContinuation<[Claim], Never>? {
       (phase, self.claims) = (.over, claims)
       defer { owner = nil }

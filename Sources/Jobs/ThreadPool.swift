@@ -10,6 +10,9 @@ final class ThreadPool: Sendable {
     var first = 0
     var threads = 0
     var idle = 0
+    /// Whether an idle thread was woken that has not come yet. It wakes the next one, where more waits: work that is done by
+    /// then wakes nobody.
+    var isWaking = false
 
     var waiting: Int { jobs.count - first }
 
@@ -46,7 +49,7 @@ final class ThreadPool: Sendable {
     condition.lock()
     state.jobs.append(job)
     let mustStart = state.waiting > state.idle && state.threads < limit
-    if mustStart { state.threads += 1 } else { condition.signal() }
+    if mustStart { state.threads += 1 } else { wakeNext() }
     condition.unlock()
     if mustStart { startThread(run) }
   }
@@ -73,12 +76,21 @@ final class ThreadPool: Sendable {
       state.idle += 1
       let isInTime = condition.wait(until: deadline)
       state.idle -= 1
+      state.isWaking = false
       if !isInTime, state.waiting == 0 {
         state.threads -= 1
         return nil
       }
     }
-    return state.takeFirst()
+    let job = state.takeFirst()
+    wakeNext()
+    return job
+  }
+
+  private func wakeNext() {
+    guard state.waiting > 0, state.idle > 0, !state.isWaking else { return }
+    state.isWaking = true
+    condition.signal()
   }
 }
 

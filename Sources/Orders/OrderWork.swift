@@ -22,7 +22,8 @@ public struct OrderWork: Workload {
     guard let order = (try? JSONReader.read(input)).flatMap(Order.init) else {
       throw JobFailure(code: "unreadable-order", detail: "The stored order can't be read.")
     }
-    let trace = context.traceParent ?? Self.newTraceParent()
+    // Random numbers cost system calls: only the first call to a service makes them.
+    lazy var trace = context.traceParent ?? Self.newTraceParent()
     let result = result(of: input, id: context.id)
     var progress = OrderProgress(of: context, units: order.products.count + 3)
 

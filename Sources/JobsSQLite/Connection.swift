@@ -1,3 +1,4 @@
+internal import CSQLite
 internal import GRDB
 internal import GRDBSQLite
 internal import Jobs
@@ -103,7 +104,11 @@ final class Connection: @unchecked Sendable {
     }
   }
 
+  /// Lets SQLite count no memory, which takes a lock for each piece. Of no effect in a process that has used SQLite before.
+  private static let countNoMemory = sqlite_configure(SQLITE_CONFIG_MEMSTATUS, 0)
+
   private static func basics(cacheKiB: Int) -> GRDB.Configuration {
+    _ = countNoMemory
     var configuration = GRDB.Configuration()
     configuration.busyMode = .timeout(2)
     configuration.foreignKeysEnabled = false

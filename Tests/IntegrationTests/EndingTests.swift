@@ -99,6 +99,18 @@ extension BehindNginx {
       }
     }
 
+    @Test("of deploy/up comes where it is asked for while its processes start, too")
+    func upAtOnce() async throws {
+      try await blocking {
+        let (port, data) = (freePort(), folder.path + "/data")
+        let up = try RunningCommand(
+          ["ORDERS_BINARY=\(RunningService.binary)", RunningService.repository + "/deploy/up"]
+            + ["--no-build", "--port", "\(port)", "--data", data], program: "/usr/bin/env")
+        try patiently("it starts them") { FileManager.default.fileExists(atPath: data + "/run/\(port)/nginx.conf") }
+        #expect(try up.end(by: SIGTERM) == 0, "\(up.lines)")
+      }
+    }
+
     @Test("is not what a SIGHUP asks for: one line says that there is nothing to reload, and it serves on")
     func hangUp() async throws {
       try await blocking {

@@ -42,8 +42,6 @@ public final class RunningService: Sendable {
     // Some machines have a proxy for everything; what is here is no matter of its.
     up.environment = ProcessInfo.processInfo.environment.merging([
       "ORDERS_BINARY": binary, "http_proxy": "http://127.0.0.1:9", "CDPATH": "/usr",
-      // In debug builds it takes the SIGQUIT of a process that still starts, and the process goes on.
-      "SWIFT_BACKTRACE": "enable=no",
     ]) { $1 }
     let log = folder.path + "/up-\(port).log"
     _ = FileManager.default.createFile(atPath: log, contents: nil)

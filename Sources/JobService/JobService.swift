@@ -1,3 +1,4 @@
+import Glibc
 @_exported public import Jobs
 @_exported public import Kinds
 @_exported public import Orders
@@ -18,6 +19,8 @@ public enum JobService {
   /// `kinds` are all that the service works on. With `--no-builtin-kinds` it leaves out those that this package brings
   /// (``Kind/orders`` and ``Kind/reports``). `version` is what the service calls itself in `--version`, `GET /` and metrics.
   public static func main(kinds: [Kind], version: String) async {
+    // Until the service handles it. Swift's runtime would print a backtrace, and the process would go on.
+    signal(SIGQUIT, SIG_DFL)
     Application.current.withLock { $0 = Application(kinds: kinds, version: version) }
     await ServiceCommand.main()
   }

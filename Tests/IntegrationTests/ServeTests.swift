@@ -104,5 +104,20 @@ extension BehindNginx {
         #expect(process.terminationStatus == 0)
       }
     }
+
+    // Whoever started the tests may have it ignore SIGINT until it handles that.
+    @Test("ends by them while it starts, and prints no backtrace", arguments: [SIGTERM, SIGQUIT, SIGUSR1])
+    func earlySignals(_ signal: Int32) async throws {
+      try await blocking {
+        let process = try serve(["--store", store, "--socket", socket])
+        let said = process.standardError as? Pipe
+        let turn = store.dropFirst("sqlite:".count) + "-turn"
+        try patiently("it opens its store") { FileManager.default.fileExists(atPath: String(turn)) }
+        kill(process.processIdentifier, signal)
+        try awaitExit(process)
+        let words = String(decoding: said?.fileHandleForReading.readDataToEndOfFile() ?? Data(), as: UTF8.self)
+        #expect(!words.contains("crashed"), "\(words)")
+      }
+    }
   }
 }

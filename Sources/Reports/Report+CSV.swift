@@ -50,13 +50,14 @@ struct CSVWriter {
     bytes += "\r\n".utf8
   }
 
-  /// A spreadsheet takes a cell that begins with one of these for a formula; an apostrophe before it makes it text.
-  private static let formulaSigns = Set("=+-@\t\r".utf8)
+  /// A spreadsheet takes a cell that begins with one of these for a formula, the full-width ones in some languages; an
+  /// apostrophe before it makes it text.
+  private static let formulaSigns = Set("=+-@\t\r\n＝＋－＠".unicodeScalars)
 
   private mutating func text(_ text: String) {
     let isQuoted = text.utf8.contains { [UInt8](",\"\r\n".utf8).contains($0) }
     if isQuoted { bytes.append(UInt8(ascii: "\"")) }
-    if let first = text.utf8.first, Self.formulaSigns.contains(first) { bytes.append(UInt8(ascii: "'")) }
+    if let first = text.unicodeScalars.first, Self.formulaSigns.contains(first) { bytes.append(UInt8(ascii: "'")) }
     for byte in text.utf8 {
       if byte == UInt8(ascii: "\"") { bytes.append(byte) }
       bytes.append(byte)

@@ -1,10 +1,11 @@
 import CCurl
 
 extension TransferError {
-  /// What libcurl's `code` means, with its own words about it.
+  /// What libcurl's `code` means, with its own words about it where they say more.
   init(_ code: CURLcode, _ words: String) {
+    let meaning = Self.code(of: code)
     let detail = words.isEmpty ? String(cString: curl_easy_strerror(code)) : words
-    self.init(Self.code(of: code), detail)
+    self.init(meaning, meaning == .notHTTP ? "" : detail)
   }
 
   private static func code(of code: CURLcode) -> Code {

@@ -32,7 +32,7 @@ struct KindFolder: Sendable {
 
   private static func unreadable(_ path: String, _ number: Int32) -> KindFileError {
     KindFileError(
-      file: path, line: nil, detail: "This can't be read: \(reason(number)). It must be a folder with *.yaml files.")
+      file: path, line: nil, detail: "This can't be read as a folder of *.yaml files: \(reason(number)).")
   }
 
   private static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }

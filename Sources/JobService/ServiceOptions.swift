@@ -84,7 +84,7 @@ struct ServiceURL: ExpressibleByArgument {
   func checked(of option: String) throws(ValidationError) -> BaseURL {
     guard let url else {
       throw ValidationError(
-        "\(option) is like https://services.example/path: no query, no fragment, and no login (see --service-token-file)"
+        "\(option) must be an http or https URL without query, fragment and login (for a login see --service-token-file)"
       )
     }
     return url

@@ -24,7 +24,9 @@ struct ShowKind: ParsableCommand {
   private var isFile: Bool { kind.contains("/") || kind.hasSuffix(".yaml") }
 
   func validate() throws {
-    if kinds == nil, !isFile { throw ValidationError("--kinds is missing: the folder with the file of \(kind)") }
+    if kinds == nil, !isFile {
+      throw ValidationError("--kinds is missing: the folder with the file of \(kind). A built-in kind has no file")
+    }
   }
 
   func run() throws {

@@ -25,13 +25,13 @@ struct StartFailure {
 
   private init(_ error: OptionFileError) {
     errors = [error.description]
-    mend = "correct the file; see orders serve --help"
+    mend = "see orders serve --help"
     status = EX_CONFIG
   }
 
   private init(_ error: CompositionError) {
     errors = [error.description]
-    mend = "correct the kind where it is declared"
+    mend = "see orders serve --help; a kind of your own is corrected where it is declared"
     status = EX_CONFIG
   }
 

@@ -116,7 +116,7 @@ public struct ServiceClient: Sendable {
     guard answer.status != 204 else { return }
     var failure = ClientFailure.of(answer, at: address)
     if answer.status == 405 {
-      failure = ClientFailure(.refused, "only jobs of kinds that take files can be removed: \(kind)/\(id) is none")
+      failure = ClientFailure(.refused, "\(kind)/\(id) can't be removed: its kind takes no files")
     } else if failure.status == .notFinished {
       let document = failure.document
       failure = ClientFailure(

@@ -7,7 +7,7 @@ import StrictJSON
 extension Kind {
   /// The kinds as they are served. Throws the first fault, with the kind's name.
   static func checked(_ kinds: [Kind]) throws(CompositionError) -> [ServedKind] {
-    guard !kinds.isEmpty else { throw CompositionError("there is no kind of work: nobody could ask for anything") }
+    guard !kinds.isEmpty else { throw CompositionError("there is no kind of work to serve") }
     var served: [ServedKind] = []
     for (index, kind) in kinds.enumerated() {
       try kind.checkWords(beside: kinds[..<index])

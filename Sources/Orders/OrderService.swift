@@ -49,7 +49,7 @@ struct OrderService: Sendable {
 
   private func accept(_ status: Int) throws {
     guard !(200..<300).contains(status) else { return }
-    throw JobFailure(code: "service-refused", detail: "The service \(name) answered with status \(status).")
+    throw JobFailure(code: "service-refused", detail: "The \(name) service answered with status \(status).")
   }
 
   private func request(_ method: String, _ path: String, trace: String) -> Request {
@@ -74,7 +74,7 @@ struct OrderService: Sendable {
       guard number < Self.tries.attempts else {
         throw JobRetry(
           code: "service-unavailable",
-          detail: "The service \(name) could not be asked, after \(number) tries: \(reason).")
+          detail: "The \(name) service gave no answer that counts in \(number) tries. The last time: \(reason).")
       }
       let pause = Self.tries.pause(after: number, jitter: .random(in: 0..<1))
       try await Task.sleep(for: wish.map { min(max($0, pause), Self.longestPause) } ?? pause)

@@ -134,7 +134,7 @@ final class KindFilesTests {
     #expect(read() == ([], []))
     #expect(
       KindFiles.read(folder: path + "/none").errors.map(\.description)
-        == ["\(path)/none: This can't be read: No such file or directory. It must be a folder with *.yaml files."])
+        == ["\(path)/none: This can't be read as a folder of *.yaml files: No such file or directory."])
   }
 
   @Test("has programs that the file system is asked for")

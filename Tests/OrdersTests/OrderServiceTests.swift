@@ -94,7 +94,7 @@ struct OrderServiceTests {
     }
     let failure = await failure(#"{"products":["a"],"amount":1}"#, at: server)
     #expect(failure?.code == "service-refused")
-    #expect(failure?.detail == "The service metadata answered with status \(status).")
+    #expect(failure?.detail == "The metadata service answered with status \(status).")
     #expect(server.requests.map(\.line) == ["GET /p/a", "POST /m"])
   }
 

@@ -34,7 +34,8 @@ struct BarChart {
       return ""
     }
     let highest = "The highest is \(column.text(most.value)), \(most.label)."
-    return "\(bars.count) bars from \(first.label) to \(last.label). \(highest)"
+    let bars = bars.count == 1 ? "1 bar" : "\(bars.count) bars from \(first.label) to \(last.label)"
+    return "\(bars). \(highest)"
   }
 
   private func tick(_ label: String, at index: Int, of count: Int) -> String {

@@ -19,7 +19,7 @@ extension Report {
       <body>
       <header>
       <h1>Orders</h1>
-      <p>from <strong>\(period.from.escaped)</strong> until before <strong>\(period.to.escaped)</strong></p>
+      <p>from <strong>\(period.from.escaped)</strong> to <strong>\(period.to.escaped)</strong>, not including it</p>
       </header>
       <main>
       \(keyFigures)
@@ -96,7 +96,7 @@ extension Report {
   private var amountTable: String {
     let names = [
       "sum": "Sum", "mean": "Mean", "median": "Median", "p90": "90th percentile", "p99": "99th percentile",
-      "min": "Least", "max": "Greatest",
+      "min": "Minimum", "max": "Maximum",
     ]
     let column = NumberColumn(amount.figures.compactMap { $0.name == "mean" ? nil : $0.value })
     let rows = amount.figures.map { name, value in

@@ -110,7 +110,7 @@ extension BehindNginx {
         #expect(refused.status == 8 && refused.errors.contains("/times"), "\(refused)")
         #expect(try client("submit", "sheets", "--set", "a=b").status == 5)
         let removed = try client("remove", "echoes/\(id)")
-        #expect(removed.status == 8 && removed.errors.contains("take files"), "\(removed)")
+        #expect(removed.status == 8 && removed.errors.contains("its kind takes no files"), "\(removed)")
       }
       try await service.stopsWell()
     }

@@ -41,7 +41,7 @@ extension JobRunner {
         let claims = hasFound ? try await store.claim(room, at: .now) : await stand()
         for claim in claims { start(claim) }
         meterRunning()
-        // Nobody here has withdrawn the claim: the store did, because it closes.
+        // The store has withdrawn the claim, because it closes.
         if !hasFound, claims.isEmpty, !isLookDue { break }
       }
     } catch {

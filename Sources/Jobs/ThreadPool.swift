@@ -10,8 +10,8 @@ final class ThreadPool: Sendable {
     var first = 0
     var threads = 0
     var idle = 0
-    /// Whether an idle thread was woken that has not come yet. It wakes the next one, where more waits: work that is done by
-    /// then wakes nobody.
+    /// Whether an idle thread was woken that has not come yet. When it comes it wakes the next one, if jobs still wait then:
+    /// jobs that busy threads have taken meanwhile wake no thread.
     var isWaking = false
 
     var waiting: Int { jobs.count - first }

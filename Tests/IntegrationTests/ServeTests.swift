@@ -105,14 +105,14 @@ extension BehindNginx {
       }
     }
 
-    // Whoever started the tests may have it ignore SIGINT until it handles that.
+    // Not SIGINT: a shell that runs the tests in the background has the responder ignore it until its handler is there.
     @Test("ends by them while it starts, and prints no backtrace", arguments: [SIGTERM, SIGQUIT, SIGUSR1])
     func earlySignals(_ signal: Int32) async throws {
       try await blocking {
         let process = try serve(["--store", store, "--socket", socket])
         let said = process.standardError as? Pipe
-        let turn = store.dropFirst("sqlite:".count) + "-turn"
-        try patiently("it opens its store") { FileManager.default.fileExists(atPath: String(turn)) }
+        let turn = folder.path + "/orders.sqlite-turn"
+        try patiently("it opens its store") { FileManager.default.fileExists(atPath: turn) }
         kill(process.processIdentifier, signal)
         try awaitExit(process)
         let words = String(decoding: said?.fileHandleForReading.readDataToEndOfFile() ?? Data(), as: UTF8.self)

@@ -253,8 +253,8 @@ final class GroupCommitWriter: @unchecked Sendable {
       let haveOthersRung = rings && bell.ring()
       turnstile.release()
       // A standing claim is the last, and hears first: its works begin while the others are told.
-      for (write, outcome) in zip(group.suffix(1), outcomes.suffix(1)) { write.resume(outcome) }
-      for (write, outcome) in zip(group, outcomes).dropLast() { write.resume(outcome) }
+      group.last?.resume(outcomes[group.count - 1])
+      for index in group.indices.dropLast() { group[index].resume(outcomes[index]) }
       if rings { bell.hearOwnRing(withWork: transaction.stopsWork || haveOthersRung) }
       if wal.isDue { checkpoint(wal, &watch) }
     }

@@ -34,6 +34,7 @@ package struct CivilDate: Hashable {
 
 extension BinaryInteger {
   /// Rounded down, for a positive `divisor`.
+  @inlinable
   package func flooringQuotient(by divisor: Self) -> Self {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? quotient - 1 : quotient

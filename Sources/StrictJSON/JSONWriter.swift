@@ -48,11 +48,13 @@ public struct JSONWriter: Sendable {
   /// The last `count` digits of a whole number that is not negative, with leading zeros where it has fewer: a part of a
   /// date or of a fraction.
   public mutating func digits(_ value: Int, count: Int) {
-    var unit = 1
-    for _ in 1..<max(1, count) { unit *= 10 }
-    for _ in 0..<count {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / unit % 10))
-      unit /= 10
+    var rest = value.magnitude
+    let first = bytes.count
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: count))
+    for place in stride(from: first + count - 1, through: first, by: -1) {
+      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      bytes[place] += UInt8(truncatingIfNeeded: digit)
+      rest = quotient
     }
   }
 

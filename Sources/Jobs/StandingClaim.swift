@@ -17,6 +17,8 @@ public final class StandingClaim: Sendable {
     var phase = Phase.standing
     var room: Room
     var isWithdrawn = false
+    /// Whether no transaction has looked for what fits into the room since its owner said it.
+    var isUnseen = true
     var claims: [Claim] = []
     var owner: CheckedContinuation<[Claim], Never>?
 
@@ -48,11 +50,8 @@ public final class StandingClaim: Sendable {
     }
   }
 
-  /// Whether it has room for nothing now.
-  public var isFull: Bool { state.withLock { $0.room.isFull } }
-
   public func change(to room: Room) {
-    state.withLock { $0.room = room }
+    state.withLock { ($0.room, $0.isUnseen) = (room, true) }
   }
 
   /// It takes nothing more. What a transaction is taking now is still told.
@@ -67,11 +66,21 @@ public final class StandingClaim: Sendable {
 
   // MARK: - For its store
 
+  /// Whether it has room, and no transaction has looked for that.
+  public var wantsLook: Bool {
+    state.withLock { state in
+      if case .over = state.phase { return false }
+      return state.isUnseen && !state.isWithdrawn && !state.room.isFull
+    }
+  }
+
   /// At the end of a transaction: the room to claim for; `nil` where there is none, or the claim stands no longer.
   /// ``takenUp(_:)`` follows.
   public func takeUp() -> Room? {
     state.withLock { state in
-      guard case .standing = state.phase, !state.room.isFull else { return nil }
+      guard case .standing = state.phase else { return nil }
+      state.isUnseen = false
+      guard !state.room.isFull else { return nil }
       state.phase = .inUse
       return state.room
     }

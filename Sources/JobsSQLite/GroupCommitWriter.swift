@@ -24,7 +24,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   private var phase = Phase.open
   private var waiting: [PendingWrite] = []
   private var standing: StandingWrite?
-  /// Whether this member's last commit left jobs waiting that no claim of its own has looked at.
+  /// Whether this member's last commit left jobs waiting.
   private var leftSomeWaiting = false
   private var trouble: StoreHealth.Fault?
   private var span: WritableSpan
@@ -77,7 +77,8 @@ final class GroupCommitWriter: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Carries `claim` out with each transaction, in the place of the one before; at once, where one was missed.
+  /// Carries `claim` out with each transaction, in the place of the one before; at once, where it could take what the last
+  /// one left.
   func stand(_ claim: StandingClaim, _ body: @escaping StandingWrite.Body) {
     condition.lock()
     let last: StandingClaim?
@@ -86,13 +87,18 @@ final class GroupCommitWriter: @unchecked Sendable {
     } else {
       last = standing?.claim
       standing = StandingWrite(claim, body)
-      if leftSomeWaiting, waiting.isEmpty, !claim.isFull {
-        waiting.append(Write<Void>("claim", continuation: nil) { _ in })
-        condition.signal()
-      }
+      if addLook() { condition.signal() }
     }
     condition.unlock()
     last?.withdraw()
+  }
+
+  /// Under the lock: has a transaction for the claim alone, where one has left jobs waiting and the claim has not looked at
+  /// them. False where there is no need.
+  private func addLook() -> Bool {
+    guard case .open = phase, leftSomeWaiting, waiting.isEmpty, standing?.claim.wantsLook ?? false else { return false }
+    waiting.append(Write<Void>("claim", continuation: nil) { _ in })
+    return true
   }
 
   /// Refuses writes from now on.
@@ -129,10 +135,10 @@ final class GroupCommitWriter: @unchecked Sendable {
       trouble = StoreHealth.Fault(
         cause: "\(turnstile.holderName) has had the store's turn for over \(limit)", holder: turnstile.holder)
       span.failed()
+      meters.noted(isFaulty: true)
     }
     let cause = trouble?.cause ?? ""
     condition.unlock()
-    if !late.isEmpty { meters.noted(isFaulty: true) }
     for write in late {
       write.resume(StoreError(.unavailable, operation: write.operation, cause: cause))
     }
@@ -224,6 +230,8 @@ final class GroupCommitWriter: @unchecked Sendable {
   private func serve(_ transaction: WriteTransaction, _ watch: inout FileWatch) {
     let wal = WriteAheadLog(of: transaction.connection, limit: configuration.checkpointPages)
     defer { wal.detach() }
+    // Claims that were committed and not acknowledged: nobody works on them.
+    var unheard: [Tenure] = []
     while waitForWork() {
       let begin = MonotonicTime.nanoseconds
       let record: TurnRecord?
@@ -236,13 +244,16 @@ final class GroupCommitWriter: @unchecked Sendable {
         for write in failed { write.resume(StoreError(error, operation: write.operation)) }
         continue
       }
-      let group = takeGroup()
+      let group = takeGroup(givingBack: unheard)
+      defer { transaction.begun = [] }
       var outcomes: [StoreError?] = []
       var rings = false
       do {
         outcomes = try whileOurs(&watch, record) { group.isEmpty ? [] : commit(group, in: transaction, wal) }
         rings = !group.isEmpty && transaction.didChange
+        if case .some(nil) = outcomes.first { unheard = [] }
       } catch {
+        unheard += transaction.begun
         note(error)
         outcomes = group.map {
           var refusal = error
@@ -305,8 +316,8 @@ final class GroupCommitWriter: @unchecked Sendable {
     return true
   }
 
-  /// With the claim that stands, beyond the limit, where there is anything else.
-  private func takeGroup() -> [PendingWrite] {
+  /// With the claim that stands, and what gives claims back, beyond the limit, where there is anything else.
+  private func takeGroup(givingBack unheard: [Tenure] = []) -> [PendingWrite] {
     condition.lock()
     defer { condition.unlock() }
     guard !waiting.isEmpty else { return [] }
@@ -319,6 +330,10 @@ final class GroupCommitWriter: @unchecked Sendable {
       waiting.reserveCapacity(group.count)
     }
     if let standing { group.append(standing) }
+    if !unheard.isEmpty {
+      let giveBack = Write<Void>("give back", continuation: nil) { try SQLiteJobStore.giveBack(unheard, in: $0) }
+      group.insert(giveBack, at: 0)
+    }
     return group
   }
 
@@ -333,9 +348,10 @@ final class GroupCommitWriter: @unchecked Sendable {
     let (outcomes, failure) = transaction.carryOut(group, span: span)
     if failure == nil {
       meters.committed(transaction, since: begin)
-      let hasSeenAll = (group.last as? StandingWrite)?.hasSeenAll ?? false
       condition.lock()
-      leftSomeWaiting = transaction.counters.queued > 0 && !hasSeenAll
+      leftSomeWaiting = transaction.counters.queued > 0
+      // One that began to stand, or got its room, when this transaction had already looked.
+      _ = addLook()
       condition.unlock()
     }
     // One that found everything as it should be has written nothing: a full disk takes that.
@@ -371,8 +387,8 @@ final class GroupCommitWriter: @unchecked Sendable {
     } else {
       span.failed()
     }
-    condition.unlock()
     if changed { meters.noted(isFaulty: outcome != nil) }
+    condition.unlock()
     if changed { log(outcome.map { "store can't be written: \($0.cause)" } ?? "store can be written again") }
   }
 }

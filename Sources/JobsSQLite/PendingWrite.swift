@@ -25,8 +25,6 @@ final class StandingWrite: PendingWrite, @unchecked Sendable {
   private let body: Body
   private var room: Room?
   private var claims: [Claim] = []
-  /// Whether it had room in its last transaction, and found nothing for it.
-  private(set) var hasSeenAll = false
 
   init(_ claim: StandingClaim, _ body: @escaping Body) {
     self.claim = claim
@@ -35,12 +33,11 @@ final class StandingWrite: PendingWrite, @unchecked Sendable {
   }
 
   override func perform(in transaction: WriteTransaction) throws {
-    (claims, hasSeenAll) = ([], false)
+    claims = []
     guard transaction.counters.queued > 0 else { return }
     if room == nil { room = claim.takeUp() }
     guard let room else { return }
     claims = try body(room, transaction)
-    hasSeenAll = claims.isEmpty
   }
 
   override func resume(_ error: StoreError?) {

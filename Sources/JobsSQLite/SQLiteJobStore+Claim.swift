@@ -17,6 +17,8 @@ extension SQLiteJobStore {
     _ room: Room, by member: Member, in transaction: WriteTransaction, at now: Timestamp
   ) throws -> [Claim] {
     try member.keepLease(in: transaction)
+    var room = room
+    room.kinds = try room.kinds.filter { kind, _ in try transaction.mayWait(kind) }
     guard !room.isFull else { return [] }
     let connection = transaction.connection
     let woken = try connection(.wakeDelayed).run(transaction.clock.milliseconds)
@@ -93,6 +95,7 @@ extension SQLiteJobStore {
       id.rawValue, claim.tenure.epoch, claim.attempt, member, transaction.counters.nextChange(), now.milliseconds,
       kind.attempts)
     if kind.holdsSlots { try transaction.holdSlot(for: claim.tenure, of: claim.kind, by: member) }
+    transaction.begun.append(claim.tenure)
     return claim
   }
 

@@ -27,6 +27,14 @@ extension SQLiteJobStore {
     }
   }
 
+  /// Gives back what this member claimed, and was not told of.
+  static func giveBack(_ tenures: [Tenure], in transaction: WriteTransaction) throws {
+    for tenure in tenures {
+      try transaction.freeSlot(of: tenure)
+      _ = try finish(JobEnd(tenure: tenure, outcome: .release), in: transaction, at: .now)
+    }
+  }
+
   public func cancel(
     _ id: JobID, if condition: ChangeCondition, at now: Timestamp
   ) async throws(StoreError) -> CancelOutcome {

@@ -89,6 +89,11 @@ extension WriteTransaction {
     return queues?[kind] ?? Waiting()
   }
 
+  /// False where no job of `kind` waits.
+  func mayWait(_ kind: JobKind) throws -> Bool {
+    try waiting(of: kind).jobs > 0 || areQueuesOff()
+  }
+
   private func areQueuesOff() throws -> Bool {
     try readQueues()
     return queues?.isOff ?? false

@@ -9,6 +9,8 @@ final class WriteTransaction {
   private(set) var clock = MonotonicTime.now
   /// Since when this member's writes have succeeded, not counting this one.
   private(set) var span: WritableSpan
+  /// The claims of this transaction.
+  var begun: [Tenure] = []
   /// The jobs that came to their end in this transaction, for the store's meters.
   var ended = EndedCounts()
   private var saved = Counters()
@@ -45,6 +47,7 @@ final class WriteTransaction {
         try commit()
         return outcome
       } catch {
+        begun = []
         // Some errors have ended it already.
         try connection.rollback()
         throw error
@@ -54,7 +57,7 @@ final class WriteTransaction {
 
   private func begin(span: WritableSpan) throws {
     (didChange, stopsWork, mustRing) = (false, false, false)
-    (ended, queues, shares, mayHaveSlots) = (EndedCounts(), nil, [:], nil)
+    (ended, queues, shares, mayHaveSlots, begun) = (EndedCounts(), nil, [:], nil, [])
     self.span = span
     clock = .now
     try connection(.begin).run()
@@ -79,7 +82,7 @@ final class WriteTransaction {
 
   /// Undoes `body` alone if it throws.
   func separately(_ body: () throws -> Void) throws {
-    let before = (counters, ended, queues, shares)
+    let before = (counters, ended, queues, shares, begun)
     try connection(.savepoint).run()
     do {
       try body()
@@ -89,7 +92,7 @@ final class WriteTransaction {
         try connection(.rollbackOperation).run()
         try connection(.releaseOperation).run()
       }
-      (counters, ended, queues, shares) = before
+      (counters, ended, queues, shares, begun) = before
       throw error
     }
   }

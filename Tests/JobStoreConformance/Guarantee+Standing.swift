@@ -48,6 +48,32 @@ extension Guarantee {
       #expect(await full.claims().isEmpty)
     },
 
+    Guarantee("a claim takes at once what a transaction leaves in which it began to stand") { bench in
+      let store = try await bench.join()
+      let next = StandingClaim(Room(1, of: [.order: 3]))
+      let last = StandingClaim(Room(1, of: [.report: 3]))
+      store.stand(last) {
+        store.stand(next) { .at(2000) }
+        return .at(2000)
+      }
+      let id = try await store.accept()
+      #expect(await next.claims().map(\.tenure.id) == [id])
+      #expect(await last.claims().isEmpty)
+    },
+
+    Guarantee("a claim that gets its room while a transaction uses it takes at once what that leaves") { bench in
+      let store = try await bench.join()
+      let report = try await store.accept(NewJob(kind: .report, input: []))
+      let claim = StandingClaim(Room(1, of: [.order: 3]))
+      store.stand(claim) {
+        claim.change(to: Room(1, of: [.report: 3]))
+        return .at(2000)
+      }
+      let order = try await store.accept()
+      #expect(await claim.claims().map(\.tenure.id) == [order])
+      #expect(try await store.job(report).status == .started)
+    },
+
     Guarantee("a claim that stands takes the next job with the end of the last") { bench in
       let store = try await bench.join()
       _ = try await store.accept()

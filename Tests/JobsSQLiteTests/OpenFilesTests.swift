@@ -86,6 +86,34 @@ struct OpenFilesTests {
     #expect(try SQLiteJobStore.check(path: bench.path).faults == [])
   }
 
+  @Test("what is claimed in a commit that isn't acknowledged is given back once the files are right")
+  func claimedInVain() async throws {
+    let store = try bench.open()
+    let claim = StandingClaim(Room(1, of: [.order: 3]))
+    let (path, second) = (bench.path, bench.folder.path + "/y")
+    // Has a connection for reading, which nobody may open meanwhile.
+    _ = try await store.counts()
+    store.stand(claim) {
+      // After the look before the commit; undone after the look behind it.
+      link(path, second)
+      return .at(2)
+    }
+    let error = await #expect(throws: StoreError.self) { try await store.submit("in") }
+    #expect(error?.cause.contains("orders.db got a second name") == true)
+    let id = JobID(rawValue: 1)
+    #expect(try await store.read(id)?.status == .running)
+    claim.change(to: Room())
+    unlink(second)
+    try await eventually("it waits again") { try await store.read(id)?.status == .started }
+    #expect(try await store.tenures().isEmpty)
+    claim.withdraw()
+    #expect(await claim.claims().isEmpty)
+    let again = try #require(try await store.claim(Room(1, of: [.order: 3]), at: .at(3)).first)
+    #expect((again.tenure.epoch, again.attempt) == (3, 1))
+    await store.close()
+    #expect(try SQLiteJobStore.check(path: bench.path).faults == [])
+  }
+
   @Test(
     "a member that nobody writes to finds out by itself, and so does who looks from outside",
     arguments: [

@@ -121,8 +121,8 @@ public final class JobWaits: JobWaiting, Service {
     case news
   }
 
-  /// Reads what has changed, once for all waiters. `afterPause`: nobody has waited for a while, so no waiter has to be told of
-  /// what changed in that time.
+  /// Reads what has changed, once for all waiters. `afterPause` is true for the first read after a time in which nobody
+  /// waited. Changes of that time may be left out.
   private func hear(afterPause: Bool = false) async -> Heard {
     var maySkip = afterPause
     do {

@@ -17,7 +17,7 @@ public final class StandingClaim: Sendable {
     var phase = Phase.standing
     var room: Room
     var isWithdrawn = false
-    /// Whether no transaction has looked for what fits into the room since its owner said it.
+    /// Whether no transaction has looked for jobs since the owner set the room.
     var isUnseen = true
     var claims: [Claim] = []
     var owner: CheckedContinuation<[Claim], Never>?
@@ -66,7 +66,7 @@ public final class StandingClaim: Sendable {
 
   // MARK: - For its store
 
-  /// Whether it has room, and no transaction has looked for that.
+  /// Whether it has room, and no transaction has looked for jobs since the owner set it.
   public var wantsLook: Bool {
     state.withLock { state in
       if case .over = state.phase { return false }

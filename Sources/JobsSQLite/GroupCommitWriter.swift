@@ -93,8 +93,8 @@ final class GroupCommitWriter: @unchecked Sendable {
     last?.withdraw()
   }
 
-  /// Under the lock: has a transaction for the claim alone, where one has left jobs waiting and the claim has not looked at
-  /// them. False where there is no need.
+  /// Under the lock: adds a write that does nothing, so that a transaction carries out the claim, where the last one left jobs
+  /// waiting that the claim has not looked at and no other write follows. Returns whether it did.
   private func addLook() -> Bool {
     guard case .open = phase, leftSomeWaiting, waiting.isEmpty, standing?.claim.wantsLook ?? false else { return false }
     waiting.append(Write<Void>("claim", continuation: nil) { _ in })
@@ -230,7 +230,7 @@ final class GroupCommitWriter: @unchecked Sendable {
   private func serve(_ transaction: WriteTransaction, _ watch: inout FileWatch) {
     let wal = WriteAheadLog(of: transaction.connection, limit: configuration.checkpointPages)
     defer { wal.detach() }
-    // Claims that were committed and not acknowledged: nobody works on them.
+    // Claims whose commit was made, and then refused: their jobs are running, and no work has begun on them.
     var unheard: [Tenure] = []
     while waitForWork() {
       let begin = MonotonicTime.nanoseconds
@@ -245,15 +245,15 @@ final class GroupCommitWriter: @unchecked Sendable {
         continue
       }
       let group = takeGroup(givingBack: unheard)
-      defer { transaction.begun = [] }
       var outcomes: [StoreError?] = []
+      var begun: [Tenure] = []
       var rings = false
       do {
-        outcomes = try whileOurs(&watch, record) { group.isEmpty ? [] : commit(group, in: transaction, wal) }
+        outcomes = try whileOurs(&watch, record) { group.isEmpty ? [] : commit(group, in: transaction, wal, &begun) }
         rings = !group.isEmpty && transaction.didChange
         if case .some(nil) = outcomes.first { unheard = [] }
       } catch {
-        unheard += transaction.begun
+        unheard += begun
         note(error)
         outcomes = group.map {
           var refusal = error
@@ -337,8 +337,9 @@ final class GroupCommitWriter: @unchecked Sendable {
     return group
   }
 
+  /// The outcomes. `begun` becomes the claims of the transaction, where it was committed.
   private func commit(
-    _ group: [PendingWrite], in transaction: WriteTransaction, _ wal: WriteAheadLog
+    _ group: [PendingWrite], in transaction: WriteTransaction, _ wal: WriteAheadLog, _ begun: inout [Tenure]
   ) -> [StoreError?] {
     condition.lock()
     let (span, isInTrouble) = (span, trouble != nil)
@@ -347,10 +348,11 @@ final class GroupCommitWriter: @unchecked Sendable {
     let begin = MonotonicTime.nanoseconds
     let (outcomes, failure) = transaction.carryOut(group, span: span)
     if failure == nil {
+      begun = transaction.begun
       meters.committed(transaction, since: begin)
       condition.lock()
       leftSomeWaiting = transaction.counters.queued > 0
-      // One that began to stand, or got its room, when this transaction had already looked.
+      // For a claim that began to stand, or whose room was changed, when this transaction had already looked.
       _ = addLook()
       condition.unlock()
     }

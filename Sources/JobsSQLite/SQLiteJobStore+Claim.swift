@@ -17,12 +17,12 @@ extension SQLiteJobStore {
     _ room: Room, by member: Member, in transaction: WriteTransaction, at now: Timestamp
   ) throws -> [Claim] {
     try member.keepLease(in: transaction)
-    var room = room
-    room.kinds = try room.kinds.filter { kind, _ in try transaction.mayWait(kind) }
     guard !room.isFull else { return [] }
     let connection = transaction.connection
     let woken = try connection(.wakeDelayed).run(transaction.clock.milliseconds)
-    switch room.choose(try candidates(for: room, of: member.id, at: transaction.clock, on: connection)) {
+    var waitedFor = room
+    waitedFor.kinds = try room.kinds.filter { kind, _ in try transaction.mayWait(kind) }
+    switch room.choose(try candidates(for: waitedFor, of: member.id, at: transaction.clock, on: connection)) {
     case .keep(let id):
       try connection(.keep).run(id.rawValue, member.id)
       return []

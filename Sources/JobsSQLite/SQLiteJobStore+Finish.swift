@@ -27,7 +27,7 @@ extension SQLiteJobStore {
     }
   }
 
-  /// Gives back what this member claimed, and was not told of.
+  /// Lets the jobs of these claims wait again, without charge. The claims were committed, and the runner was never told of them.
   static func giveBack(_ tenures: [Tenure], in transaction: WriteTransaction) throws {
     for tenure in tenures {
       try transaction.freeSlot(of: tenure)

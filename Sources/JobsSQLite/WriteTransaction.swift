@@ -9,7 +9,7 @@ final class WriteTransaction {
   private(set) var clock = MonotonicTime.now
   /// Since when this member's writes have succeeded, not counting this one.
   private(set) var span: WritableSpan
-  /// The claims of this transaction.
+  /// The claims of this transaction; of no meaning where it failed.
   var begun: [Tenure] = []
   /// The jobs that came to their end in this transaction, for the store's meters.
   var ended = EndedCounts()
@@ -47,7 +47,6 @@ final class WriteTransaction {
         try commit()
         return outcome
       } catch {
-        begun = []
         // Some errors have ended it already.
         try connection.rollback()
         throw error

@@ -91,7 +91,7 @@ struct OpenFilesTests {
     let store = try bench.open()
     let claim = StandingClaim(Room(1, of: [.order: 3]))
     let (path, second) = (bench.path, bench.folder.path + "/y")
-    // Has a connection for reading, which nobody may open meanwhile.
+    // Opens the connection that reads below: the store opens none while the database has two names.
     _ = try await store.counts()
     store.stand(claim) {
       // After the look before the commit; undone after the look behind it.

@@ -1,8 +1,9 @@
 import CoreMetrics
 import Glibc
-import ProcessMetrics
 import Synchronization
 import TestSupport
+
+@testable import ProcessMetrics
 
 /// Processes that share a folder, as many as a test makes in this one. One whose value goes has died.
 final class MetricsBench: Sendable {
@@ -28,6 +29,16 @@ final class MetricsBench: Sendable {
     ProcessMetrics(folder: folder ?? self.folder, catalogue: catalogue, version: version) { [self] line in
       lines.withLock { $0.append(line) }
     }
+  }
+
+  /// The death of the process that has slot `number`. Waits until its lock is gone: a child that another test starts in that
+  /// moment shares it until it executes its program.
+  func end(_ process: inout ProcessMetrics?, inSlot number: Int = 0) throws {
+    process = nil
+    let descriptor = open("\(folder)/slot-\(number)", O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FaultyFile() }
+    defer { close(descriptor) }
+    try patiently("slot \(number) is free") { !FileLock.isTaken(descriptor) }
   }
 
   /// All that any process would tell.

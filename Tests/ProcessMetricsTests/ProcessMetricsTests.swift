@@ -31,7 +31,7 @@ struct ProcessMetricsTests {
     dying?.makeMeter(label: "orders_open", dimensions: []).set(Int64(3))
     dying?.makeTimer(label: "orders_seconds", dimensions: []).recordNanoseconds(2_000_000)
     #expect(try bench.told("orders_open", by: sibling) == ["orders_open 3"])
-    dying = nil
+    try bench.end(&dying, inSlot: 1)
     #expect(try sibling.slots().map(\.isAlive) == [true, false])
     #expect(try bench.told("orders_total", by: sibling) == ["orders_total 7"])
     #expect(try bench.told("orders_open", by: sibling) == [])
@@ -81,7 +81,7 @@ struct ProcessMetricsTests {
     var old: ProcessMetrics? = try bench.process()
     old?.counter().increment(by: 1)
     old?.makeTimer(label: "orders_seconds", dimensions: []).recordNanoseconds(2_000_000)
-    old = nil
+    try bench.end(&old)
     let newer: [Family] = [
       .counter("orders_total", "All orders there were."), .counter("orders_new_total", "New ones."),
       .seconds("orders_seconds", "Their time.", bounds: [0.005, 0.5]),
@@ -100,7 +100,7 @@ struct ProcessMetricsTests {
         #"orders_seconds_bucket{le="+Inf"} 2"#,
       ])
     #expect(page.contains("orders_seconds_sum 0.003"))
-    new = nil
+    try bench.end(&new)
     let again = try bench.process()
     #expect(try bench.told("orders_total", by: again) == ["orders_total 2"])
     #expect(
@@ -113,7 +113,7 @@ struct ProcessMetricsTests {
   func otherLayout() throws {
     var old: ProcessMetrics? = try bench.process()
     old?.counter().increment(by: 1)
-    old = nil
+    try bench.end(&old)
     try bench.write(Array("later\0\0\0".utf8), at: 0, ofSlot: 0)
     let process = try bench.process()
     #expect(try process.slots().map(\.number) == [1])
@@ -126,7 +126,7 @@ struct ProcessMetricsTests {
   func torn(byte: UInt8) throws {
     var old: ProcessMetrics? = try bench.process()
     old?.counter().increment(by: 5)
-    old = nil
+    try bench.end(&old)
     try bench.write([byte], at: 4096, ofSlot: 0)
     let process = try bench.process()
     #expect(try process.slots().map(\.number) == [0])

@@ -15,8 +15,6 @@ let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-met
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -31,7 +29,6 @@ let package = Package(
     .library(name: "JobService", targets: ["JobService"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -48,7 +45,7 @@ let package = Package(
     .target(name: "HTTPClient", dependencies: ["CCrypto", "CCurl"], swiftSettings: settings),
     .target(name: "FastCGI", dependencies: ["CFastCGI", httpTypes, lifecycle, log], swiftSettings: fuzzed),
     .target(name: "Jobs", dependencies: [lifecycle, log, metrics], swiftSettings: fuzzed),
-    .target(name: "JobsSQLite", dependencies: ["CSQLite", "Jobs", grdb, sqlite, metrics], swiftSettings: fuzzed),
+    .target(name: "JobsSQLite", dependencies: ["CSQLite", "Jobs", metrics], swiftSettings: fuzzed),
     .target(name: "StrictJSON", swiftSettings: fuzzed),
     .target(name: "Multipart", swiftSettings: fuzzed),
     .target(name: "Kinds", dependencies: ["Jobs", "StrictJSON"], swiftSettings: fuzzed),
@@ -63,7 +60,7 @@ let package = Package(
     .target(
       name: "Orders", dependencies: ["HTTPClient", "Jobs", "Kinds", "StrictJSON", metrics], swiftSettings: fuzzed),
     .target(
-      name: "Reports", dependencies: ["Jobs", "Kinds", "StrictJSON", grdb], exclude: ["README.md"],
+      name: "Reports", dependencies: ["Jobs", "Kinds", "StrictJSON"], exclude: ["README.md"],
       swiftSettings: settings),
     .target(
       name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", lifecycle, log, metrics],
@@ -103,10 +100,10 @@ let package = Package(
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "JobsTests",
-      dependencies: ["Jobs", "JobsSQLite", "TestSupport", grdb, lifecycle, log, metrics, metricsTestKit],
+      dependencies: ["Jobs", "JobsSQLite", "TestSupport", lifecycle, log, metrics, metricsTestKit],
       swiftSettings: settings),
     .testTarget(
-      name: "JobsSQLiteTests", dependencies: ["Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport", grdb],
+      name: "JobsSQLiteTests", dependencies: ["CSQLite", "Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ProcessMetricsTests", dependencies: ["ProcessMetrics", "TestSupport", metrics], swiftSettings: settings),
@@ -124,7 +121,7 @@ let package = Package(
       name: "OrdersTests", dependencies: ["HTTPClient", "Jobs", "Kinds", "Orders", "StrictJSON", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Jobs", "JobsSQLite", "Kinds", "Reports", "StrictJSON"],
+      name: "ReportsTests", dependencies: ["Jobs", "JobsSQLite", "Kinds", "Reports", "StrictJSON", "TestSupport"],
       swiftSettings: settings),
     .testTarget(name: "KindsTests", dependencies: ["Jobs", "Kinds", "StrictJSON"], swiftSettings: settings),
     .testTarget(

@@ -105,7 +105,7 @@ final class Opening: Sendable {
     var isOurs = true
     do {
       let transaction = WriteTransaction(connection, span: WritableSpan(lease: configuration.lease))
-      let settings = try connection.settings()
+      let settings = try Settings.inEffect(on: connection)
       let (joined, tokens) = try transaction.whole(span: transaction.span) {
         try Self.forgetOldTimes(in: transaction)
         try transaction.recountQueue()

@@ -1,5 +1,4 @@
-internal import GRDB
-internal import GRDBSQLite
+internal import CSQLite
 
 /// `passage_rank(passage_text)`: how well a passage fits what is looked for; the lower, the better.
 ///
@@ -13,10 +12,19 @@ enum PassageRank {
   private static let textColumn: Int32 = 1
 
   /// Makes the function known to a connection.
-  static func register(on db: Database) throws {
-    let api = FTS5.api(db)
-    let code = api.pointee.xCreateFunction(UnsafeMutablePointer(mutating: api), "passage_rank", nil, function, nil)
+  static func register(on connection: Connection) throws {
+    let api = try api(of: connection)
+    let code = api?.pointee.xCreateFunction(api, "passage_rank", nil, function, nil) ?? SQLITE_ERROR
     guard code == SQLITE_OK else { throw SQLiteFailure(code, "the rank of passages can't be made known") }
+  }
+
+  /// The way that SQLite documents ("Extending FTS5").
+  private static func api(of connection: Connection) throws -> UnsafeMutablePointer<fts5_api>? {
+    var api: UnsafeMutablePointer<fts5_api>?
+    try withUnsafeMutablePointer(to: &api) { place in
+      _ = try connection.once("SELECT fts5(?)").run(FTS5Place(pointer: place))
+    }
+    return api
   }
 
   private static let function: fts5_extension_function = { api, context, result, _, _ in
@@ -37,5 +45,14 @@ enum PassageRank {
       rank -= hits * (saturation + 1) / (hits + weight)
     }
     if code == SQLITE_OK { sqlite3_result_double(result, rank) } else { sqlite3_result_error_code(result, code) }
+  }
+}
+
+/// Where `fts5()` puts its functions.
+private struct FTS5Place: Bindable {
+  let pointer: UnsafeMutablePointer<UnsafeMutablePointer<fts5_api>?>
+
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    sqlite3_bind_pointer(statement, index, pointer, "fts5_api_ptr", nil)
   }
 }

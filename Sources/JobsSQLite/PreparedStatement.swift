@@ -1,7 +1,6 @@
-internal import GRDBSQLite
+internal import CSQLite
 
-/// One SQL statement, prepared for the life of its connection. GRDB opens, migrates and guards the connection; the hot
-/// statements are bound and stepped directly, which costs half of what going through its rows and arguments does.
+/// One SQL statement of a connection, which has to live as long. One thread at a time has both.
 final class PreparedStatement {
   private let statement: OpaquePointer
   private let handle: OpaquePointer

@@ -51,15 +51,7 @@ final class ReaderPool: @unchecked Sendable {
   /// The same of one state of the store, and with one lock of SQLite's for all statements.
   func readOneState<Value>(_ operation: String, _ body: (Connection) throws -> Value) throws(StoreError) -> Value {
     try read(operation) { connection in
-      try connection(.beginRead).run()
-      do {
-        let value = try body(connection)
-        try connection(.commit).run()
-        return value
-      } catch {
-        try connection.rollback()
-        throw error
-      }
+      try connection.transaction(.beginRead) { try body(connection) }
     }
   }
 

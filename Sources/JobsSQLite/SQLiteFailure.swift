@@ -1,5 +1,4 @@
-internal import GRDB
-internal import GRDBSQLite
+internal import CSQLite
 internal import Jobs
 
 /// A call of SQLite that failed, with its extended code and its own words.
@@ -15,11 +14,6 @@ struct SQLiteFailure: Error, CustomStringConvertible {
   init(_ code: Int32, _ message: String) {
     self.code = code
     self.message = message
-  }
-
-  init(_ error: DatabaseError) {
-    code = error.extendedResultCode.rawValue
-    message = error.message ?? error.extendedResultCode.description
   }
 
   var description: String { "SQLite error \(code): \(message)" }
@@ -53,7 +47,6 @@ extension StoreError {
     case let error as SQLiteFailure:
       let code: Code = error.isDamage ? .unusable : error.isOfTheValue ? .refused : .unavailable
       self.init(code, operation: operation, cause: error.description)
-    case let error as DatabaseError: self.init(SQLiteFailure(error), operation: operation)
     default: self.init(.unavailable, operation: operation, cause: String(describing: error))
     }
   }

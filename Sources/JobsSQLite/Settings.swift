@@ -1,5 +1,3 @@
-internal import GRDB
-
 /// The settings a connection has in effect, as SQLite names them: read back, not believed.
 enum Settings {
   private static let names = [
@@ -8,9 +6,9 @@ enum Settings {
   ]
 
   /// `journal_mode=wal synchronous=2 …`
-  static func inEffect(on db: Database) throws -> String {
+  static func inEffect(on connection: Connection) throws -> String {
     try names.map { name in
-      "\(name)=\(try String.fetchOne(db, sql: "PRAGMA \(name)") ?? "")"
+      "\(name)=\(try connection.read(name) ?? "")"
     }.joined(separator: " ")
   }
 

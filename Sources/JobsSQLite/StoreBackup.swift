@@ -1,4 +1,3 @@
-internal import GRDB
 internal import Glibc
 public import Jobs
 
@@ -36,46 +35,45 @@ extension SQLiteJobStore {
   private static func copyOut(of source: StoreFiles, into copy: String) throws {
     // An empty file is taken. SQLite's own would be open to whom the umask lets.
     try makeEmpty(copy)
-    let queue = try Connection.visitor(path: source.database)
-    try queue.unsafeRead { db in try db.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
-    try queue.close()
+    let connection = try Connection.visitor(path: source.database)
+    try connection.once("VACUUM INTO ?").run(copy)
+    try connection.close()
   }
 
   /// Makes the copy a store of its own. Returns the files that it names.
   @discardableResult
   static func settle(_ copy: String) throws -> [JobFile] {
-    var configuration = GRDB.Configuration()
-    configuration.foreignKeysEnabled = false
-    let queue = try DatabaseQueue(path: copy, configuration: configuration)
-    try queue.writeWithoutTransaction { db in try Connection.set("synchronous", "2", on: db) }
-    try queue.write { db in
-      let running = try Int64.fetchAll(
-        db, sql: "SELECT id FROM job WHERE \(JobEvent.release.condition) ORDER BY id")
+    let connection = try Connection.editor(path: copy)
+    try connection.set("synchronous", "2")
+    try connection.transaction {
+      let running = try connection.once("SELECT id FROM job WHERE \(JobEvent.release.condition) ORDER BY id")
+        .rows { $0.integer(0) }
       for id in running {
-        try db.execute(sql: "UPDATE store SET newest_change = newest_change + 1, queued = queued + 1")
-        try db.execute(
-          sql: """
-            UPDATE job SET status = \(JobEvent.release.target), epoch = epoch + 1, member = NULL, attempt = attempt - 1,
-              change = (SELECT newest_change FROM store)
-            WHERE id = ?
-            """, arguments: [id])
+        try connection.run(script: "UPDATE store SET newest_change = newest_change + 1, queued = queued + 1")
+        try connection.once(
+          """
+          UPDATE job SET status = \(JobEvent.release.target), epoch = epoch + 1, member = NULL, attempt = attempt - 1,
+            change = (SELECT newest_change FROM store)
+          WHERE id = ?
+          """
+        ).run(id)
       }
-      try db.execute(sql: "UPDATE job SET member = NULL WHERE member IS NOT NULL")
+      try connection.run(script: "UPDATE job SET member = NULL WHERE member IS NOT NULL")
       // The messages keep their ids: whoever was told by the original can tell that it is the same.
-      try db.execute(sql: "UPDATE outbox SET member = NULL, due_at = 0 WHERE member IS NOT NULL")
+      try connection.run(script: "UPDATE outbox SET member = NULL, due_at = 0 WHERE member IS NOT NULL")
       // The copy knows nothing of the original's clients. (A store of the version before has none.)
-      if try db.columns(in: "job").contains(where: { $0.name == "client" }) {
-        try db.execute(sql: "UPDATE job SET client = NULL WHERE client IS NOT NULL")
-        try db.execute(sql: "UPDATE store SET client_secret = randomblob(16)")
+      if try connection.has(column: "client", of: "job") {
+        try connection.run(script: "UPDATE job SET client = NULL WHERE client IS NOT NULL")
+        try connection.run(script: "UPDATE store SET client_secret = randomblob(16)")
       }
-      if try db.tableExists("slot") { try db.execute(sql: "DELETE FROM slot") }
-      try db.execute(sql: "DELETE FROM member")
-      try db.execute(sql: "UPDATE store SET name = ?", arguments: [Presence.randomName()])
+      if try connection.has(table: "slot") { try connection.run(script: "DELETE FROM slot") }
+      try connection.run(script: "DELETE FROM member")
+      try connection.once("UPDATE store SET name = ?").run(Presence.randomName())
     }
-    let named = try queue.read { try files(in: $0).map(\.file) }
+    let named = try files(in: connection).map(\.file)
     // Closing it copies the log into the file and removes it.
-    try queue.writeWithoutTransaction { db in try Connection.set("journal_mode", "wal", on: db) }
-    try queue.close()
+    try connection.set("journal_mode", "wal")
+    try connection.close()
     return named
   }
 }

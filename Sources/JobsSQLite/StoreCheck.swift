@@ -1,4 +1,3 @@
-internal import GRDB
 public import Jobs
 
 /// What a look at a whole store found.
@@ -15,13 +14,9 @@ extension SQLiteJobStore {
   public static func check(path: String) throws(StoreError) -> StoreFindings {
     do {
       let files = try StoreFiles(existing: path)
-      let queue = try Connection.visitor(path: files.database)
-      var findings = try queue.unsafeRead { db in
-        try db.execute(sql: "BEGIN")
-        defer { try? db.execute(sql: "COMMIT") }
-        return try look(db)
-      }
-      try queue.close()
+      let connection = try Connection.visitor(path: files.database)
+      var findings = try connection.transaction(.beginRead) { try look(connection) }
+      try connection.close()
       do {
         try FileSystem.refuseRemote(files.database)
       } catch {
@@ -36,45 +31,47 @@ extension SQLiteJobStore {
   /// The files that the store at `path` names, as it stands at one instant; none where an older version's schema has none.
   public static func files(path: String) throws(StoreError) -> [(job: JobID, file: JobFile)] {
     do {
-      let queue = try Connection.visitor(path: StoreFiles(existing: path).database)
-      let files = try queue.unsafeRead(Self.files(in:))
-      try queue.close()
+      let connection = try Connection.visitor(path: StoreFiles(existing: path).database)
+      let files = try Self.files(in: connection)
+      try connection.close()
       return files
     } catch {
       throw StoreError(error, operation: "files")
     }
   }
 
-  static func files(in db: Database) throws -> [(job: JobID, file: JobFile)] {
-    guard try db.tableExists("file") else { return [] }
-    return try Row.fetchAll(db, sql: "SELECT job, name, type, size, digest, stored FROM file ORDER BY job, place")
-      .map { row in
-        (JobID(rawValue: row[0]), JobFile(name: row[1], type: row[2], size: row[3], digest: row[4], stored: row[5]))
-      }
+  static func files(in connection: Connection) throws -> [(job: JobID, file: JobFile)] {
+    guard try connection.has(table: "file") else { return [] }
+    let statement = try connection.once("SELECT job, name, type, size, digest, stored FROM file ORDER BY job, place")
+    return try statement.rows { row in
+      let file = JobFile(
+        name: row.text(1), type: row.text(2), size: row.integer(3), digest: row.text(4), stored: row.text(5))
+      return (JobID(rawValue: row.integer(0)), file)
+    }
   }
 
-  private static func look(_ db: Database) throws -> StoreFindings {
+  private static func look(_ connection: Connection) throws -> StoreFindings {
     var findings = StoreFindings()
-    let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
-    let schema = try Schema.migrator.appliedIdentifiers(db).sorted().last ?? "none"
+    let mode = try connection.read("journal_mode") ?? ""
+    let migrations = try Schema.migrations(of: connection)
+    let schema = Schema.newest(of: migrations)
     findings.facts = ["\(Connection.engine), journal mode \(mode), schema \(schema)"]
     if mode != "wal" { findings.faults.append("the journal mode is \(mode), not wal") }
-    let isCurrent = try Schema.migrator.hasCompletedMigrations(db)
+    let isCurrent = Schema.isCurrent(migrations)
     if !isCurrent { findings.faults.append("the schema is an older version's") }
-    let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check")
+    let damage = try connection.once("PRAGMA integrity_check").rows { $0.text(0) }
     if damage != ["ok"] { findings.faults += damage.map { "the file is damaged: \($0)" } }
     for invariant in Invariant.all where isCurrent || !invariant.isNew {
-      let offenders = try String.fetchAll(db, sql: invariant.offenders + " LIMIT 6")
+      let offenders = try connection.once(invariant.offenders + " LIMIT 6").rows { $0.text(0) }
       guard !offenders.isEmpty else { continue }
       let list = offenders.prefix(5).joined(separator: ", ") + (offenders.count > 5 ? ", …" : "")
       findings.faults.append("\(invariant.sentence): not so for \(list)")
     }
-    for row in try Row.fetchAll(db, sql: "SELECT status, count(*) FROM job GROUP BY status ORDER BY status") {
-      findings.facts.append("\(row[1] as Int) \(row[0] as String)")
-    }
-    let expired = try Int.fetchOne(db, sql: "SELECT \(isCurrent ? Invariant.expired : "count(*) FROM tombstone")") ?? 0
-    findings.facts.append("\(expired) expired")
-    let unsettled = try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox") ?? 0
+    findings.facts += try connection.once("SELECT status, count(*) FROM job GROUP BY status ORDER BY status")
+      .rows { "\($0.integer(1)) \($0.text(0))" }
+    func count(_ sql: String) throws -> Int64 { try connection.once("SELECT " + sql).first { $0.integer(0) } ?? 0 }
+    findings.facts.append("\(try count(isCurrent ? Invariant.expired : "count(*) FROM tombstone")) expired")
+    let unsettled = try count("count(*) FROM outbox")
     if unsettled > 0 { findings.facts.append("\(unsettled) callbacks to send") }
     return findings
   }

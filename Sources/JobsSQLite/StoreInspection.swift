@@ -1,5 +1,4 @@
-internal import GRDB
-internal import GRDBSQLite
+internal import CSQLite
 internal import Glibc
 public import Jobs
 
@@ -54,41 +53,40 @@ extension SQLiteJobStore {
       // The log, unlike the database, is no file whose locks a descriptor could drop; and it is not opened here either.
       var status = stat()
       if stat(files.database + "-wal", &status) == 0 { found.logSize = Int64(status.st_size) }
-      let queue = try Connection.visitor(path: files.database, ofNewerToo: true)
-      try queue.unsafeRead { db in try look(db, files, &found) }
-      try queue.close()
+      let connection = try Connection.visitor(path: files.database, ofNewerToo: true)
+      try look(connection, files, &found)
+      try connection.close()
       return found
     } catch {
       throw StoreError(error, operation: "inspect")
     }
   }
 
-  private static func look(_ db: Database, _ files: StoreFiles, _ found: inout StoreInspection) throws {
-    found.journalMode = try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
-    if try Schema.migrator.hasBeenSuperseded(db) {
-      found.schema = .newer
-    } else if try !Schema.migrator.hasCompletedMigrations(db) {
-      found.schema = .older
-    }
+  private static func look(_ connection: Connection, _ files: StoreFiles, _ found: inout StoreInspection) throws {
+    found.journalMode = try connection.read("journal_mode") ?? ""
+    let migrations = try Schema.migrations(of: connection)
+    found.schema = Schema.isNewer(migrations) ? .newer : Schema.isCurrent(migrations) ? .current : .older
     guard found.schema == .current else { return }
-    for row in try Row.fetchAll(db, sql: "SELECT pid, token, boot, settings, programs FROM member ORDER BY id") {
-      guard (row[2] as String) == Presence.boot, !Presence.isGone(row[1], in: files) else { continue }
-      found.members.append(
-        .init(pid: row[0], settings: Settings.parse(row[3]), programs: ConfinementText.parse(row[4])))
-    }
-    let held = try Int64.fetchOne(db, sql: "SELECT min(expiry_held) FROM kind_state")
-    found.expiryHeld = held.map { Timestamp(milliseconds: $0) }
-    found.hasFiles = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM file)") ?? false
-    let newest = try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT max(at) FROM (
-          SELECT max(created_at, updated_at) AS at FROM (SELECT * FROM job ORDER BY id DESC LIMIT 100)
-          UNION ALL SELECT updated_at FROM (SELECT * FROM job ORDER BY change DESC LIMIT 100)
-          UNION ALL SELECT started_at FROM member
-        )
-        """)
-    found.newestTime = newest.map { Timestamp(milliseconds: $0) }
+    found.members = try connection.once("SELECT pid, token, boot, settings, programs FROM member ORDER BY id").rows {
+      row -> StoreInspection.Member? in
+      guard row.text(2) == Presence.boot, !Presence.isGone(row.text(1), in: files) else { return nil }
+      return .init(
+        pid: Int32(row.integer(0)), settings: Settings.parse(row.text(3)), programs: ConfinementText.parse(row.text(4)))
+    }.compactMap(\.self)
+    found.expiryHeld = try time("SELECT min(expiry_held) FROM kind_state", in: connection)
+    found.hasFiles = try connection.once("SELECT 1 FROM file LIMIT 1").first { _ in true } ?? false
+    found.newestTime = try time(
+      """
+      SELECT max(at) FROM (
+        SELECT max(created_at, updated_at) AS at FROM (SELECT * FROM job ORDER BY id DESC LIMIT 100)
+        UNION ALL SELECT updated_at FROM (SELECT * FROM job ORDER BY change DESC LIMIT 100)
+        UNION ALL SELECT started_at FROM member
+      )
+      """, in: connection)
+  }
+
+  private static func time(_ sql: String, in connection: Connection) throws -> Timestamp? {
+    try connection.once(sql).first { $0.isNull(0) ? nil : Timestamp(milliseconds: $0.integer(0)) } ?? nil
   }
 
   private static func freeSpace(beside path: String) -> Int64? {

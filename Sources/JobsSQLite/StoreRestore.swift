@@ -1,4 +1,3 @@
-internal import GRDB
 internal import Glibc
 public import Jobs
 
@@ -127,12 +126,10 @@ extension SQLiteJobStore {
 
   /// Brings the copy up to date, makes it a store of its own, and looks through all of it. Returns the files that it names.
   private static func makeOurs(_ part: String, from backup: String) throws -> [JobFile] {
-    var configuration = GRDB.Configuration()
-    configuration.foreignKeysEnabled = false
-    let queue = try DatabaseQueue(path: part, configuration: configuration)
-    try Schema.refuseForeign(queue, orEmpty: true)
-    try Schema.prepare(queue)
-    try queue.close()
+    let connection = try Connection.editor(path: part)
+    try Schema.refuseForeign(connection, orEmpty: true)
+    try Schema.prepare(connection)
+    try connection.close()
     let named = try settle(part)
     let findings = try check(path: part)
     if let fault = findings.faults.first {
@@ -171,14 +168,12 @@ extension SQLiteJobStore {
 
   /// Returns the files that it names.
   private static func closeOff(_ database: String) throws -> [JobFile] {
-    let queue = try DatabaseQueue(path: database)
-    try Schema.refuseForeign(queue, orEmpty: true)
-    try queue.writeWithoutTransaction { db in
-      try Connection.set("synchronous", "2", on: db)
-      try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-    }
-    let named = try queue.read { try Self.files(in: $0).map(\.file) }
-    try queue.close()
+    let connection = try Connection.editor(path: database)
+    try Schema.refuseForeign(connection, orEmpty: true)
+    try connection.set("synchronous", "2")
+    try connection.run(script: "PRAGMA wal_checkpoint(TRUNCATE)")
+    let named = try files(in: connection).map(\.file)
+    try connection.close()
     return named
   }
 

@@ -1,4 +1,4 @@
-internal import GRDBSQLite
+internal import CSQLite
 
 /// Keeps the write-ahead log small. SQLite's own checkpoints are off, for one that meets a commit of another process can
 /// damage the file (SQLite before 3.51.3): ours happen in one's turn only. Used on the writer's thread.

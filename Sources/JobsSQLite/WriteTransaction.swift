@@ -1,4 +1,4 @@
-internal import GRDBSQLite
+internal import CSQLite
 internal import Jobs
 
 /// The write transaction a group of operations shares. Lives on the writer's thread and is used again for each group.
@@ -37,29 +37,28 @@ final class WriteTransaction {
   /// For a change that has no number, and that siblings should hear of all the same.
   var mustRing = false
 
-  /// All of `body` or nothing of it. No error leaves the transaction open: GRDB ends a process in which one outlives
-  /// ``Connection/use(_:)``.
+  /// All of `body` or nothing of it.
   func whole<Outcome>(span: WritableSpan, _ body: () throws -> Outcome) throws -> Outcome {
-    try connection.use { _ in
-      do {
-        try begin(span: span)
-        let outcome = try body()
-        try commit()
-        return outcome
-      } catch {
-        // Some errors have ended it already.
-        try connection.rollback()
-        throw error
-      }
+    begin(span: span)
+    let outcome = try connection.transaction {
+      try readCounters()
+      let outcome = try body()
+      try save()
+      return outcome
     }
+    changes = Int(counters.newestChange - saved.newestChange)
+    didChange = mustRing || changes != 0
+    return outcome
   }
 
-  private func begin(span: WritableSpan) throws {
+  private func begin(span: WritableSpan) {
     (didChange, stopsWork, mustRing) = (false, false, false)
     (ended, queues, shares, mayHaveSlots, begun) = (EndedCounts(), nil, [:], nil, [])
     self.span = span
     clock = .now
-    try connection(.begin).run()
+  }
+
+  private func readCounters() throws {
     guard let counters = try connection(.counters).first(decode: Counters.init(from:)) else {
       throw SQLiteFailure(SQLITE_CORRUPT, "the store's row of counters is missing")
     }
@@ -67,16 +66,13 @@ final class WriteTransaction {
     saved = counters
   }
 
-  private func commit() throws {
+  private func save() throws {
     if counters != saved {
       try connection(.saveCounters).run(
         counters.newestJob, counters.newestMember, counters.newestChange, counters.queued, counters.ended,
         counters.queuedBytes)
     }
     try queues?.save(in: connection)
-    try connection(.commit).run()
-    changes = Int(counters.newestChange - saved.newestChange)
-    didChange = mustRing || changes != 0
   }
 
   /// Undoes `body` alone if it throws.

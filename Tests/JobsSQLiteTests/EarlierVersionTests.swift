@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Jobs
 import TestSupport
 import Testing
@@ -146,19 +145,14 @@ struct EarlierVersionTests {
   private func copyFixture(_ name: String) throws {
     let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name).sqlite")
     try FileManager.default.copyItem(at: fixture, to: URL(filePath: bench.path))
-    let queue = try DatabaseQueue(path: bench.path)
-    try queue.write { try $0.execute(sql: "UPDATE store SET boot = 'another'") }
-    try queue.close()
+    try bench.edit("UPDATE store SET boot = 'another'")
   }
 
   /// Without the index that is made where jobs expire.
   private func tables(of path: String) throws -> [String] {
-    let queue = try DatabaseQueue(path: path)
-    defer { try? queue.close() }
-    let made = try queue.read { db in
-      try String.fetchAll(
-        db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'job_ended%' ORDER BY name")
-    }
+    let made = try Connection.editor(path: path)
+      .once("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'job_ended%' ORDER BY name")
+      .rows { $0.text(0) }
     return made.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
   }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import TestSupport
 import Testing
 
@@ -20,19 +19,16 @@ struct FrozenMigrationTests {
     ] as [(String, UInt64)])
   func frozen(migration: String, hash: UInt64) throws {
     let folder = try TemporaryFolder()
-    let queue = try DatabaseQueue(path: folder.path + "/store.sqlite")
-    try Schema.migrator.migrate(queue, upTo: migration)
-    let made = try queue.read { db in
-      try String.fetchAll(
-        db,
-        sql: """
-          SELECT sql FROM sqlite_master
-          WHERE sql IS NOT NULL AND name <> 'grdb_migrations' AND name NOT LIKE 'passage@_text@_%' ESCAPE '@'
-          ORDER BY type, name
-          """
-      )
-    }
-    try queue.close()
+    let connection = try Connection.editor(path: folder.path + "/store.sqlite")
+    try Schema.migrate(connection, upTo: migration)
+    let made = try connection.once(
+      """
+      SELECT sql FROM sqlite_master
+      WHERE sql IS NOT NULL AND name <> 'grdb_migrations' AND name NOT LIKE 'passage@_text@_%' ESCAPE '@'
+      ORDER BY type, name
+      """
+    ).rows { $0.text(0) }
+    try connection.close()
     let text = made.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }.joined(separator: "\n")
     let found = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     #expect(found == hash, "\(text)")

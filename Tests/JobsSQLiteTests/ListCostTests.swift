@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 import Jobs
 import TestSupport
 import Testing

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Jobs
 import TestSupport
 import Testing
@@ -13,13 +12,13 @@ struct OpeningTests {
   @Test("a file of a newer version is refused")
   func newer() async throws {
     await (try bench.open()).close()
-    try edit { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
+    try bench.edit("INSERT INTO grdb_migrations VALUES ('99')")
     #expect(refusal()?.contains("newer version") == true)
   }
 
   @Test("another program's database is refused, and stays as it is")
   func foreign() throws {
-    try edit { try $0.execute(sql: "CREATE TABLE theirs (a); PRAGMA application_id = 7") }
+    try bench.edit("CREATE TABLE theirs (a); PRAGMA application_id = 7")
     let before = try Data(contentsOf: URL(filePath: bench.path))
     #expect(refusal()?.contains("another program's") == true)
     #expect(try Data(contentsOf: URL(filePath: bench.path)) == before)
@@ -164,7 +163,7 @@ struct OpeningTests {
     let sent = try await store.claimCallbacks(2, lease: .seconds(3600))
     try await store.settle(sent[0], as: .retry(after: .seconds(3600)))
     await store.close()
-    try edit { try $0.execute(sql: "UPDATE store SET boot = 'another'") }
+    try bench.edit("UPDATE store SET boot = 'another'")
     let again = try bench.open()
     #expect(try await again.claimCallbacks(9, lease: .seconds(1)).map(\.message) == sent.map(\.message))
   }
@@ -174,12 +173,6 @@ struct OpeningTests {
     let error = #expect(throws: StoreError.self) { try bench.open() }
     #expect(error?.code == .unusable)
     return error?.cause
-  }
-
-  private func edit(_ body: (Database) throws -> Void) throws {
-    let queue = try DatabaseQueue(path: bench.path)
-    try queue.write(body)
-    try queue.close()
   }
 
   private func expectClosed<Value>(_ body: () async throws -> Value) async {

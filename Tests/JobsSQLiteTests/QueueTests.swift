@@ -1,4 +1,3 @@
-import GRDB
 import Jobs
 import TestSupport
 import Testing
@@ -16,14 +15,13 @@ struct QueueTests {
       _ = try await store.submit(
         NewJob(kind: .order, input: [UInt8](repeating: 1, count: 5000)), limits: QueueLimits(), at: .at(1))
       await store.close()
-      let queue = try DatabaseQueue(path: bench.path)
-      try await queue.write { db in
-        // That version writes no sizes either.
-        try db.execute(sql: "UPDATE job SET size = NULL")
-        try db.execute(sql: "UPDATE store SET queued_bytes = \(wrong)")
-        try db.execute(sql: "UPDATE kind_state SET queued = \(wrong), queued_bytes = \(wrong)")
-      }
-      try queue.close()
+      // That version writes no sizes either.
+      try bench.edit(
+        """
+        UPDATE job SET size = NULL;
+        UPDATE store SET queued_bytes = \(wrong);
+        UPDATE kind_state SET queued = \(wrong), queued_bytes = \(wrong);
+        """)
       let next = try bench.open()
       let (jobs, bytes): (Int64, Int64) = wrong == 0 ? (1, 5000) : (2, 10_000)
       #expect(try next.numbers(of: .order) == [jobs, bytes])

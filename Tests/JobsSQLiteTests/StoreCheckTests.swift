@@ -1,4 +1,3 @@
-import GRDB
 import Jobs
 import Testing
 
@@ -40,19 +39,13 @@ struct StoreCheckTests {
     await store.abandon()
   }
 
-  private func tamper(_ sql: String) throws {
-    var configuration = GRDB.Configuration()
-    configuration.foreignKeysEnabled = false
-    let queue = try DatabaseQueue(path: bench.path, configuration: configuration)
-    try queue.writeWithoutTransaction { db in try db.execute(sql: sql) }
-    try queue.close()
-  }
-
   @Test("finds nothing wrong with a store that has seen everything")
   func clean() async throws {
     try await fill()
     let findings = try SQLiteJobStore.check(path: bench.path)
     #expect(findings.faults == [])
+    let newest = try #require(Migration.all.last).name
+    #expect(findings.facts.first?.hasSuffix("journal mode wal, schema \(newest)") == true)
     #expect(
       findings.facts.dropFirst() == [
         "1 cancelled", "1 complete", "1 failed", "1 running", "4 started", "1 expired", "2 callbacks to send",
@@ -119,14 +112,14 @@ struct StoreCheckTests {
     ])
   func objects(sentence: String, sql: String) async throws {
     try await fill()
-    try tamper(sql)
+    try bench.edit(sql)
     let faults = try SQLiteJobStore.check(path: bench.path).faults
     #expect(faults.contains { $0.hasPrefix(sentence) }, "\(faults)")
   }
 
   @Test("refuses what is no store of ours")
   func foreign() throws {
-    try tamper("CREATE TABLE theirs (x)")
+    try bench.edit("CREATE TABLE theirs (x)")
     #expect(throws: StoreError.self) { try SQLiteJobStore.check(path: bench.path) }
   }
 }

@@ -1,11 +1,11 @@
 import Foundation
-import GRDB
 import Jobs
-import JobsSQLite
 import Logging
 import ServiceLifecycle
 import Synchronization
 import TestSupport
+
+@testable import JobsSQLite
 
 /// A real store in a temporary folder, and runners on members of it.
 struct Bench {
@@ -34,9 +34,9 @@ struct Bench {
   /// The same store after another program has changed its file while it was closed.
   func changed(by sql: String) async throws -> Bench {
     await store.close()
-    let queue = try DatabaseQueue(path: folder.path + "/jobs.sqlite")
-    try await queue.write { try $0.execute(sql: sql) }
-    try queue.close()
+    let connection = try Connection.editor(path: folder.path + "/jobs.sqlite")
+    try connection.run(script: sql)
+    try connection.close()
     return Bench(folder: folder, store: try join())
   }
 

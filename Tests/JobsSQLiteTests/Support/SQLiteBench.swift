@@ -1,4 +1,3 @@
-import GRDB
 import JobStoreConformance
 import Jobs
 import TestSupport
@@ -31,9 +30,16 @@ final class SQLiteBench: JobStoreBench {
 
   /// A store as the first version made them, with what `rows` puts into its tables.
   static func makeFirstVersion(path: String, _ rows: String) throws {
-    let queue = try DatabaseQueue(path: path)
-    try Schema.migrator.migrate(queue, upTo: "1")
-    try queue.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID);" + rows) }
-    try queue.close()
+    let connection = try Connection.editor(path: path)
+    try Schema.migrate(connection, upTo: "1")
+    try connection.run(script: "PRAGMA application_id = \(Schema.applicationID);" + rows)
+    try connection.close()
+  }
+
+  /// What another program does to the file while no member has it open.
+  func edit(_ script: String) throws {
+    let connection = try Connection.editor(path: path)
+    try connection.run(script: script)
+    try connection.close()
   }
 }

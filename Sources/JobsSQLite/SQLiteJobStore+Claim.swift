@@ -8,7 +8,7 @@ extension SQLiteJobStore {
   }
 
   public func stand(_ claim: StandingClaim, at now: @escaping @Sendable () -> Timestamp) {
-    writer.stand(claim) { [member] room, transaction in
+    writer.queue.stand(claim) { [member] room, transaction in
       try Self.claim(room, by: member, in: transaction, at: now())
     }
   }

@@ -50,7 +50,7 @@ public final class SQLiteJobStore: JobStore {
     do {
       joined = try opening.wait { turnstile.holderName }
     } catch {
-      writer.refuse()
+      writer.queue.refuse()
       throw error
     }
     let tick = min(.milliseconds(250), configuration.turnLimit / 4)
@@ -77,14 +77,14 @@ public final class SQLiteJobStore: JobStore {
 
   /// Leaves without waiting; ``close()`` is the orderly way.
   deinit {
-    writer.refuse()
+    writer.queue.refuse()
   }
 
   /// Refuses further writes, finishes those that wait, leaves the store and closes its connections; then everything
   /// throws `.closed`. Waits at most for the turn limit. Jobs still running here are left to a sibling's `reap`, as after
   /// a crash: release them first. May be called again.
   public func close() async {
-    writer.refuse()
+    writer.queue.refuse()
     await writer.drained()
     readers.refuse()
     member.presence.letGo()
@@ -112,9 +112,9 @@ public final class SQLiteJobStore: JobStore {
   /// Why the last write failed; `nil` while all is well.
   var writeFault: StoreHealth.Fault? { writer.fault }
 
-  var waitingWrites: Int { writer.backlog }
+  var waitingWrites: Int { writer.queue.count }
 
-  var isClosing: Bool { !writer.isOpen }
+  var isClosing: Bool { !writer.queue.isOpen }
 
   /// Queues `body` for the next transaction of this member. It may run twice (the first time is rolled back then), so it
   /// changes nothing but the store.
@@ -122,7 +122,7 @@ public final class SQLiteJobStore: JobStore {
     _ operation: String, _ body: @escaping (WriteTransaction) throws -> Outcome
   ) async throws(StoreError) -> Outcome {
     let result = await withCheckedContinuation { continuation in
-      writer.enqueue(Write(operation, continuation: continuation, body: body))
+      writer.queue.add(Write(operation, continuation: continuation, body: body))
     }
     return try result.get()
   }

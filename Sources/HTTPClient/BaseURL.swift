@@ -15,11 +15,11 @@ public struct BaseURL: Hashable, Sendable {
   /// Whether it is on this machine, by a name or an address that never leaves it (RFC 6761 section 6.3).
   public let isLoopback: Bool
 
-  /// `nil` for what is no absolute `http` or `https` URL, or has a query or a fragment.
+  /// `nil` for what is no absolute `http` or `https` URL, or has a query, a fragment or a port that no server can have.
   public init?(_ text: String) {
     guard var parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
       ["http", "https"].contains(scheme), let host = parts.host?.lowercased(), !host.isEmpty, parts.query == nil,
-      parts.fragment == nil
+      parts.fragment == nil, 1...65535 ~= parts.port ?? 80
     else { return nil }
     self.scheme = scheme
     origin = [scheme, host, String(parts.port ?? (scheme == "https" ? 443 : 80))]

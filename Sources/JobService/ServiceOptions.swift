@@ -84,7 +84,8 @@ struct ServiceURL: ExpressibleByArgument {
   func checked(of option: String) throws(ValidationError) -> BaseURL {
     guard let url else {
       throw ValidationError(
-        "\(option) must be an http or https URL without query, fragment and login (for a login see --service-token-file)"
+        "\(option) must be an http or https URL such as https://shop.example/products, without query, fragment and login "
+          + "(for a login see --service-token-file)"
       )
     }
     return url

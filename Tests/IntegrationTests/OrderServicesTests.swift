@@ -158,6 +158,7 @@ extension BehindNginx {
           (["--users-url", "http://ann:s3cret@127.0.0.1/users"], 64, "--users-url"),
           (["--users-url", "ftp://127.0.0.1/users"], 64, "--users-url"),
           (["--users-url", "http://127.0.0.1/users?all"], 64, "--users-url"),
+          (["--users-url", "http://127.0.0.1:65536/users"], 64, "--users-url"),
           (["--service-token-file", token], 64, "give one"),
           (["--users-url", "http://10.0.0.1/users", "--service-token-file", token], 64, "use https"),
           (["--users-url", "http://127.0.0.1/users", "--service-token-file", token], 78, "one line of visible ASCII"),

@@ -55,7 +55,8 @@ struct CSVWriter {
   private static let formulaSigns = Set("=+-@\t\r\n＝＋－＠".unicodeScalars)
 
   private mutating func text(_ text: String) {
-    let isQuoted = text.utf8.contains { [UInt8](",\"\r\n".utf8).contains($0) }
+    // A spreadsheet may part lines at semicolons and tabs too, and would take what follows one for a cell of its own.
+    let isQuoted = text.utf8.contains { [UInt8](",;\t\"\r\n".utf8).contains($0) }
     if isQuoted { bytes.append(UInt8(ascii: "\"")) }
     if let first = text.unicodeScalars.first, Self.formulaSigns.contains(first) { bytes.append(UInt8(ascii: "'")) }
     for byte in text.utf8 {

@@ -25,10 +25,11 @@ struct ReportFileTests {
 
   @Test("as CSV quote what has to be quoted, and have no formulas")
   func cells() throws {
-    let lines = try Self.lines(["=1+1", "a,\"b\"", "@x", "-1", "\ttab", "+1,2", "tea", "\n=2", "＝2"])
+    let lines = try Self.lines(["=1+1", "a,\"b\"", "@x", "-1", "\ttab", "+1,2", "tea", "\n=2", "＝2", "b;=1", "c\t=1"])
     let expected = [
-      "'=1+1,1,10", "\"a,\"\"b\"\"\",1,9", "'@x,1,8", "'-1,1,7", "'\ttab,1,6", "\"'+1,2\",1,5", "tea,1,4",
+      "'=1+1,1,10", "\"a,\"\"b\"\"\",1,9", "'@x,1,8", "'-1,1,7", "\"'\ttab\",1,6", "\"'+1,2\",1,5", "tea,1,4",
       "\"'\n=2\",1,3", "'＝2,1,2",
+      "\"b;=1\",1,1", "\"c\t=1\",1,0",
     ]
     for line in expected {
       #expect(lines.contains(Substring(line)), "\(line)")

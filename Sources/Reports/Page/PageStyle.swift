@@ -32,12 +32,12 @@ enum PageStyle {
     .tiles div { background: var(--faint); border-radius: 6px; padding: .6rem .8rem; min-width: 0; }
     dt { color: var(--quiet); font-size: var(--small); }
     dd { margin: 0; font-size: 1.5rem; font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-    dd.long { font-size: 1.05rem; line-height: 2.07; }
+    dd.long { font-size: 1.05rem; line-height: 1.3; padding-block: .4rem; }
     dd.note { font-size: var(--small); font-weight: 400; color: var(--quiet); min-height: 1.45em; }
     .columns { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1.2rem 2rem; align-items: start; }
     .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); margin-bottom: 1.2rem; }
     figure { margin: 0; }
-    figure svg { display: block; width: 100%; height: auto; }
+    figure svg { display: block; width: 100%; height: auto; overflow: visible; }
     svg text { fill: var(--quiet); font-size: 9.5px; font-variant-numeric: tabular-nums; }
     svg .value { text-anchor: end; }
     svg .label { text-anchor: middle; }
@@ -58,10 +58,10 @@ enum PageStyle {
     th, td { padding: .18rem 0 .18rem .6rem; border-bottom: 1px solid var(--line); text-align: right; overflow-wrap: anywhere; }
     th:first-child { padding-left: 0; text-align: left; font-weight: 400; overflow-wrap: normal; }
     thead th, thead th:first-child { color: var(--quiet); font-weight: 400; font-size: var(--small); }
-    .products table { table-layout: fixed; }
-    .products th:first-child { width: 38%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-    .products td:nth-child(2) { width: 20%; }
-    .products th:nth-child(3) { width: 16%; }
+    /* A number takes the room that it needs, and a product what is left: else long amounts would make two sheets of one. */
+    td, .products th { white-space: nowrap; }
+    .products th:first-child { width: 42%; max-width: 0; overflow: hidden; text-overflow: ellipsis; }
+    .products td:nth-child(2) { width: 20%; min-width: 2.5rem; }
     .bar svg { display: block; width: 100%; height: .55em; }
     .none { padding: 1.5rem; background: var(--faint); border-radius: 6px; color: var(--quiet); }
     footer { margin-top: 1.2rem; color: var(--quiet); font-size: var(--small); }
@@ -75,7 +75,8 @@ enum PageStyle {
       @page { size: A4; margin: 12mm; }
       /* No text has less than 9 points. */
       :root { color-scheme: light; --small: .86rem; }
-      .charts { column-gap: 1.5rem; }
+      .columns { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 1rem 1.4rem; }
+      .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); column-gap: 1.5rem; }
       svg text { font-size: 12.8px; }
       th, td { padding-block: .1rem; }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

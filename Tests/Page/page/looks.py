@@ -116,6 +116,24 @@ def numbers(stage):
         browser.emulate(1280, 900, "light")
 
 
+def sheet(stage):
+    """a report prints on one sheet of A4, however long its products, amounts and times are"""
+    products = [f"{number} " + "x" * 190 for number in range(20)]
+    for order in [stage.orders.post(products, "999999999999999.123456") for _ in range(11)]:
+        stage.orders.await_status(order, ["complete"])
+    period = {"from": f"2000-01-01T00:00:00.{'0' * 37}-00:00", "to": f"2999-01-01T00:00:00.{'0' * 37}-00:00"}
+    answer = subprocess.run(
+        ["curl", "-sS", "--json", json.dumps(period), f"{stage.address}reports"], capture_output=True, check=True)
+    report = f"{stage.address}reports/{json.loads(answer.stdout)['id']}/result/report.html"
+    page = stage.folder / "report.html"
+    subprocess.run(["curl", "-sS", "--fail", "-H", "Prefer: wait=10", "-o", page, report], check=True)
+    stage.leave()
+    stage.browser.open(page.as_uri())
+    printed = stage.browser.driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    sheets = base64.b64decode(printed["data"]).count(b"/Type /Page\n")
+    expect(sheets == 1, f"it prints on {sheets} sheets")
+
+
 def screenshots(stage, folder):
     """Pictures of the page in the middle of its work. The service has `--jobs 4 --pace 400ms --job-timeout 14s --attempts 1`."""
     browser, orders = stage.browser, stage.orders
@@ -162,4 +180,4 @@ def screenshots(stage, folder):
                 (folder / f"{name}-{width}-{scheme}.png").write_bytes(base64.b64decode(picture))
 
 
-CHECKS = [accessible, narrow, numbers]
+CHECKS = [accessible, narrow, numbers, sheet]

@@ -74,7 +74,7 @@ struct OrderService: Sendable {
       guard number < Self.tries.attempts else {
         throw JobRetry(
           code: "service-unavailable",
-          detail: "The \(name) service gave no answer that counts in \(number) tries. The last time: \(reason).")
+          detail: "All \(number) calls of the \(name) service failed. The last one: \(reason).")
       }
       let pause = Self.tries.pause(after: number, jitter: .random(in: 0..<1))
       try await Task.sleep(for: wish.map { min(max($0, pause), Self.longestPause) } ?? pause)

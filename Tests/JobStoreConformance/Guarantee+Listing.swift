@@ -85,6 +85,19 @@ extension Guarantee {
       #expect(try await store.list(JobQuery(kind: .order, limit: 0)).isEmpty)
     },
 
+    Guarantee("a page may begin anywhere, and have room for any number") { bench in
+      let store = try await bench.join()
+      let ids = [try await store.accept(), try await store.accept(), try await store.accept()]
+      for (after, ascending) in [(Int64.min, true), (-1, true), (0, true), (99, false), (.max, false)] {
+        for limit in [3, 1000, .max] {
+          var query = JobQuery(kind: .order, after: JobID(rawValue: after), ascending: ascending, limit: limit)
+          #expect(try await store.list(query).map(\.id) == (ascending ? ids : ids.reversed()))
+          query.ascending.toggle()
+          #expect(try await store.list(query).isEmpty)
+        }
+      }
+    },
+
     Guarantee("walking pages skips and repeats no job that was there at the start, whatever changes meanwhile") {
       bench in
       let (one, two) = (try await bench.join(), try await bench.join())

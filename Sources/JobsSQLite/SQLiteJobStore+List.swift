@@ -54,11 +54,12 @@ extension SQLiteJobStore {
     _ rows: (_ query: JobQuery, _ isWanted: () -> Bool, _ decode: (Columns) throws -> Job) throws -> [Job]
   ) throws -> [Job] {
     var left = query.inputBytes
-    let jobs = try rows(query, { left > 0 }) { row in
+    func decode(_ row: Columns) throws -> Job {
       let job = try JobRow.decode(row)
       left -= job.input.count
       return job
     }
+    let jobs = try rows(query, { left > 0 }, decode)
     query.inputBytes = left
     query.limit -= jobs.count
     return jobs

@@ -48,21 +48,3 @@ public struct ReportWork: Workload {
     try await context.jobs(of: JobKind(rawValue: "order"), after: id, limit: ordersEach, inputBytes: bytesEach)
   }
 }
-
-/// How far the reading is: in days from the first order, or the period's begin, to the period's end, or now. It never goes back.
-private struct DayProgress {
-  private let first: Int
-  private let last: Int
-  private var day: Int
-
-  init(of period: Period, from begin: Timestamp, until now: Timestamp) {
-    first = max(begin, period.begin).day
-    last = max(first, min(now, Timestamp(milliseconds: period.end.milliseconds - 1)).day)
-    day = first
-  }
-
-  mutating func read(until moment: Timestamp, _ context: JobContext) {
-    day = max(day, min(moment.day, last))
-    context.report(CivilDate(daysSince1970: day).text, completed: day - first, of: last - first + 1)
-  }
-}

@@ -42,16 +42,17 @@ let package = Package(
     .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "HTTPClient", dependencies: ["CCrypto", "CCurl"], swiftSettings: settings),
-    .target(name: "FastCGI", dependencies: ["CFastCGI", httpTypes, lifecycle, log], swiftSettings: fuzzed),
-    .target(name: "Jobs", dependencies: [lifecycle, log, metrics], swiftSettings: fuzzed),
-    .target(name: "JobsSQLite", dependencies: ["CSQLite", "Jobs", metrics], swiftSettings: fuzzed),
+    .target(name: "Threads", dependencies: ["CProcess"], swiftSettings: settings),
+    .target(name: "HTTPClient", dependencies: ["CCrypto", "CCurl", "Threads"], swiftSettings: settings),
+    .target(name: "FastCGI", dependencies: ["CFastCGI", "Threads", httpTypes, lifecycle, log], swiftSettings: fuzzed),
+    .target(name: "Jobs", dependencies: ["Threads", lifecycle, log, metrics], swiftSettings: fuzzed),
+    .target(name: "JobsSQLite", dependencies: ["CSQLite", "Jobs", "Threads", metrics], swiftSettings: fuzzed),
     .target(name: "StrictJSON", swiftSettings: fuzzed),
     .target(name: "Multipart", swiftSettings: fuzzed),
     .target(name: "Kinds", dependencies: ["Jobs", "StrictJSON"], swiftSettings: fuzzed),
     .target(name: "JobFiles", dependencies: ["CCrypto", "Jobs", lifecycle, log], swiftSettings: settings),
     .target(
-      name: "JobPrograms", dependencies: ["CProcess", "JobFiles", "Jobs", "Kinds", "StrictJSON", log, yams],
+      name: "JobPrograms", dependencies: ["CProcess", "JobFiles", "Jobs", "Kinds", "StrictJSON", "Threads", log, yams],
       swiftSettings: settings),
     .target(
       name: "JobsHTTP",
@@ -63,7 +64,7 @@ let package = Package(
       name: "Reports", dependencies: ["Jobs", "Kinds", "StrictJSON"], exclude: ["README.md"],
       swiftSettings: settings),
     .target(
-      name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", lifecycle, log, metrics],
+      name: "Callbacks", dependencies: ["CCrypto", "HTTPClient", "Jobs", "Threads", lifecycle, log, metrics],
       swiftSettings: settings),
     .target(name: "JobsClient", dependencies: ["HTTPClient", "StrictJSON"], swiftSettings: settings),
     .target(name: "ProcessMetrics", dependencies: [metrics], swiftSettings: settings),
@@ -92,7 +93,8 @@ let package = Package(
     .executableTarget(
       name: "StoreLoad", dependencies: ["Jobs", "JobsSQLite"], path: "Tests/StoreLoad", swiftSettings: settings),
     .testTarget(
-      name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", httpTypes, log], swiftSettings: settings),
+      name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", "Threads", httpTypes, log], swiftSettings: settings
+    ),
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CallbacksTests", dependencies: ["Callbacks", "Jobs", "JobsSQLite", "TestSupport", lifecycle, log],
@@ -100,7 +102,7 @@ let package = Package(
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "JobsTests",
-      dependencies: ["Jobs", "JobsSQLite", "TestSupport", lifecycle, log, metrics, metricsTestKit],
+      dependencies: ["Jobs", "JobsSQLite", "TestSupport", "Threads", lifecycle, log, metrics, metricsTestKit],
       swiftSettings: settings),
     .testTarget(
       name: "JobsSQLiteTests", dependencies: ["CSQLite", "Jobs", "JobsSQLite", "JobStoreConformance", "TestSupport"],

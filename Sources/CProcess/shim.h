@@ -1,6 +1,7 @@
 // System calls of Linux for processes that glibc has no function for in every version, or whose functions are variadic.
 #pragma once
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
@@ -10,6 +11,7 @@
 
 // Declared by glibc under _GNU_SOURCE only, which Swift's importer doesn't set.
 extern int pipe2(int[2], int);
+extern int pthread_setname_np(pthread_t, const char *);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
 
 // A descriptor that is readable when the process has ended (pidfd_open(2)), or -1.

@@ -1,6 +1,6 @@
-import Foundation
 import Glibc
 import Synchronization
+import Threads
 
 /// What a host's name stands for now.
 protocol HostLookup: Sendable {
@@ -20,9 +20,11 @@ struct SystemLookup: HostLookup {
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         caller.wait(with: continuation)
-        let thread = Thread { caller.resume(with: Result { try Self.lookUp(host) }) }
-        thread.name = "lookup"
-        thread.start()
+        do {
+          try PlainThread.start("lookup") { caller.resume(with: Result { try Self.lookUp(host) }) }
+        } catch {
+          caller.resume(with: .failure(error))
+        }
       }
     } onCancel: {
       caller.resume(with: .failure(CancellationError()))

@@ -27,7 +27,7 @@ public final class AccessLog: Sendable {
     self.limit = limit
     news = try check("eventfd") { eventfd(0, Int32(EFD_CLOEXEC)) }
     end = try check("eventfd") { eventfd(0, Int32(EFD_CLOEXEC)) }
-    try PlainThread.start("access-log") { [self] in
+    try startThread("access-log") { [self] in
       var (output, lost) = (LineOutput(descriptor), 0)
       while writeOut(to: &output, &lost) {}
       raise(end)

@@ -86,9 +86,9 @@ final class Reactor: Sendable {
     try check("timerfd_settime") { timerfd_settime(tickDescriptor, 0, &tick, nil) }
     try events.add(tickDescriptor, [.readable, .edge], token: Token.tick)
     do {
-      for number in 1...max(1, configuration.workers) { try startThread("worker-\(number)") { $0.work() } }
-      for number in 0..<bodies.threads { try startThread("body-\(number + 1)") { $0.readBodies() } }
-      for number in 0..<received.threads { try startThread("upload-\(number + 1)") { $0.receiveBodies() } }
+      for number in 1...max(1, configuration.workers) { try startOwn("worker-\(number)") { $0.work() } }
+      for number in 0..<bodies.threads { try startOwn("body-\(number + 1)") { $0.readBodies() } }
+      for number in 0..<received.threads { try startOwn("upload-\(number + 1)") { $0.receiveBodies() } }
       onReady()
       try openDoor()
     } catch {
@@ -97,10 +97,10 @@ final class Reactor: Sendable {
     }
   }
 
-  private func startThread(_ name: String, _ body: @escaping @Sendable (Reactor) -> Void) throws(SystemError) {
+  private func startOwn(_ name: String, _ body: @escaping @Sendable (Reactor) -> Void) throws(SystemError) {
     life.withLock { $0.threads += 1 }
     do {
-      try PlainThread.start(name) {
+      try startThread(name) {
         body(self)
         self.threadEnded()
       }

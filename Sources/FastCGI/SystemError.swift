@@ -1,4 +1,5 @@
 import Glibc
+import Threads
 
 /// A failed system call, with what it was for.
 public struct SystemError: Error, Sendable, CustomStringConvertible {
@@ -20,5 +21,14 @@ func check(_ call: String, _ body: () -> Int32) throws(SystemError) -> Int32 {
     let result = body()
     if result >= 0 { return result }
     if errno != EINTR { throw SystemError(call) }
+  }
+}
+
+/// A thread that ends when `body` returns, and needs little stack.
+func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+  do {
+    try PlainThread.start(name, stack: 1 << 20, body)
+  } catch {
+    throw SystemError("pthread_create", errno: error.number)
   }
 }

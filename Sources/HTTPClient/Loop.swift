@@ -1,5 +1,6 @@
 import CCurl
 import Synchronization
+import Threads
 
 /// The thread that transfers run on, and how others speak to it. The thread begins with the first transfer and ends when
 /// the loop is closed.
@@ -58,10 +59,10 @@ final class Loop: Sendable {
     guard let pointer = curl_multi_init() else { throw TransferError(.other, "libcurl has no handle") }
     let multi = Multi(pointer: pointer)
     do {
-      try QuietThread.start("http") { self.run(multi) }
+      try PlainThread.start("http", blocksSignals: true) { self.run(multi) }
     } catch {
       curl_multi_cleanup(pointer)
-      throw error
+      throw TransferError(.other, "\(error)")
     }
     return multi
   }

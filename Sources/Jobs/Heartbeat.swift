@@ -1,21 +1,19 @@
-import Foundation
+import Glibc
 import Synchronization
+import Threads
 
 /// A steady beat on a thread of its own, on time however busy Swift's pool is.
 final class Heartbeat: Sendable {
   private let isStopped = Mutex(false)
 
   /// Calls `beat` on the thread every `interval` until ``stop()``.
-  init(every interval: Duration, _ beat: @escaping @Sendable () -> Void) {
-    let pause = TimeInterval(interval.milliseconds) / 1000
-    let thread = Thread { [self] in
+  init(every interval: Duration, _ beat: @escaping @Sendable () -> Void) throws {
+    try PlainThread.start("heartbeat") { [self] in
       while !isStopped.withLock({ $0 }) {
         beat()
-        Thread.sleep(forTimeInterval: pause)
+        usleep(UInt32(clamping: interval.milliseconds * 1000))
       }
     }
-    thread.name = "heartbeat"
-    thread.start()
   }
 
   func stop() {

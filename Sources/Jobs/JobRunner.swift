@@ -55,7 +55,7 @@ public actor JobRunner: Service {
   /// When the drain began.
   var drainBegin: MonotonicTime?
   var lastRenewal = ContinuousClock.now
-  let ownThread = OwnThreadExecutor(name: "runner")
+  let ownThread: OwnThreadExecutor
   private var isReaping = false
   /// The one on its way; there are never two.
   var renewal: Task<Void, Never>?
@@ -85,7 +85,12 @@ public actor JobRunner: Service {
     self.works = known
     self.ender = ender
     self.files = files
-    workExecutor = WorkExecutor(threads: configuration.jobs > 0 ? configuration.jobs + known.count : 0)
+    let noThread: @Sendable (any Error) -> Void = { error in
+      logger.error("a thread can't be started, and is tried again", metadata: ["error": "\(error)"])
+    }
+    ownThread = OwnThreadExecutor(name: "runner", onFailure: noThread)
+    workExecutor = WorkExecutor(
+      threads: configuration.jobs > 0 ? configuration.jobs + known.count : 0, onFailure: noThread)
   }
 
   /// The kinds that it works on.
@@ -95,7 +100,7 @@ public actor JobRunner: Service {
   /// here, which it waits for as long as it isn't cancelled. A cancellation interrupts what runs on. What the store doesn't
   /// take is taken over by siblings, as from the dead.
   public func run() async throws {
-    let heartbeat = Heartbeat(every: configuration.beat) { Task.immediate { await self.beat() } }
+    let heartbeat = try Heartbeat(every: configuration.beat) { Task.immediate { await self.beat() } }
     await withGracefulShutdownHandler {
       await cancelWhenGracefulShutdown { await self.listen() }
     } onGracefulShutdown: {

@@ -1,4 +1,5 @@
 import Foundation
+import Threads
 
 /// Up to `limit` plain threads, started as they are needed, that run executor jobs in the order they came.
 ///
@@ -13,6 +14,10 @@ final class ThreadPool: Sendable {
     /// Whether an idle thread was woken that has not come yet. When it comes it wakes the next one, if jobs still wait then:
     /// jobs that busy threads have taken meanwhile wake no thread.
     var isWaking = false
+    /// Whether the last thread could not be started.
+    var isFailing = false
+    /// Whether one will be tried again.
+    var isInNeed = false
 
     var waiting: Int { jobs.count - first }
 
@@ -27,44 +32,79 @@ final class ThreadPool: Sendable {
     }
   }
 
+  typealias Start = @Sendable (_ name: String, _ body: @escaping @Sendable () -> Void) throws -> Void
+
   private static let patience: TimeInterval = 10
+  /// Until a thread is started again that could not be.
+  private static let pause = DispatchTimeInterval.milliseconds(100)
 
   private let name: String
   private let limit: Int
   private let isForWork: Bool
+  private let start: Start
+  private let onFailure: @Sendable (any Error) -> Void
   private let condition = NSCondition()
   // Only touched under `condition`.
   nonisolated(unsafe) private var state = State()
 
   /// Threads for work are nice, so that all others of the machine go first, and block no signal. Programs that they start
-  /// inherit both.
-  init(name: String, limit: Int, isForWork: Bool = false) {
+  /// inherit both. `onFailure` is called where a thread can't be started, the first time of several in a row.
+  init(
+    name: String, limit: Int, isForWork: Bool = false, start: @escaping Start = { try PlainThread.start($0, $1) },
+    onFailure: @escaping @Sendable (any Error) -> Void
+  ) {
     self.name = name
     self.limit = limit
     self.isForWork = isForWork
+    self.start = start
+    self.onFailure = onFailure
   }
 
-  /// Queues `job`; a thread calls `run` with it. `run` is the same for all jobs of one pool.
+  /// Queues `job`; a thread calls `run` with it. `run` is the same for all jobs of one pool. Where the system has no room for
+  /// a thread the job waits for one that is there, or for room.
   func append(_ job: UnownedJob, run: @escaping @Sendable (UnownedJob) -> Void) {
     condition.lock()
     state.jobs.append(job)
-    let mustStart = state.waiting > state.idle && state.threads < limit
-    if mustStart { state.threads += 1 } else { wakeNext() }
+    let mustStart = addThread()
+    if !mustStart { wakeNext() }
     condition.unlock()
     if mustStart { startThread(run) }
   }
 
+  /// Under the lock: counts one more where one is needed. Returns whether it is.
+  private func addThread() -> Bool {
+    guard state.waiting > state.idle, state.threads < limit, !state.isInNeed else { return false }
+    state.threads += 1
+    return true
+  }
+
   private func startThread(_ run: @escaping @Sendable (UnownedJob) -> Void) {
-    let thread = Thread { [self] in
-      if isForWork {
-        // On Linux niceness belongs to the thread, not to the process.
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
-        ChildSignals.unblockAll()
+    do {
+      try start(name) { [self] in
+        if isForWork {
+          // On Linux niceness belongs to the thread, not to the process.
+          setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+          ChildSignals.unblockAll()
+        }
+        while let job = next() { run(job) }
       }
-      while let job = next() { run(job) }
+      condition.withLock { state.isFailing = false }
+    } catch {
+      let isNews = condition.withLock {
+        state.threads -= 1
+        state.isInNeed = true
+        defer { state.isFailing = true }
+        return !state.isFailing
+      }
+      if isNews { onFailure(error) }
+      DispatchQueue.global().asyncAfter(deadline: .now() + Self.pause) { [self] in
+        let mustStart = condition.withLock {
+          state.isInNeed = false
+          return addThread()
+        }
+        if mustStart { startThread(run) }
+      }
     }
-    thread.name = name
-    thread.start()
   }
 
   /// Blocks until there is a job; `nil` when the thread has waited long enough to end.
@@ -99,9 +139,9 @@ final class WorkExecutor: TaskExecutor {
   private let pool: ThreadPool
 
   /// One thread for each job worked on at once. On a busy machine requests, heartbeats and commits go before work.
-  init(threads: Int) {
+  init(threads: Int, onFailure: @escaping @Sendable (any Error) -> Void) {
     ChildSignals.stopIgnoring()
-    pool = ThreadPool(name: "work", limit: max(1, threads), isForWork: true)
+    pool = ThreadPool(name: "work", limit: max(1, threads), isForWork: true, onFailure: onFailure)
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
@@ -114,8 +154,8 @@ final class WorkExecutor: TaskExecutor {
 final class OwnThreadExecutor: SerialExecutor, TaskExecutor {
   private let pool: ThreadPool
 
-  init(name: String) {
-    pool = ThreadPool(name: name, limit: 1)
+  init(name: String, onFailure: @escaping @Sendable (any Error) -> Void) {
+    pool = ThreadPool(name: name, limit: 1, onFailure: onFailure)
   }
 
   func enqueue(_ job: consuming ExecutorJob) {

@@ -1,7 +1,7 @@
-internal import Foundation
 internal import Glibc
 internal import Jobs
 internal import Synchronization
+internal import Threads
 
 /// Tells all members of a store that something was committed: a write of a few bytes to a side file that each watches.
 ///
@@ -55,8 +55,10 @@ final class Doorbell: Sendable {
   var identity: FileIdentity? { FileIdentity(descriptor: bell) }
 
   /// Listens on a thread of its own until ``silence()``; `tick` is called there every `interval` or oftener.
-  func listen(every interval: Duration, safetyRing: Duration, tick: @escaping @Sendable () -> Void) {
-    let thread = Thread { [self] in
+  func listen(
+    every interval: Duration, safetyRing: Duration, tick: @escaping @Sendable () -> Void
+  ) throws(ThreadNotStarted) {
+    try PlainThread.start("store-bell") { [self] in
       var last = MonotonicTime.now
       heardRing.store(lastRing, ordering: .releasing)
       let pause = watch >= 0 ? interval : min(interval, .milliseconds(20))
@@ -77,8 +79,6 @@ final class Doorbell: Sendable {
         tick()
       }
     }
-    thread.name = "store-bell"
-    thread.start()
   }
 
   /// In one's turn, after the commit. Does not block. A failure costs the hint only: the safety ring comes. This member's own

@@ -1,6 +1,6 @@
-internal import Foundation
 internal import Jobs
 internal import Synchronization
+internal import Threads
 
 /// The member's only writer: a thread of its own with the writing connection. Whatever writes wait when its turn comes
 /// share one transaction and one `fsync`; each caller goes on with its own outcome, after the commit.
@@ -33,8 +33,8 @@ final class GroupCommitWriter: Sendable {
   }
 
   /// Starts the thread, which opens the store, writes until the queue refuses, and closes it.
-  func start(_ opening: Opening) {
-    let thread = Thread { [self] in
+  func start(_ opening: Opening) throws(ThreadNotStarted) {
+    try PlainThread.start("store-writer") { [self] in
       if let transaction = begin(opening), let open = opening.open {
         var watch = FileWatch(open)
         serve(transaction, &watch)
@@ -43,8 +43,6 @@ final class GroupCommitWriter: Sendable {
       bell.silence()
       queue.close()
     }
-    thread.name = "store-writer"
-    thread.start()
   }
 
   /// Returns when the writes that wait are finished and the connection is closed, or after the turn limit.

@@ -45,7 +45,7 @@ public final class SQLiteJobStore: JobStore {
     let bell = try Doorbell(path: files.bell, creating: isNew, log: log)
     let writer = GroupCommitWriter(turnstile: turnstile, bell: bell, configuration: configuration, log: log)
     let opening = Opening(files: files, turn: turnstile.identity, bell: bell.identity, configuration: configuration)
-    writer.start(opening)
+    try writer.start(opening)
     let joined: Opening.Joined
     do {
       joined = try opening.wait { turnstile.holderName }
@@ -54,10 +54,15 @@ public final class SQLiteJobStore: JobStore {
       throw error
     }
     let tick = min(.milliseconds(250), configuration.turnLimit / 4)
-    bell.listen(every: tick, safetyRing: configuration.safetyRing) {
-      writer.expire(at: .now)
-      writer.watch(joined.open, at: .now)
-      writer.probeIfFailing()
+    do {
+      try bell.listen(every: tick, safetyRing: configuration.safetyRing) {
+        writer.expire(at: .now)
+        writer.watch(joined.open, at: .now)
+        writer.probeIfFailing()
+      }
+    } catch {
+      writer.queue.refuse()
+      throw error
     }
     self.files = files
     self.writer = writer

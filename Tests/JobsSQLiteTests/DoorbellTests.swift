@@ -13,7 +13,7 @@ struct DoorbellTests {
     let listener = try Doorbell(path: path, watches: watches) { _ in }
     let ringer = try Doorbell(path: path) { _ in }
     let rings = listener.rings()
-    listener.listen(every: .seconds(5), safetyRing: .seconds(100)) {}
+    try listener.listen(every: .seconds(5), safetyRing: .seconds(100)) {}
     let ringing = Task {
       while !Task.isCancelled {
         _ = ringer.ring()

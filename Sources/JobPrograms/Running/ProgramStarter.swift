@@ -1,6 +1,7 @@
 import CProcess
 import Foundation
 import Glibc
+import Threads
 
 /// Starts programs from one thread that never ends: the kernel kills what has `--pdeathsig` when the *thread* that started
 /// it ends, not when the process does.
@@ -10,13 +11,22 @@ final class ProgramStarter: Sendable {
   private let condition = NSCondition()
   // Only touched under `condition`.
   nonisolated(unsafe) private var waiting: [() -> Void] = []
+  nonisolated(unsafe) private var hasThread = false
 
-  private init() {
-    let thread = Thread { [self] in
-      while true { next()() }
+  private init() {}
+
+  private func startThread() throws(SystemFault) {
+    condition.lock()
+    defer { condition.unlock() }
+    guard !hasThread else { return }
+    do throws(ThreadNotStarted) {
+      try PlainThread.start("programs") { [self] in
+        while true { next()() }
+      }
+    } catch {
+      throw SystemFault("start the thread for programs", errno: error.number)
     }
-    thread.name = "programs"
-    thread.start()
+    hasThread = true
   }
 
   private func next() -> () -> Void {
@@ -32,6 +42,7 @@ final class ProgramStarter: Sendable {
     _ arguments: [String], environment: [String], descriptors: [Int32]
   ) throws(SystemFault) -> pid_t {
     let answer = Answer()
+    try startThread()
     condition.lock()
     waiting.append { answer.set(Self.spawn(arguments, environment, descriptors)) }
     condition.signal()

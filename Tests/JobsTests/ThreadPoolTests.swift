@@ -1,0 +1,51 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+import Threads
+
+@testable import Jobs
+
+@Suite("The threads for work")
+struct ThreadPoolTests {
+  @Test("are started when the system has room for them again, nothing is lost meanwhile, and it is told once")
+  func noRoom() async throws {
+    let tries = Atomic<Int>(0)
+    let told = Mutex<[String]>([])
+    let executor = PoolExecutor(
+      ThreadPool(name: "test", limit: 2) { name, body in
+        guard tries.add(1, ordering: .relaxed).newValue > 3 else { throw ThreadNotStarted(name: name, number: EAGAIN) }
+        try PlainThread.start(name, body)
+      } onFailure: { error in
+        told.withLock { $0.append("\(error)") }
+      })
+    let sum = await withTaskGroup(of: Int.self) { group in
+      for number in 1...100 { group.addTask(executorPreference: executor) { number } }
+      return await group.reduce(0, +)
+    }
+    #expect(sum == 5050)
+    #expect(tries.load(ordering: .relaxed) >= 4)
+    #expect(told.withLock { $0 } == ["the thread test can't be started: Resource temporarily unavailable"])
+  }
+
+  @Test("have the name that operators know them by")
+  func names() async throws {
+    let executor = WorkExecutor(threads: 1) { _ in }
+    let name = await Task(executorPreference: executor) {
+      (try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)) ?? ""
+    }.value
+    #expect(name == "work\n")
+  }
+}
+
+private final class PoolExecutor: TaskExecutor {
+  let pool: ThreadPool
+
+  init(_ pool: ThreadPool) {
+    self.pool = pool
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    pool.append(UnownedJob(job)) { $0.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}

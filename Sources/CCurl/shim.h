@@ -3,7 +3,6 @@
 // Its macros check the arguments of variadic calls, and only get in the way of wrappers.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
-#include <pthread.h>
 
 static inline CURLcode curl_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);
@@ -56,6 +55,3 @@ static inline CURLcode curl_get_size(CURL *easy, CURLINFO info, curl_off_t *valu
 static inline const struct sockaddr *curl_address_of(const struct curl_sockaddr *address) { return &address->addr; }
 
 static inline CURLcode curl_result_of(const CURLMsg *message) { return message->data.result; }
-
-// Declared by glibc under _GNU_SOURCE only, which Swift's importer doesn't set.
-extern int pthread_setname_np(pthread_t, const char *);

@@ -6,12 +6,10 @@
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 // Declared by glibc under _GNU_SOURCE only, which Swift's importer doesn't set.
 extern int accept4(int, struct sockaddr *, socklen_t *, int);
-extern int pthread_setname_np(pthread_t, const char *);
 extern int memfd_create(const char *, unsigned int);
 #ifndef MFD_CLOEXEC
 #define MFD_CLOEXEC 1U

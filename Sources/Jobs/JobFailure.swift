@@ -40,7 +40,7 @@ public struct JobFailure: Error, Hashable, Sendable {
 
   /// It took longer than its kind may, in the last attempt it had.
   public static let timedOut = JobFailure(
-    code: "timed-out", detail: "Its last attempt took longer than it may.")
+    code: "timed-out", detail: "The last attempt exceeded the time limit.")
 
   /// The work ended with an error that says no more, in the last attempt it had.
   public static let workFailed = JobFailure(code: "work-failed", detail: "The work ended with an error.")

@@ -16,10 +16,12 @@ final class ThreadPool: Sendable {
     var isWaking = false
     /// Whether the last thread could not be started.
     var isFailing = false
-    /// Whether one will be tried again.
-    var isInNeed = false
+    /// Whether a retry is scheduled. No thread is started before it.
+    var isRetrying = false
 
     var waiting: Int { jobs.count - first }
+
+    func missing(of limit: Int) -> Int { max(0, min(waiting - idle, limit - threads)) }
 
     mutating func takeFirst() -> UnownedJob {
       let job = jobs[first]
@@ -35,7 +37,7 @@ final class ThreadPool: Sendable {
   typealias Start = @Sendable (_ name: String, _ body: @escaping @Sendable () -> Void) throws -> Void
 
   private static let patience: TimeInterval = 10
-  /// Until a thread is started again that could not be.
+  /// Before a failed start is tried again.
   private static let pause = DispatchTimeInterval.milliseconds(100)
 
   private let name: String
@@ -60,24 +62,18 @@ final class ThreadPool: Sendable {
     self.onFailure = onFailure
   }
 
-  /// Queues `job`; a thread calls `run` with it. `run` is the same for all jobs of one pool. Where the system has no room for
-  /// a thread the job waits for one that is there, or for room.
+  /// Queues `job`; a thread calls `run` with it. `run` is the same for all jobs of one pool. If no thread can be started, the job
+  /// waits for a running thread or for the retry.
   func append(_ job: UnownedJob, run: @escaping @Sendable (UnownedJob) -> Void) {
     condition.lock()
     state.jobs.append(job)
-    let mustStart = addThread()
-    if !mustStart { wakeNext() }
+    let mustStart = !state.isRetrying && state.missing(of: limit) > 0
+    if mustStart { state.threads += 1 } else { wakeNext() }
     condition.unlock()
     if mustStart { startThread(run) }
   }
 
-  /// Under the lock: counts one more where one is needed. Returns whether it is.
-  private func addThread() -> Bool {
-    guard state.waiting > state.idle, state.threads < limit, !state.isInNeed else { return false }
-    state.threads += 1
-    return true
-  }
-
+  /// The thread is counted already.
   private func startThread(_ run: @escaping @Sendable (UnownedJob) -> Void) {
     do {
       try start(name) { [self] in
@@ -90,20 +86,26 @@ final class ThreadPool: Sendable {
       }
       condition.withLock { state.isFailing = false }
     } catch {
-      let isNews = condition.withLock {
+      let (isNews, isFirst) = condition.withLock {
+        defer { (state.isFailing, state.isRetrying) = (true, true) }
         state.threads -= 1
-        state.isInNeed = true
-        defer { state.isFailing = true }
-        return !state.isFailing
+        return (!state.isFailing, !state.isRetrying)
       }
       if isNews { onFailure(error) }
-      DispatchQueue.global().asyncAfter(deadline: .now() + Self.pause) { [self] in
-        let mustStart = condition.withLock {
-          state.isInNeed = false
-          return addThread()
-        }
-        if mustStart { startThread(run) }
+      if isFirst { retry(run) }
+    }
+  }
+
+  /// Starts all threads that are needed, after a pause. libdispatch may make it longer: it needs a thread itself.
+  private func retry(_ run: @escaping @Sendable (UnownedJob) -> Void) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.pause) { [self] in
+      let missing = condition.withLock {
+        state.isRetrying = false
+        let missing = state.missing(of: limit)
+        state.threads += missing
+        return missing
       }
+      for _ in 0..<missing { startThread(run) }
     }
   }
 

@@ -1,7 +1,8 @@
 internal import CSQLite
 internal import Jobs
 
-/// One connection to a database file, with its prepared statements. SQLite guards nothing of it: one thread at a time has it.
+/// One connection to a database file, with its prepared statements. SQLite doesn't lock it: only one thread may use it at a
+/// time.
 ///
 /// `@unchecked Sendable`: the writer's belongs to the writer's thread, a reader to whoever took it out of the pool, and any
 /// other to the call that opened it.
@@ -40,7 +41,7 @@ final class Connection: @unchecked Sendable {
     return connection
   }
 
-  /// One that changes a file of which no process is a member, as SQLite does by default.
+  /// One that changes a file of which no process is a member, with the default settings of SQLite.
   static func editor(path: String) throws -> Connection {
     try Connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, cacheKiB: 4096)
   }
@@ -48,13 +49,12 @@ final class Connection: @unchecked Sendable {
   private init(_ path: String, _ access: Int32, cacheKiB: Int) throws {
     _ = Self.countNoMemory
     var handle: OpaquePointer?
-    let code = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX, nil)
+    let code = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard code == SQLITE_OK, let handle else {
       defer { sqlite3_close_v2(handle) }
       throw SQLiteFailure(code, on: handle)
     }
     self.handle = handle
-    sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, 2000)
     // A name in double quotes that is no column's is an error, not a text.
     sqlite_configure_connection(handle, SQLITE_DBCONFIG_DQS_DML, 0)
@@ -95,7 +95,8 @@ final class Connection: @unchecked Sendable {
       try self(.commit).run()
       return value
     } catch {
-      try rollback()
+      // One that can't be rolled back is at the next one's begin, which fails.
+      try? rollback()
       throw error
     }
   }
@@ -141,8 +142,8 @@ final class Connection: @unchecked Sendable {
     _ = Unmanaged.passRetained(self)
   }
 
-  /// The writer's: in one's turn, for the last one of all processes copies the log into the database. Nothing of it may be
-  /// used after it.
+  /// Close the writer's connection only in one's turn: the last of all processes copies the log into the database. Don't use
+  /// the connection afterwards.
   func close() throws {
     prepared = [:]
     let code = sqlite3_close(handle)

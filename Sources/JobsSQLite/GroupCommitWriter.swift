@@ -202,7 +202,7 @@ final class GroupCommitWriter: Sendable {
     }
   }
 
-  /// With what gives claims back before all others, beyond the limit, where there is anything else.
+  /// The next group. If claims have to be given back, a write that does so comes first, in addition to the limit.
   private func takeGroup(givingBack unheard: [Tenure]) -> [PendingWrite] {
     let group = queue.take(configuration.groupLimit)
     guard !group.isEmpty, !unheard.isEmpty else { return group }

@@ -1,5 +1,5 @@
-/// A step from one schema of the store to the next. One that a release has is frozen: its text names no value of the
-/// program, which may be another one later, and never changes again.
+/// A step from one schema of the store to the next. Never change a migration that was released. Use no constant of the
+/// program in its SQL: the constant may change.
 struct Migration: Sendable {
   /// A number, as text.
   let name: String

@@ -48,11 +48,11 @@ enum PassageRank {
   }
 }
 
-/// Where `fts5()` puts its functions.
+/// Binds the address where `fts5()` stores the pointer to its API.
 private struct FTS5Place: Bindable {
   let pointer: UnsafeMutablePointer<UnsafeMutablePointer<fts5_api>?>
 
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
-    sqlite3_bind_pointer(statement, index, pointer, "fts5_api_ptr", nil)
+    sqlite_bind_fts5_api(statement, index, pointer)
   }
 }

@@ -1,14 +1,22 @@
 internal import CSQLite
 
-/// One SQL statement of a connection, which has to live as long. One thread at a time has both.
+/// One SQL statement. Keep its connection alive as long, and use both on one thread at a time.
 final class PreparedStatement {
   private let statement: OpaquePointer
   private let handle: OpaquePointer
 
   init(_ sql: String, on handle: OpaquePointer) throws {
     var statement: OpaquePointer?
-    let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+    let (code, isOne) = sql.withCString { text in
+      var rest: UnsafePointer<CChar>?
+      let code = sqlite3_prepare_v3(handle, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, &rest)
+      return (code, rest?.pointee == 0)
+    }
     guard code == SQLITE_OK, let statement else { throw SQLiteFailure(code, on: handle) }
+    guard isOne else {
+      sqlite3_finalize(statement)
+      throw SQLiteFailure(SQLITE_MISUSE, "not one statement: \(sql)")
+    }
     self.statement = statement
     self.handle = handle
   }

@@ -15,26 +15,22 @@ extension SQLiteJobStore {
     }
   }
 
-  /// Looks at the ids beside the page's start, twice as many as it has room for. In most stores nearly all of them are of one kind
-  /// and owner, and these are the page, in half of the time of ``merge(_:from:)``. `query` becomes what is left of it: its limit is
-  /// 0 where nothing is.
+  /// Scans the ids that follow the page's start, twice as many as the page has room for. Where nearly all jobs are of one kind
+  /// and owner this fills the page, in less time than ``merge(_:from:)``. Reduces `query` to what remains; sets its limit to 0 when
+  /// nothing can remain.
   private static func scan(_ query: inout JobQuery, from connection: Connection) throws -> [Job] {
-    let start: Int64
-    if let after = query.after?.rawValue {
-      start = max(0, min(after, .max / 2))
-    } else if query.ascending {
-      start = 0
-    } else {
-      start = try connection(.newestID).first { $0.integer(0) + 1 } ?? 1
-    }
+    // An id above it may be given after the scan, which would leave it out: what remains has to begin before it.
+    let newest = try connection(.newestID).first { $0.integer(0) } ?? 0
+    let after = query.after?.rawValue ?? (query.ascending ? 0 : .max)
+    let start = max(0, min(after, query.ascending ? newest : newest + 1))
     let span = 2 * Int64(min(query.limit, 100_000))
-    let end = query.ascending ? start + span : start - span
+    let end = query.ascending ? min(start + span, newest) : start - span
     let scan = Query.scan(ascending: query.ascending, withInput: query.withInput)
     let jobs = try take(from: &query) { query, isWanted, decode in
       try connection(scan).rows(
         query.kind.rawValue, query.owner.name, start, query.limit, end, while: isWanted, decode: decode)
     }
-    if !query.ascending, end <= 1 { query.limit = 0 }
+    if query.ascending ? end == newest : end <= 1 { query.limit = 0 }
     query.after = JobID(rawValue: end)
     return jobs
   }
@@ -48,7 +44,7 @@ extension SQLiteJobStore {
     }
   }
 
-  /// What `rows` gives as long as it is wanted is taken off the limits of `query`.
+  /// Reads rows until the input bytes are used up, and subtracts them from the limits of `query`.
   private static func take(
     from query: inout JobQuery,
     _ rows: (_ query: JobQuery, _ isWanted: () -> Bool, _ decode: (Columns) throws -> Job) throws -> [Job]
@@ -91,7 +87,7 @@ extension Query {
     pages[index(of: statuses) * 4 + (ascending ? 2 : 0) + (withInput ? 1 : 0)]
   }
 
-  /// One page of all jobs from `?3` to before `?5`, by their ids alone.
+  /// The jobs of a kind and owner with ids beyond `?3`, up to and including `?5`, found by scanning the table in order of id.
   static func scan(ascending: Bool, withInput: Bool) -> Query {
     scans[(ascending ? 2 : 0) + (withInput ? 1 : 0)]
   }

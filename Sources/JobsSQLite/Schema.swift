@@ -76,7 +76,7 @@ enum Schema {
         """)
   }
 
-  /// The migrations that the file has been through. The table has the name that the library of earlier versions gave it.
+  /// The migrations applied to the file. GRDB, which earlier versions used, gave the table its name.
   static func migrations(of connection: Connection) throws -> Set<String> {
     guard try connection.has(table: "grdb_migrations") else { return [] }
     return Set(try connection.once("SELECT identifier FROM grdb_migrations").rows { $0.text(0) })

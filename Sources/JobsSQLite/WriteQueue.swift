@@ -1,7 +1,8 @@
 internal import Foundation
 internal import Jobs
 
-/// The writes that wait for the member's writer, and the claim that stands. Any thread hands in; the writer's takes out.
+/// The writes that wait for the member's writer, and the ``StandingClaim``. Any thread adds writes; the writer's thread takes
+/// them.
 ///
 /// `@unchecked Sendable`: `condition` guards all that changes.
 final class WriteQueue: @unchecked Sendable {
@@ -42,8 +43,8 @@ final class WriteQueue: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Carries `claim` out with each transaction, in the place of the one before; at once, where it could take what the last
-  /// one left.
+  /// Replaces the standing claim. It runs at the end of each transaction, and at once if the last commit left jobs that it
+  /// could take.
   func stand(_ claim: StandingClaim, _ body: @escaping StandingWrite.Body) {
     condition.lock()
     let last: StandingClaim?
@@ -58,15 +59,16 @@ final class WriteQueue: @unchecked Sendable {
     last?.withdraw()
   }
 
-  /// Under the lock: adds a write that does nothing, so that a transaction carries out the claim, where the last one left jobs
-  /// waiting that the claim has not looked at and no other write follows. Returns whether it did.
+  /// Under the lock: adds an empty write, so that a transaction runs the claim, if the last commit left jobs waiting, the claim
+  /// hasn't seen them, and no write is queued. Returns whether it did.
   private func addLook() -> Bool {
     guard case .open = phase, leftSomeWaiting, waiting.isEmpty, standing?.claim.wantsLook ?? false else { return false }
     waiting.append(Write<Void>("claim", continuation: nil) { _ in })
     return true
   }
 
-  /// Takes out what has waited for `limit`, and lets those go on that waited for the end until now.
+  /// Removes and returns the writes that have waited for `limit`, and resumes callers of ``ended(before:)`` whose deadline has
+  /// passed.
   func expire(waitedFor limit: Duration, at now: MonotonicTime) -> [PendingWrite] {
     condition.lock()
     let late = Array(waiting.prefix { $0.since.advanced(by: limit) <= now })

@@ -1,12 +1,12 @@
 import Glibc
 import Jobs
 
-/// A file for tallies that have no room in memory: in the folder for temporary files (`TMPDIR`, or `/var/tmp`, which is on a
-/// disk), readable by its owner alone and without a name, so that it is gone with its process, however that ends. Every call
-/// throws ``WorkNotBegun`` where the file can't be used, which costs the job no attempt.
+/// A file for tallies that have no room in memory: in the folder for temporary files (`TMPDIR`, else `/var/tmp`, else `/tmp`),
+/// readable by its owner alone. Its name is removed at once, so that it is gone with its process, however that ends. Every
+/// call throws ``WorkNotBegun`` where the file can't be used, which costs the job no attempt.
 ///
 /// Each call of ``append(_:to:)`` makes a run, which has its values in sequence, and ``forEach(in:_:)`` merges the runs of a list.
-/// What is read at once is a block of many values.
+/// Each read gets a block of many values.
 final class SpillFile {
   private static let bytesEach = 64 << 10
 
@@ -16,11 +16,26 @@ final class SpillFile {
   /// The blocks of each run, by list.
   private var runs: [Int: [Range<Int>]] = [:]
 
-  init(folder: String = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp") throws {
-    let name = "\(folder)/orders-report-\(UInt64.random(in: .min ... .max).hexadecimal)"
-    descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Self.failure("made in \(folder)") }
-    unlink(name)
+  /// In the first of `folders` that takes it.
+  init(folders: [String] = SpillFile.folders) throws {
+    var descriptor: Int32 = -1
+    var failure: WorkNotBegun?
+    for folder in folders {
+      let name = "\(folder)/orders-report-\(UInt64.random(in: .min ... .max).hexadecimal)"
+      descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      if descriptor >= 0 {
+        unlink(name)
+        break
+      }
+      failure = Self.failure("made in \(folder)")
+    }
+    self.descriptor = descriptor
+    if descriptor < 0, let failure { throw failure }
+  }
+
+  private static var folders: [String] {
+    let chosen = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    return [chosen, "/var/tmp", "/tmp"].filter { !$0.isEmpty }
   }
 
   deinit {

@@ -6,8 +6,8 @@ package enum PlainThread {
   /// Starts a thread, which ends when `body` returns. Operators see its name (`top -H`): at most 15 bytes of it.
   ///
   /// Its stack has room for `stack` bytes, or for as many as the process's limit says (`ulimit -s`). It has the signal mask of
-  /// the calling thread, unless it `blocksSignals`: then those of the process go to other threads, and a SIGPIPE of a
-  /// write to a closed connection is not delivered.
+  /// the calling thread. With `blocksSignals` it blocks all signals: other threads get the process's signals, and a write to a
+  /// closed connection raises no SIGPIPE.
   package static func start(
     _ name: String, stack: Int? = nil, blocksSignals: Bool = false, _ body: @escaping @Sendable () -> Void
   ) throws(ThreadNotStarted) {
@@ -43,8 +43,7 @@ package enum PlainThread {
   }
 }
 
-/// The system has no room for another thread: of its memory, or of the tasks that the process's control group or user may
-/// have.
+/// No thread could be started: no memory is left, or the limit of tasks of the control group or user is reached.
 package struct ThreadNotStarted: Error, CustomStringConvertible {
   package let name: String
   /// An errno: EAGAIN, as a rule.

@@ -150,9 +150,11 @@ struct EarlierVersionTests {
 
   /// Without the index that is made where jobs expire.
   private func tables(of path: String) throws -> [String] {
-    let made = try Connection.editor(path: path)
-      .once("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'job_ended%' ORDER BY name")
-      .rows { $0.text(0) }
+    let connection = try Connection.editor(path: path)
+    let made = try connection.once(
+      "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'job_ended%' ORDER BY name"
+    ).rows { $0.text(0) }
+    try connection.close()
     return made.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
   }
 }

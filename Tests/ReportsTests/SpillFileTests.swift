@@ -10,7 +10,7 @@ struct SpillFileTests {
   @Test("merges the runs of a list in the sequence of their values, has no name, and has no room without its folder")
   func merges() throws {
     let folder = try TemporaryFolder()
-    let file = try SpillFile(folder: folder.path)
+    let file = try SpillFile(folders: [folder.path + "/none", folder.path])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     func value(_ number: Int) -> [UInt8] {
       [UInt8(number >> 8), UInt8(number & 0xFF)] + Array(repeating: 7, count: 90)
@@ -29,7 +29,7 @@ struct SpillFileTests {
       numbers.append(number)
     }
     #expect(numbers == Array(0..<6000))
-    let error = #expect(throws: WorkNotBegun.self) { try SpillFile(folder: folder.path + "/none") }
+    let error = #expect(throws: WorkNotBegun.self) { try SpillFile(folders: ["/proc", folder.path + "/none"]) }
     #expect(error?.code == "files-unavailable")
     #expect(error?.detail.hasSuffix("/none: No such file or directory") == true)
   }

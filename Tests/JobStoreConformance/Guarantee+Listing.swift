@@ -98,6 +98,30 @@ extension Guarantee {
       }
     },
 
+    Guarantee("walking on at the end of the list misses no job, however many are submitted at once") { bench in
+      let (one, two) = (try await bench.join(), try await bench.join())
+      try await withThrowingTaskGroup { group in
+        group.addTask {
+          for _ in 0..<400 {
+            try await withThrowingTaskGroup { group in
+              for _ in 0..<3 { group.addTask { _ = try await one.accept() } }
+              try await group.waitForAll()
+            }
+          }
+        }
+        group.addTask {
+          var query = JobQuery(kind: .order, after: JobID(rawValue: 0), ascending: true, limit: 1)
+          for number in 1...1200 as ClosedRange<Int64> {
+            var page: [Job] = []
+            while page.isEmpty { page = try await two.list(query) }
+            try #require(page.map(\.id.rawValue) == [number])
+            query.after = page.last?.id
+          }
+        }
+        try await group.waitForAll()
+      }
+    },
+
     Guarantee("walking pages skips and repeats no job that was there at the start, whatever changes meanwhile") {
       bench in
       let (one, two) = (try await bench.join(), try await bench.join())

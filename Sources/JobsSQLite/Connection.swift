@@ -4,8 +4,8 @@ internal import Jobs
 /// One connection to a database file, with its prepared statements. SQLite doesn't lock it: only one thread may use it at a
 /// time.
 ///
-/// `@unchecked Sendable`: the writer's belongs to the writer's thread, a reader to whoever took it out of the pool, and any
-/// other to the call that opened it.
+/// `@unchecked Sendable`: the writer's thread alone uses the writing connection, the thread that borrowed a reading one from
+/// the pool uses that one, and the call that opened any other closes it again.
 final class Connection: @unchecked Sendable {
   let handle: OpaquePointer
   private var prepared: [Query: PreparedStatement] = [:]

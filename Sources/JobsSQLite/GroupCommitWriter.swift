@@ -111,7 +111,9 @@ final class GroupCommitWriter: Sendable {
     do {
       return try turnstile.inTurn(.copying) { found, left in
         opening.begin()
-        guard queue.isOpen else { throw StoreError(.closed, operation: "open", cause: "nobody waits for it any more") }
+        guard queue.isOpen else {
+          throw StoreError(.closed, operation: "open", cause: "the caller no longer waits for it")
+        }
         try opening.refuseOthers(found)
         left = nil
         let transaction = try opening.join()

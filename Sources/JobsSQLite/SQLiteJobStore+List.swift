@@ -5,13 +5,11 @@ extension SQLiteJobStore {
     guard query.limit > 0 else { return [] }
     return try readers.read("list") { connection in
       if let ids = query.ids { return try Self.pick(ids, for: query, from: connection) }
+      guard query.statuses.isEmpty else { return try Self.merge(query, from: connection) }
       var rest = query
-      var jobs: [Job] = []
-      if query.statuses.isEmpty {
-        jobs = try Self.scan(&rest, from: connection)
-        guard rest.limit > 0, rest.inputBytes > 0 else { return jobs }
-      }
-      return jobs + (try Self.merge(&rest, from: connection))
+      let jobs = try Self.scan(&rest, from: connection)
+      guard rest.limit > 0, rest.inputBytes > 0 else { return jobs }
+      return jobs + (try Self.merge(rest, from: connection))
     }
   }
 
@@ -26,39 +24,38 @@ extension SQLiteJobStore {
     let span = 2 * Int64(min(query.limit, 100_000))
     let end = query.ascending ? min(start + span, newest) : start - span
     let scan = Query.scan(ascending: query.ascending, withInput: query.withInput)
-    let jobs = try take(from: &query) { query, isWanted, decode in
+    let (jobs, bytes) = try read(upTo: query.inputBytes) { isWanted, decode in
       try connection(scan).rows(
         query.kind.rawValue, query.owner.name, start, query.limit, end, while: isWanted, decode: decode)
     }
+    query.inputBytes -= bytes
+    query.limit -= jobs.count
     if query.ascending ? end == newest : end <= 1 { query.limit = 0 }
     query.after = JobID(rawValue: end)
     return jobs
   }
 
-  private static func merge(_ query: inout JobQuery, from connection: Connection) throws -> [Job] {
+  private static func merge(_ query: JobQuery, from connection: Connection) throws -> [Job] {
     let page = Query.page(of: query.statuses, ascending: query.ascending, withInput: query.withInput)
     let start = query.after?.rawValue ?? (query.ascending ? 0 : .max)
-    return try take(from: &query) { query, isWanted, decode in
+    return try read(upTo: query.inputBytes) { isWanted, decode in
       try connection(page).rows(
         query.kind.rawValue, query.owner.name, start, query.limit, while: isWanted, decode: decode)
-    }
+    }.jobs
   }
 
-  /// Reads rows until the input bytes are used up, and subtracts them from the limits of `query`.
-  private static func take(
-    from query: inout JobQuery,
-    _ rows: (_ query: JobQuery, _ isWanted: () -> Bool, _ decode: (Columns) throws -> Job) throws -> [Job]
-  ) throws -> [Job] {
-    var left = query.inputBytes
+  /// Reads rows until their inputs have `limit` bytes. Returns how many they have.
+  private static func read(
+    upTo limit: Int, _ rows: (_ isWanted: () -> Bool, _ decode: (Columns) throws -> Job) throws -> [Job]
+  ) throws -> (jobs: [Job], bytes: Int) {
+    var bytes = 0
     func decode(_ row: Columns) throws -> Job {
       let job = try JobRow.decode(row)
-      left -= job.input.count
+      bytes += job.input.count
       return job
     }
-    let jobs = try rows(query, { left > 0 }, decode)
-    query.inputBytes = left
-    query.limit -= jobs.count
-    return jobs
+    let jobs = try rows({ bytes < limit }, decode)
+    return (jobs, bytes)
   }
 
   /// One look-up each, in the page's order, until the page is full. Of a job that isn't wanted no input is read.

@@ -18,19 +18,18 @@ final class SpillFile {
 
   /// In the first of `folders` that takes it.
   init(folders: [String] = SpillFile.folders) throws {
-    var descriptor: Int32 = -1
-    var failure: WorkNotBegun?
+    var failure = WorkNotBegun(code: "files-unavailable", detail: "There is no folder for its temporary file.")
     for folder in folders {
       let name = "\(folder)/orders-report-\(UInt64.random(in: .min ... .max).hexadecimal)"
-      descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       if descriptor >= 0 {
         unlink(name)
-        break
+        self.descriptor = descriptor
+        return
       }
       failure = Self.failure("made in \(folder)")
     }
-    self.descriptor = descriptor
-    if descriptor < 0, let failure { throw failure }
+    throw failure
   }
 
   private static var folders: [String] {
@@ -39,7 +38,7 @@ final class SpillFile {
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    close(descriptor)
   }
 
   /// `tallies` in sequence of their values, each once. Throws `CancellationError` where the task is cancelled.

@@ -1,6 +1,5 @@
 import Foundation
 import Synchronization
-import TestSupport
 import Testing
 import Threads
 
@@ -8,7 +7,7 @@ import Threads
 
 @Suite("The threads for work")
 struct ThreadPoolTests {
-  @Test("are started when the system has room for them again, nothing is lost meanwhile, and it is told once")
+  @Test("are started once the system has room for them again; no work is lost, and the failure is reported once")
   func noRoom() async throws {
     let tries = Atomic<Int>(0)
     let told = Mutex<[String]>([])
